@@ -1,0 +1,21 @@
+"""What every test, and every kernel that a test starts, finds around it.
+
+Set before numpy loads: one thread for linear algebra, since our matrices are small and the
+machine of the tests may have two cores. The person's own IPython and Jupyter settings stay
+outside: a test must not depend on them, nor write into them.
+"""
+import os
+import tempfile
+
+import matplotlib
+
+for limit in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(limit, "1")
+
+# kept until the process ends: kernels write into it up to then
+_settings = tempfile.TemporaryDirectory(prefix="course-test-settings-", ignore_cleanup_errors=True)
+for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
+    os.environ[name] = os.path.join(_settings.name, name.lower())
+    os.makedirs(os.environ[name])
+
+matplotlib.use("Agg")

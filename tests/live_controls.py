@@ -1,0 +1,135 @@
+"""Moves every control of every live widget of a kernel, as a hand in the browser would.
+
+Loaded inside the kernel of a notebook under test. `watch()` before the cells run, `exercise()`
+after them; `troubles()` gives what went wrong, on the way or in a callback that swallowed it.
+"""
+import logging
+import sys
+import traceback
+
+import ipywidgets as w
+from ipywidgets.widgets import widget as registry
+from ipywidgets.widgets import widget_selection, widget_selectioncontainer
+from traitlets import Bool, Enum, Int
+
+SHOWS_ONLY = (w.Label, w.HTML, w.HTMLMath, w.Image, w.Audio, w.Video, w.Valid, w.IntProgress,
+              w.FloatProgress)
+# controls without ends or options; visited at the values given here
+OTHERS = {w.Text: ("", "x"), w.Textarea: ("", "x"), w.IntText: (-1, 0, 7),
+          w.FloatText: (-1.5, 0.0, 7.5), w.ColorPicker: ("#000000", "#ffffff")}
+
+_troubles = []
+
+
+class _Keep(logging.Handler):
+    def emit(self, record):
+        _troubles.append(f"logged by {record.name}: {self.format(record)}")
+
+
+def watch():
+    """From here on keeps every traceback shown and every warning that traitlets or comm log."""
+    for name in ("traitlets", "comm", "Comm"):
+        logging.getLogger(name).addHandler(_Keep(logging.WARNING))
+    shell = sys.modules["IPython"].get_ipython()
+    show = shell.showtraceback
+
+    def keep_and_show(*args, **kwargs):
+        kind, value, _ = sys.exc_info()
+        _troubles.append(f"{kind.__name__}: {value}")
+        return show(*args, **kwargs)
+
+    shell.showtraceback = keep_and_show
+
+
+def troubles():
+    """What went wrong since `watch`, as sentences."""
+    return list(_troubles)
+
+
+def live_widgets():
+    """Every open widget of this kernel, oldest first (ipywidgets 8 and 7 keep them apart)."""
+    known = getattr(registry, "_instances", None)
+    return list((w.Widget.widgets if known is None else known).values())
+
+
+def exercise():
+    """Visits every stop of every control, then all again from the last to the first, so that
+    controls meet in more than one combination; gives how many stops there were."""
+    stops = [(control, *stop) for control in live_widgets() for stop in stops_of(control)]
+    for control, name, value in stops + stops[::-1]:
+        try:
+            visit(control, name, value)
+        except Exception as error:
+            last = traceback.extract_tb(error.__traceback__)[-1]
+            _troubles.append(f"{label(control)}.{name} = {value!r}: {type(error).__name__}: "
+                             f"{error} (in {last.name}, line {last.lineno})")
+    return len(stops)
+
+
+def label(control):
+    return f"{type(control).__name__}({getattr(control, 'description', '')!r})"
+
+
+def visit(control, name, value):
+    """What arrives from the browser when a hand sets the control."""
+    if name == "click":
+        control._handle_custom_msg({"event": "click"}, [])
+    else:
+        control.set_state({name: value})
+
+
+def stops_of(control):
+    """(trait, value in the browser's form) for every place the control must be taken to."""
+    if getattr(control, "disabled", False) or isinstance(control, SHOWS_ONLY):
+        return []
+    if isinstance(control, w.Button):
+        return [("click", None)]
+    if hasattr(control, "_esm"):
+        return stops_of_view(control)
+    if isinstance(control, widget_selectioncontainer._SelectionContainer):
+        return [("selected_index", i) for i in range(len(control.children))]
+    if isinstance(control, widget_selection._MultipleSelection):
+        last = len(control.options) - 1
+        return [("index", pair) for pair in ((0, 0), (0, last), (last, last))]
+    if isinstance(control, widget_selection._Selection):
+        return [("index", i) for i in range(len(control.options))]
+    return [("value", value) for value in values_of(control)]
+
+
+def values_of(control):
+    """The values of a number, a range, a switch or a text field."""
+    if isinstance(control, w.FloatLogSlider):
+        return [control.base**control.min, control.base**control.max]
+    if hasattr(control, "min") and hasattr(control, "max"):
+        low, high = control.min, control.max
+        if isinstance(control.value, tuple):
+            return [(low, low), (low, high), (high, high)]
+        middle = (low + high) / 2
+        return [low, int(middle) if isinstance(low, int) else middle, high]
+    if isinstance(getattr(control, "value", None), bool):
+        return [True, False]
+    if isinstance(control, w.ValueWidget) and type(control) not in OTHERS:
+        raise TypeError(f"no rule for the control {label(control)}: add it to live_controls.py")
+    return OTHERS.get(type(control), ())
+
+
+def stops_of_view(view):
+    """The stops of a widget with JavaScript of its own: every value of its traits that the
+    browser may set. Its class may list them as `stops`: {trait: values}; otherwise switches,
+    choices and bounded counts are found by themselves."""
+    listed = getattr(view, "stops", None)
+    if listed is not None:
+        return [(name, value) for name, values in listed.items() for value in values]
+    own = {n: t for n, t in view.traits(sync=True).items()
+           if not n.startswith("_") and t.this_class not in w.DOMWidget.__mro__}
+    return [(name, value) for name, trait in own.items() for value in values_of_trait(trait)]
+
+
+def values_of_trait(trait):
+    if isinstance(trait, Bool):
+        return [True, False]
+    if isinstance(trait, Enum):
+        return list(trait.values)
+    if isinstance(trait, Int) and None not in (trait.min, trait.max):
+        return [trait.min, trait.max]
+    return []
