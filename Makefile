@@ -1,0 +1,12 @@
+# Short names for course.py, which does the work on every system (also where there is no make).
+PYTHON ?= python3
+
+.PHONY: lab test notebooks bench
+lab:
+	$(PYTHON) course.py open
+test:
+	$(PYTHON) course.py test
+notebooks:
+	$(PYTHON) course.py notebooks
+bench:
+	$(PYTHON) course.py bench

@@ -1,0 +1,308 @@
+#!/usr/bin/env python3
+"""One command to open the course, one to pass all its tests; both start from nothing.
+
+    python3 course.py open                 make .venv, install, open JupyterLab on notebook 00
+    python3 course.py test [--torch] ...   all tests, or those that pytest's arguments choose
+    python3 course.py notebooks [--check]  run the notebooks and store (or compare) their outputs
+    python3 course.py bench                measure the figures in benchmarks/
+
+Standard library only, and readable by Pythons that are too old for the course: they must get a
+sentence, not a SyntaxError. Works from any folder, on Debian, macOS and Windows.
+"""
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+OLDEST_PYTHON = (3, 11)
+HERE = Path(__file__).resolve().parent
+VENV = HERE / ".venv"
+# what is installed in .venv, so that the next start installs only what has changed since
+STAMP = VENV / "installed.json"
+START = "00_start_here.ipynb"
+
+RUNTIME, DEVELOPMENT, TORCH = "requirements.txt", "requirements-dev.txt", "requirements-torch.txt"
+
+BROWSER_COMMANDS = (
+    "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
+    "microsoft-edge", "msedge",
+)
+BROWSER_APPS = {
+    "darwin": (
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+        "/Applications/Chromium.app/Contents/MacOS/Chromium",
+        "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+    ),
+    "win32": (
+        "{ProgramFiles}/Google/Chrome/Application/chrome.exe",
+        "{ProgramFiles(x86)}/Google/Chrome/Application/chrome.exe",
+        "{LocalAppData}/Google/Chrome/Application/chrome.exe",
+        "{LocalAppData}/Chromium/Application/chrome.exe",
+        "{ProgramFiles(x86)}/Microsoft/Edge/Application/msedge.exe",
+        "{ProgramFiles}/Microsoft/Edge/Application/msedge.exe",
+    ),
+}
+NO_BROWSER = (
+    "The browser tests need Chromium, Chrome or Edge and found none. "
+    "Install one, or set COURSE_BROWSER to the browser's executable."
+)
+
+
+class Trouble(Exception):
+    """Something that the person at the keyboard can mend; its text says how."""
+
+
+# ---------------------------------------------------------------- the system
+
+def is_root():
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def is_debian():
+    return sys.platform == "linux" and shutil.which("apt-get") is not None
+
+
+def succeeds(*command, **options):
+    """Whether a command ran and ended with 0."""
+    try:
+        return subprocess.call([str(c) for c in command], cwd=str(HERE), **options) == 0
+    except OSError:
+        return False
+
+
+def apt_install(*packages):
+    """Whether Debian installed the packages."""
+    quiet = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    return (succeeds("apt-get", "update", "-q", env=quiet)
+            and succeeds("apt-get", "install", "-q", "-y", *packages, env=quiet))
+
+
+# ---------------------------------------------------------------- the environment
+
+def venv_python(venv=None):
+    """The path of the Python inside the course's environment."""
+    venv = VENV if venv is None else venv
+    return venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def identity():
+    """What makes an environment unusable when it changes: the Python and the folder's place."""
+    return {"python": "{}.{}".format(*sys.version_info), "folder": str(HERE)}
+
+
+def digest(name):
+    return hashlib.sha256((HERE / name).read_bytes()).hexdigest()
+
+
+def read_stamp():
+    """What is installed: {file name: digest}; empty when .venv must be made anew."""
+    try:
+        stamp = json.loads(STAMP.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    usable = stamp.get("identity") == identity() and venv_python().exists()
+    return stamp["files"] if usable else {}
+
+
+def write_stamp(files):
+    STAMP.write_text(json.dumps({"identity": identity(), "files": files}, indent=1),
+                     encoding="utf-8")
+
+
+def require_python():
+    if sys.version_info < OLDEST_PYTHON:
+        raise Trouble(
+            "The course needs Python {}.{} or newer; this is Python {}.{} ({}). Install a newer "
+            "one and start the same command with it, for example: python3.12 course.py open"
+            .format(*OLDEST_PYTHON, *sys.version_info[:2], sys.executable))
+
+
+def make_venv():
+    """Makes .venv with pip in it, by the first way that this system offers."""
+    package = "python{}.{}-venv".format(*sys.version_info)
+    ways = [plain_venv, venv_with_this_pip]
+    if is_debian() and is_root():
+        ways.append(lambda: apt_install(package) and plain_venv())
+    if not any(way() for way in ways):
+        remedy = ("Run: sudo apt-get install {}".format(package) if is_debian()
+                  else "Install Python from python.org, which has it.")
+        raise Trouble("This Python cannot make a virtual environment (venv or ensurepip is "
+                      "missing). {} Then start the same command again.".format(remedy))
+
+
+def new_venv(*options):
+    # what this script made may be cleared; what a person made there is built upon
+    clear = ["--clear"] if STAMP.exists() else []
+    return succeeds(sys.executable, "-m", "venv", *clear, *options, VENV)
+
+
+def can_import(modules):
+    return succeeds(sys.executable, "-c", "import " + modules, stderr=subprocess.DEVNULL)
+
+
+def plain_venv():
+    # asked first, because a Debian without python3-venv answers venv with a page of advice
+    return can_import("ensurepip, venv") and new_venv()
+
+
+def venv_with_this_pip():
+    return (can_import("pip, venv")
+            and new_venv("--without-pip")
+            and succeeds(sys.executable, "-m", "pip", "--python", venv_python(),
+                         "install", "-q", "pip"))
+
+
+def set_up(*wanted):
+    """Makes .venv hold the wanted requirement files and the package; quick when it does."""
+    require_python()
+    installed = read_stamp()
+    if not installed:
+        print("Making the environment in {} ...".format(VENV), flush=True)
+        make_venv()
+        write_stamp({})
+    files = {name: digest(name) for name in (RUNTIME, *wanted, "pyproject.toml")}
+    # requirements-dev.txt reads requirements.txt, so one list stands for both
+    if any(installed.get(name) != files[name] for name in files):
+        print("Installing what the course needs (minutes the first time) ...", flush=True)
+        install(*(name for name in files if name.startswith("requirements")))
+        write_stamp(dict(installed, **files))
+
+
+def install(*files):
+    write_stamp({})  # an interrupted installation must not look finished
+    lists = [word for name in files for word in ("-r", HERE / name)]
+    if not succeeds(venv_python(), "-m", "pip", "install", "-q", *lists, "-e", HERE):
+        raise Trouble("pip could not install {} (its own words stand above). Check that this "
+                      "machine is online, then start the same command again."
+                      .format(" and ".join(files)))
+    quieten_lab()
+
+
+def quieten_lab():
+    """Turns off JupyterLab's question about news: it asks a host, and covers the first page."""
+    config = VENV / "etc" / "jupyter" / "labconfig" / "page_config.json"
+    config.parent.mkdir(parents=True, exist_ok=True)
+    off = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+    config.write_text(json.dumps(off), encoding="utf-8")
+
+
+# ---------------------------------------------------------------- the browser of the tests
+
+def browser_places():
+    """Everywhere a Chromium, Chrome or Edge may be, likeliest first."""
+    for command in BROWSER_COMMANDS:
+        yield shutil.which(command)
+    for app in BROWSER_APPS.get(sys.platform, ()):
+        try:
+            yield app.format(**os.environ)
+        except KeyError:  # this Windows has no such folder
+            continue
+    yield playwright_browser()
+
+
+def playwright_browser():
+    """Where playwright keeps a Chromium of its own; None without playwright."""
+    ask = ("from playwright.sync_api import sync_playwright as start\n"
+           "with start() as p: print(p.chromium.executable_path)")
+    try:
+        answer = subprocess.run([str(venv_python()), "-c", ask], stdout=subprocess.PIPE,
+                                stderr=subprocess.DEVNULL, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return answer.stdout.strip()
+
+
+def find_browser():
+    """The executable of a Chromium, Chrome or Edge, or None. COURSE_BROWSER has the last word."""
+    chosen = os.environ.get("COURSE_BROWSER")
+    if chosen:
+        return shutil.which(chosen)
+    return next((p for p in browser_places() if p and Path(p).exists()), None)
+
+
+def set_up_browser():
+    """Gets a browser where there is none; the browser tests fail, not skip, when it cannot."""
+    if find_browser():
+        return
+    print("Getting a browser for the tests ...", flush=True)
+    if not (is_debian() and is_root() and apt_install("chromium")):
+        succeeds(venv_python(), "-m", "playwright", "install", "chromium")
+    if not find_browser():
+        print(NO_BROWSER, file=sys.stderr, flush=True)
+
+
+# ---------------------------------------------------------------- the commands
+
+def run(*command, env=None):
+    """Runs a command of the environment in the course's folder; gives its exit code."""
+    words = [str(venv_python()), *(str(c) for c in command)]
+    return subprocess.call(words, cwd=str(HERE), env=env)
+
+
+def one_thread():
+    """This environment with one thread for linear algebra: our matrices are small, and threads
+    that fight for two cores make tests slow and timings wild."""
+    limits = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+    return dict(os.environ, **dict.fromkeys(limits, "1"))
+
+
+def open_course(rest):
+    set_up()
+    words = ["-m", "jupyterlab", HERE / "notebooks" / START,
+             "--ServerApp.root_dir={}".format(HERE)]
+    if is_root():  # JupyterLab refuses root unless told
+        words.append("--allow-root")
+    return run(*words, *rest)
+
+
+def run_tests(rest, torch):
+    set_up(DEVELOPMENT, *([TORCH] if torch else []))
+    if not rest or any("browser" in word for word in rest):
+        set_up_browser()
+    return run("-m", "pytest", *rest, env=one_thread())
+
+
+def notebooks(rest):
+    set_up(DEVELOPMENT)
+    return run("-m", "tools.notebooks", *rest, env=one_thread())
+
+
+def bench(rest):
+    set_up(DEVELOPMENT, TORCH)
+    return run("-m", "benchmarks", *rest, env=one_thread())
+
+
+def command_line():
+    parser = argparse.ArgumentParser(
+        prog="course.py", allow_abbrev=False, description=__doc__.splitlines()[0],
+        epilog="Further words are passed on: to JupyterLab, pytest, tools/notebooks.py.")
+    commands = parser.add_subparsers(dest="command", metavar="command")
+    commands.required = True
+    commands.add_parser("open", help="open the course in JupyterLab")
+    testing = commands.add_parser("test", allow_abbrev=False, help="run all tests")
+    testing.add_argument("--torch", action="store_true", help="install PyTorch and compare with it")
+    commands.add_parser("notebooks", help="run the notebooks and store their outputs")
+    commands.add_parser("bench", help="measure the figures in benchmarks/")
+    return parser
+
+
+def main(words=None):
+    """Does what the command line asks; gives the exit code."""
+    options, rest = command_line().parse_known_args(words)
+    try:
+        if options.command == "test":
+            return run_tests(rest, options.torch)
+        return {"open": open_course, "notebooks": notebooks, "bench": bench}[options.command](rest)
+    except Trouble as trouble:
+        print("course.py: {}".format(trouble), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
