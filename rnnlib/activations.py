@@ -1,0 +1,71 @@
+"""Activation functions g: value, slope and largest slope gamma.
+
+Each takes arrays of any shape. `value(z, out)` writes g(z) into `out`. `slope(a)` is g'(z),
+found from a = g(z): so the backward pass needs no second transcendental function.
+"""
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Activation:
+    """An activation: its name, value(z, out), slope(a) and largest slope gamma."""
+
+    name: str
+    value: Callable
+    slope: Callable
+    gamma: float
+
+    def __call__(self, z):
+        """g(z), a new array."""
+        z = np.asarray(z, dtype=np.float64)
+        with np.errstate(all="ignore"):
+            return self.value(z, np.empty_like(z))
+
+
+def logistic(z, out=None):
+    """1 / (1 + exp(-z)), right to the last digits in both tails.
+
+    exp may overflow to inf on the way, which gives the exact limit 0; callers silence that.
+    """
+    out = np.negative(z, out)
+    np.exp(out, out)
+    np.add(out, 1.0, out)
+    return np.reciprocal(out, out)
+
+
+def _tanh_slope(a):
+    slope = np.multiply(a, a)
+    return np.subtract(1.0, slope, slope)
+
+
+def _relu(z, out):
+    return np.maximum(z, 0.0, out=out)
+
+
+def _relu_slope(a):
+    # at z = 0, where there is no derivative, the slope is taken as 0
+    return (a > 0).astype(np.float64)
+
+
+def _logistic_slope(a):
+    slope = np.subtract(1.0, a)
+    return np.multiply(a, slope, slope)
+
+
+def _identity(z, out):
+    np.copyto(out, z)
+    return out
+
+
+ACTIVATIONS = {
+    g.name: g
+    for g in (
+        Activation("tanh", np.tanh, _tanh_slope, 1.0),
+        Activation("relu", _relu, _relu_slope, 1.0),
+        Activation("logistic", logistic, _logistic_slope, 0.25),
+        Activation("identity", _identity, np.ones_like, 1.0),
+    )
+}

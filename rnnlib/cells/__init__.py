@@ -1,0 +1,19 @@
+"""Cells: one recurrent layer over the whole of time, its equations beside their adjoints.
+
+A cell offers, with arrays over time (T, n, m) and start states (n, m):
+
+- `states`: the names of what it carries from one time to the next; `a` comes first;
+- `shapes(n, n_x)`: its parameters' names and shapes, in the order of `net.params`;
+- `initial(rng, n, n_x, recurrent)`: first values for them;
+- `forward(params, x, start)`: every quantity of the layer over time, by name;
+- `backward(params, run, above)`: their total derivatives, and the two paths;
+- `itemised(params, run, above)`: the same, kept apart for each loss time (see there);
+- `below(params, d)`: what that sends down to the layer's input;
+- `uses(run, x)`: which derivative meets which input in each parameter's gradient.
+
+A cell keeps nothing between calls, and knows nothing of lengths, losses or other layers.
+"""
+from rnnlib.activations import ACTIVATIONS
+from rnnlib.cells.rnn import RNN
+
+CELLS = {name: RNN(g) for name, g in ACTIVATIONS.items()}

@@ -1,0 +1,122 @@
+"""Losses of the output layer, each beside its gradient.
+
+Arrays over time: z_y and y_hat are (T, n_y, m), J is (T, m). `counts` (T, m) says where the
+loss counts; elsewhere the target is never looked at, and J and the gradient are 0.
+"""
+import numpy as np
+
+from rnnlib import arguments
+from rnnlib.activations import logistic
+
+
+class Softmax:
+    """J = -log y_hat[y] with y_hat = softmax(z_y): y (T, m) holds class numbers 0..n_y-1."""
+
+    name = "softmax"
+
+    def targets(self, y, shape, counts):
+        """y as whole numbers (T, m), 0 where the loss does not count."""
+        T, n_y, m = shape
+        y = arguments.real("y", y)
+        if m == 1 and y.shape == (T,):
+            y = y[:, None]
+        arguments.shaped("y", y, (T, m), "(T, m), a class number for each time and example")
+        y[~counts] = 0.0
+        if not np.all((y >= 0) & (y < n_y) & (y == np.floor(y))):
+            wrong = y[~((y >= 0) & (y < n_y) & (y == np.floor(y)))][0]
+            raise ValueError(f"y must hold class numbers 0..{n_y - 1}, got {wrong:g}")
+        return y.astype(np.intp)
+
+    def predict(self, z_y):
+        """y_hat, the probabilities of the classes; they sum to 1."""
+        y_hat = z_y - z_y.max(axis=1, keepdims=True)
+        np.exp(y_hat, y_hat)
+        y_hat /= y_hat.sum(axis=1, keepdims=True)
+        return y_hat
+
+    def value(self, z_y, y_hat, y):
+        """J (T, m), from the logarithm of a sum of exponentials: never the log of 0."""
+        top = z_y.max(axis=1)
+        log_sum = np.log(np.exp(z_y - top[:, None, :]).sum(axis=1))
+        chosen = np.take_along_axis(z_y, y[:, None, :], axis=1)[:, 0, :]
+        return log_sum + (top - chosen)
+
+    def gradient(self, y_hat, y):
+        """dJ/dz_y = y_hat - (1 at the class, else 0)."""
+        classes = np.arange(y_hat.shape[1])[:, None]
+        return y_hat - (y[:, None, :] == classes)
+
+    def pull(self, y_hat, d_y):
+        """dJ/dz_y for a given dJ/dy_hat: the adjoint of softmax."""
+        return y_hat * (d_y - (d_y * y_hat).sum(axis=1, keepdims=True))
+
+
+class Logistic:
+    """J = -sum of y log y_hat + (1 - y) log(1 - y_hat), y_hat = logistic(z_y), y in {0, 1}."""
+
+    name = "logistic"
+
+    def targets(self, y, shape, counts):
+        """y (T, n_y, m) of zeros and ones, 0 where the loss does not count."""
+        y = _dense_targets(y, shape, counts)
+        if not np.all((y == 0) | (y == 1)):
+            wrong = y[(y != 0) & (y != 1)][0]
+            raise ValueError(f"y must hold zeros and ones, got {wrong:g}")
+        return y
+
+    def predict(self, z_y):
+        """y_hat, the probability of a one at each output."""
+        return logistic(z_y)
+
+    def value(self, z_y, y_hat, y):
+        """J (T, m) = sum of log(1 + exp(-+z_y)): never the log of 0."""
+        return np.logaddexp(0.0, (1.0 - 2.0 * y) * z_y).sum(axis=1)
+
+    def gradient(self, y_hat, y):
+        """dJ/dz_y = y_hat - y."""
+        return y_hat - y
+
+    def pull(self, y_hat, d_y):
+        """dJ/dz_y for a given dJ/dy_hat: the adjoint of the logistic function."""
+        return d_y * y_hat * (1.0 - y_hat)
+
+
+class Squared:
+    """J = 1/2 sum of (y_hat - y)^2 with y_hat = z_y."""
+
+    name = "squared"
+
+    def targets(self, y, shape, counts):
+        """y (T, n_y, m) of finite numbers, 0 where the loss does not count."""
+        return arguments.finite("y", _dense_targets(y, shape, counts))
+
+    def predict(self, z_y):
+        """y_hat = z_y."""
+        return z_y.copy()
+
+    def value(self, z_y, y_hat, y):
+        """J (T, m), half the squared distance."""
+        error = y_hat - y
+        return 0.5 * np.multiply(error, error, error).sum(axis=1)
+
+    def gradient(self, y_hat, y):
+        """dJ/dz_y = y_hat - y."""
+        return y_hat - y
+
+    def pull(self, y_hat, d_y):
+        """dJ/dz_y for a given dJ/dy_hat: the same."""
+        return d_y.copy()
+
+
+def _dense_targets(y, shape, counts):
+    """y as a fresh (T, n_y, m) array, 0 where the loss does not count."""
+    y = arguments.real("y", y)
+    T, n_y, m = shape
+    if m == 1 and y.shape == (T, n_y):
+        y = y[:, :, None]
+    arguments.shaped("y", y, shape, "(T, n_y, m)")
+    np.copyto(y, 0.0, where=~counts[:, None, :])
+    return y
+
+
+LOSSES = {loss.name: loss for loss in (Softmax(), Logistic(), Squared())}

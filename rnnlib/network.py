@@ -1,0 +1,449 @@
+"""The stack: recurrent layers 1..L, one output layer above them, forward and backward.
+
+    z^{<t>[l]} = b + W_a a^{<t-1>[l]} + W_x a^{<t>[l-1]},  a = g(z),  a^{<t>[0]} = x^{<t>}
+    z_y^{<t>}  = W_y a^{<t>[L]} + b_y,  y_hat = the loss's own function of z_y,  J = sum of J^{<t>}
+"""
+from collections.abc import MutableMapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+
+from rnnlib import arguments
+from rnnlib.cells import CELLS, dense, initial
+from rnnlib.losses import LOSSES
+from rnnlib.records import ByLayer, OverTime, Record, clear_padding, frozen
+
+
+class Parameters(MutableMapping):
+    """The parameters by name: "W_x[1]", "W_a[1]", "b[1]", ..., "W_y", "b_y"; float64 arrays.
+
+    Assignment copies, after it has checked name, shape and finiteness; a bias (n, 1) may also
+    be given as (n,). Names can neither be added nor deleted. `update` changes all or nothing.
+    """
+
+    def __init__(self, arrays):
+        self._arrays = dict(arrays)
+
+    def __getitem__(self, name):
+        return self._arrays[self._known(name)]
+
+    def __setitem__(self, name, value):
+        self._arrays[self._known(name)] = self._fitted(name, value)
+
+    def __delitem__(self, name):
+        raise TypeError(f"parameters cannot be deleted, not even {name!r}")
+
+    def __iter__(self):
+        return iter(self._arrays)
+
+    def __len__(self):
+        return len(self._arrays)
+
+    def __repr__(self):
+        return "\n".join(f"{name}: {array.shape}" for name, array in self._arrays.items())
+
+    def update(self, *args, **kwargs):
+        """Assign several at once; if one of them does not fit, none is changed."""
+        values = dict(*args, **kwargs)
+        self._arrays.update(
+            {self._known(name): self._fitted(name, value) for name, value in values.items()})
+
+    def snapshot(self):
+        """A read-only copy of all of them, as they are now."""
+        return MappingProxyType({name: frozen(W.copy()) for name, W in self._arrays.items()})
+
+    def _known(self, name):
+        if name not in self._arrays:
+            raise KeyError(f"no parameter {name!r}; there are {', '.join(self._arrays)}")
+        return name
+
+    def _fitted(self, name, value):
+        shape = self._arrays[name].shape
+        value = arguments.real(name, value)
+        if shape[1] == 1 and value.shape == shape[:1]:
+            value = value[:, None]
+        arguments.shaped(name, value, shape, "(units, inputs)" if shape[1] > 1 else "(units, 1)")
+        return arguments.finite(name, value)
+
+
+class _Addressed:
+    """What Forward and Backward share: a record for each quantity of the cell, by attribute."""
+
+    def __getattr__(self, name):
+        # only for names that are no field: the cell decides which quantities there are
+        quantities = self.__dict__.get("quantities", {})
+        if name in quantities:
+            return quantities[name]
+        raise AttributeError(f"{type(self).__name__} has no {name!r}; its quantities by layer "
+                             f"and time are {', '.join(quantities)}")
+
+    def __dir__(self):
+        return [*super().__dir__(), *self.quantities]
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Forward(_Addressed):
+    """One run forwards: z[l, t], a[l, t], z_y[t], y_hat[t], J[t], loss; nothing can be changed.
+
+    a[0, t] is the input and a[l, 0] the start state. Arrays at one address are (n, m), J[t] is
+    (m,), loss a float: the sum over times and examples. After an example's end all is 0.
+    J, y and loss are None for a run without targets. `params` are those of this run.
+    """
+
+    T: int
+    m: int
+    lengths: np.ndarray
+    mask: np.ndarray
+    kind: tuple
+    params: MappingProxyType
+    quantities: MappingProxyType
+    z_y: OverTime
+    y_hat: OverTime
+    y: np.ndarray | None
+    J: OverTime | None
+    loss: float | None
+    padded: np.ndarray | None = field(repr=False)
+    runs: tuple = field(repr=False)
+
+    @property
+    def L(self):
+        """The number of recurrent layers."""
+        return len(self.runs)
+
+    def input(self, l):
+        """What layer l is fed at t = 1..T, (T, n, m): x for l = 1, the top a for l = L + 1."""
+        a = self.quantities["a"].over_time(l - 1)
+        return a[-self.T:]
+
+    def uses(self, l):
+        """[(derivative, {full parameter name: input})] of layer l; L + 1 is the output layer."""
+        x = self.input(l)
+        if l > self.L:
+            return [("z_y", {"W_y": x, "b_y": None})]
+        groups = CELLS[self.kind.cell].uses(self.runs[l - 1], x)
+        return [(d, {f"{name}[{l}]": v for name, v in inputs.items()}) for d, inputs in groups]
+
+    def use(self, name):
+        """(l, derivative, input) of one parameter; KeyError for an unknown name."""
+        for l in range(1, self.L + 2):
+            for derivative, inputs in self.uses(l):
+                if name in inputs:
+                    return l, derivative, inputs[name]
+        raise KeyError(f"no parameter {name!r}; there are {', '.join(self.params)}")
+
+    def layer(self, l):
+        """The parameters of recurrent layer l by the cell's own names."""
+        return {name: self.params[f"{name}[{l}]"] for name in self.kind.shapes(l)}
+
+    def __repr__(self):
+        return f"Forward(T={self.T}, m={self.m}, loss={self.loss}) of {self.kind}"
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Backward(_Addressed):
+    """The derivatives of the loss: a[l, t], z[l, t], x[t], z_y[t], a0[l], params[name].
+
+    a[l, t] is the total dJ/da^{<t>[l]} = from_above[l, t] + from_next[l, t]: the two paths.
+    from_next[l, T] is 0, since after T there is no next time. Nothing can be changed.
+    """
+
+    forward: Forward
+    quantities: MappingProxyType
+    z_y: OverTime
+    x: OverTime
+    a0: ByLayer
+    params: MappingProxyType
+    runs: tuple = field(repr=False)
+
+    def terms(self, name):
+        """The gradient of one parameter through each time of its use: (T, *shape), new.
+
+        Their sum over the first axis is `params[name]`. KeyError for an unknown name.
+        """
+        l, derivative, x = self.forward.use(name)
+        with np.errstate(all="ignore"):
+            return dense.terms(self.runs[l - 1][derivative], x)
+
+    def __repr__(self):
+        return f"Backward of {self.forward!r}"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What makes two networks alike but for the values of their parameters."""
+
+    n_x: int
+    units: tuple
+    n_y: int
+    cell: str
+    loss: str
+
+    def shapes(self, l):
+        """{the cell's own name: shape} of recurrent layer l."""
+        return CELLS[self.cell].shapes(self.units[l - 1], (self.n_x, *self.units)[l - 1])
+
+    def __str__(self):
+        return (f"Network(n_x={self.n_x}, units={self.units}, n_y={self.n_y}, "
+                f"cell={self.cell!r}, loss={self.loss!r})")
+
+
+class Network:
+    """A network of recurrent layers with `units[l - 1]` units in layer l and one output layer.
+
+    n_x inputs, n_y outputs; `cell` and `loss` are names (`rnnlib.cells.CELLS`,
+    `rnnlib.losses.LOSSES`). `seed` is a whole number or a numpy Generator. `init` says how the
+    recurrent matrices start: "gaussian" (standard deviation scale / sqrt(n)), "orthogonal"
+    (scale times an orthogonal matrix), "identity" (scale I), "radius" (gaussian, with spectral
+    radius scale). The other matrices are gaussian / sqrt(inputs), biases 0.
+    ValueError or TypeError for what does not fit.
+    """
+
+    def __init__(self, n_x, units, n_y, cell="tanh", loss="softmax", *, seed=0,
+                 init="gaussian", scale=1.0):
+        self.kind = Kind(arguments.count("n_x", n_x), _units(units), arguments.count("n_y", n_y),
+                         arguments.choice("cell", cell, CELLS),
+                         arguments.choice("loss", loss, LOSSES))
+        draw = initial.RECURRENT[arguments.choice("init", init, initial.RECURRENT)]
+        scale = arguments.number("scale", scale, least=0.0)
+        self._cell, self._loss = CELLS[cell], LOSSES[loss]
+        self.params = Parameters(self._first(_generator(seed), lambda rng, n: draw(rng, n, scale)))
+
+    def _first(self, rng, recurrent):
+        first = {}
+        for l, (n, n_in) in enumerate(zip(self.units, (self.n_x, *self.units)), 1):
+            values = self._cell.initial(rng, n, n_in, recurrent)
+            first |= {f"{name}[{l}]": value for name, value in values.items()}
+        first["W_y"] = initial.gaussian(rng, self.n_y, self.units[-1])
+        first["b_y"] = np.zeros((self.n_y, 1))
+        return first
+
+    n_x = property(lambda self: self.kind.n_x, doc="The number of inputs.")
+    units = property(lambda self: self.kind.units, doc="The number of units of each layer.")
+    n_y = property(lambda self: self.kind.n_y, doc="The number of outputs.")
+    cell = property(lambda self: self.kind.cell, doc="The cell's name.")
+    loss = property(lambda self: self.kind.loss, doc="The loss's name.")
+    L = property(lambda self: len(self.kind.units), doc="The number of recurrent layers.")
+
+    def __repr__(self):
+        return str(self.kind)
+
+    def forward(self, x, y=None, a0=None, lengths=None, *, mask=None):
+        """A Forward: every quantity of one run of the network over time.
+
+        x (T, n_x, m); y (T, m) class numbers for softmax, else (T, n_y, m); one example may
+        come without its last axis. a0 (n, m), or a sequence with one for each layer; None is 0.
+        lengths (m,), each 1..T: what stands in x and y after an example's end is never read.
+        mask (T,) or (T, m), true where the loss counts; y is read nowhere else.
+        ValueError or TypeError for what does not fit. Overflow shows as inf or nan.
+        """
+        x = _examples("x", x, self.n_x)
+        T, _, m = x.shape
+        lengths, padded = _spans(lengths, T, m)
+        arguments.finite("x", clear_padding(x, padded))
+        counts = _counting(mask, padded, T, m)
+        y = None if y is None else self._loss.targets(y, (T, self.n_y, m), counts)
+        starts = _starts(a0, self.units, m)
+        params = self.params.snapshot()
+        with np.errstate(all="ignore"):
+            runs = self._layers(params, x, starts, padded)
+            z_y, y_hat, J = self._output(params, runs[-1]["a"][1:], y, padded, counts)
+        return Forward(
+            T=T, m=m, lengths=frozen(lengths), mask=frozen(counts), kind=self.kind,
+            params=params, quantities=_records(runs, {"a": x}, T),
+            z_y=OverTime("z_y", z_y, T), y_hat=OverTime("y_hat", y_hat, T),
+            y=None if y is None else frozen(y), J=None if J is None else OverTime("J", J, T),
+            loss=None if J is None else float(J.sum()), padded=padded, runs=runs)
+
+    def _layers(self, params, x, starts, padded):
+        runs = []
+        for l, a0 in enumerate(starts, 1):
+            weights = {name: params[f"{name}[{l}]"] for name in self.kind.shapes(l)}
+            run = self._cell.forward(weights, x, {"a": a0})
+            for array in run.values():
+                clear_padding(array, padded)
+            runs.append(run)
+            x = run["a"][1:]
+        return tuple(runs)
+
+    def _output(self, params, a, y, padded, counts):
+        """z_y, y_hat and J (None without y), 0 after an example's end."""
+        z_y = dense.at_every_time(params["W_y"], a)
+        z_y += params["b_y"]
+        clear_padding(z_y, padded)
+        y_hat = self._loss.predict(z_y)
+        J = None
+        if y is not None:
+            J = self._loss.value(z_y, y_hat, y)
+            np.copyto(J, 0.0, where=~counts)
+        return z_y, clear_padding(y_hat, padded), J
+
+    def backward(self, fwd, *, d_a=None, d_y=None):
+        """A Backward: the total derivative of the loss by every quantity of the run `fwd`.
+
+        With d_a (T, n, m) at the top layer's a, or d_y (T, n_y, m) at y_hat, or both, these
+        take the place of the loss. The parameters are those of the run, even if the network's
+        were assigned since. ValueError or TypeError for what does not fit.
+        """
+        if not isinstance(fwd, Forward):
+            raise TypeError(f"fwd must be a Forward, got {arguments.shown(fwd)}")
+        if fwd.kind != self.kind:
+            raise ValueError(f"fwd must come from a network like this one, {self}, got one "
+                             f"from {fwd.kind}")
+        d_a = _outside("d_a", d_a, fwd, self.units[-1])
+        d_y = _outside("d_y", d_y, fwd, self.n_y)
+        with np.errstate(all="ignore"):
+            dz_y = top_derivative(fwd, d_a, d_y)
+            above = dense.at_every_time(fwd.params["W_y"].T, dz_y)
+            if d_a is not None:
+                above += d_a
+            d, d_x = sweep(fwd, above, self._cell.backward)
+            grads = _gradients(fwd, d := (*d, {"z_y": dz_y}))
+        return Backward(
+            forward=fwd, quantities=_records(d[:-1], {"a": d_x}, fwd.T),
+            z_y=OverTime("z_y", dz_y, fwd.T), x=OverTime("x", d_x, fwd.T),
+            a0=ByLayer("a0", {l: d_l["a"][0] for l, d_l in enumerate(d[:-1], 1)}),
+            params=grads, runs=d)
+
+
+def top_derivative(fwd, d_a=None, d_y=None):
+    """dJ/dz_y (T, n_y, m), 0 where nothing counts; d_a or d_y take the place of the loss."""
+    loss, y_hat = LOSSES[fwd.kind.loss], fwd.y_hat.over_time()
+    if d_y is not None:
+        return loss.pull(y_hat, d_y)
+    if d_a is not None:
+        return np.zeros(y_hat.shape)
+    if fwd.y is None:
+        raise ValueError("backward needs a loss: give y to forward, or d_a or d_y to backward")
+    dz_y = loss.gradient(y_hat, fwd.y)
+    np.copyto(dz_y, 0.0, where=~fwd.mask[:, None, :])
+    return dz_y
+
+
+def sweep(fwd, above, step, lowest=1):
+    """The derivatives of the layers lowest..L (a tuple of dicts), and what came below them.
+
+    `above` is the derivative that reaches the top layer's a; `step` is the cell's `backward`
+    or `itemised`, which takes it through one layer.
+    """
+    cell, layers = CELLS[fwd.kind.cell], []
+    for l in range(fwd.L, lowest - 1, -1):
+        weights = fwd.layer(l)
+        layers.append(step(weights, fwd.runs[l - 1], above))
+        above = cell.below(weights, layers[-1])
+    return tuple(reversed(layers)), above
+
+
+def _gradients(fwd, d):
+    """{name: dJ/dW} of all parameters, for the derivatives d of layers 1..L + 1."""
+    grads = {}
+    for l, d_l in enumerate(d, 1):
+        for derivative, inputs in fwd.uses(l):
+            grads |= dense.gradients(d_l[derivative], inputs)
+    return MappingProxyType({name: frozen(grads[name]) for name in fwd.params})
+
+
+def _records(runs, inputs, T):
+    """{name: Record} of the arrays of all layers; `inputs` adds a layer 0 to some."""
+    return MappingProxyType({
+        name: Record(name, {**({0: inputs[name]} if name in inputs else {}),
+                            **{l: run[name] for l, run in enumerate(runs, 1)}}, T)
+        for name in runs[0]})
+
+
+def _units(units):
+    """Numbers of units as a tuple; one whole number means one layer."""
+    try:
+        units = tuple(units)
+    except TypeError:
+        units = (units,)
+    if not units:
+        raise ValueError("units must name at least one layer, got none")
+    return tuple(arguments.count(f"units of layer {l}", n) for l, n in enumerate(units, 1))
+
+
+def _generator(seed):
+    try:
+        return np.random.default_rng(seed)
+    except (TypeError, ValueError) as error:
+        raise type(error)("seed must be a whole number of at least 0, a numpy Generator or "
+                          f"None, got {arguments.shown(seed)}") from None
+
+
+def _examples(name, value, n):
+    """A fresh (T, n, m) array; (T, n) is taken as one example."""
+    array = arguments.real(name, value)
+    if array.ndim == 2:
+        array = array[:, :, None]
+    if array.ndim != 3 or array.shape[1] != n or 0 in array.shape:
+        raise ValueError(f"{name} must have shape (T, {n}, m) or (T, {n}) with T and m at least "
+                         f"1, got {np.shape(value)}")
+    return array
+
+
+def _spans(lengths, T, m):
+    """The lengths (m,), and where the padding is (T, m), None if nowhere."""
+    if lengths is None:
+        return np.full(m, T), None
+    given = arguments.regular("lengths", lengths)
+    if given.dtype.kind not in "iu":
+        raise TypeError(f"lengths must hold whole numbers, got dtype {given.dtype}")
+    arguments.shaped("lengths", given, (m,), "(m,), one for each example")
+    if given.min() < 1 or given.max() > T:
+        wrong = given[(given < 1) | (given > T)][0]
+        raise ValueError(f"lengths must be 1..{T}, got {wrong}")
+    padded = np.arange(T)[:, None] >= given
+    return given.astype(np.intp), frozen(padded) if padded.any() else None
+
+
+def _counting(mask, padded, T, m):
+    """Where the loss counts: (T, m), true inside the examples and where `mask` is."""
+    counts = np.ones((T, m), dtype=bool) if padded is None else ~padded
+    if mask is None:
+        return counts
+    given = arguments.real("mask", mask)
+    if given.shape == (T,):
+        given = given[:, None]
+    elif given.shape != (T, m):
+        raise ValueError(f"mask must have shape ({T},) or ({T}, {m}) = (T,) or (T, m), "
+                         f"got {given.shape}")
+    if not np.all((given == 0) | (given == 1)):
+        raise ValueError("mask must hold true or false (1 or 0) only")
+    return counts & (given == 1)
+
+
+def _starts(a0, units, m):
+    """One start state (n, m) for each layer; 0 where none is given."""
+    if a0 is None:
+        return [np.zeros((n, m)) for n in units]
+    given = _by_layer(a0, units, m)
+    if len(given) != len(units):
+        raise ValueError(f"a0 must give one start state for each of the {len(units)} layers, "
+                         f"got {len(given)}")
+    return [_start(f"a0 of layer {l}", a, n, m) for l, (a, n) in enumerate(zip(given, units), 1)]
+
+
+def _by_layer(a0, units, m):
+    """a0 as a list with one entry for each layer; for one layer it may be the entry itself."""
+    listed = isinstance(a0, (list, tuple)) and all(np.ndim(a) > 0 for a in a0)
+    if len(units) == 1 and (not listed or np.shape(a0) == (units[0], m)):
+        return [a0]
+    if not np.iterable(a0):
+        raise TypeError(f"a0 must be a sequence with one start state for each layer, got {a0!r}")
+    return list(a0)
+
+
+def _start(name, value, n, m):
+    array = arguments.real(name, value)
+    if m == 1 and array.shape == (n,):
+        array = array[:, None]
+    return arguments.finite(name, arguments.shaped(name, array, (n, m), "(n, m)"))
+
+
+def _outside(name, value, fwd, n):
+    """A derivative from outside (T, n, m), 0 in the padding; None stays None."""
+    if value is None:
+        return None
+    array = _examples(name, value, n)
+    arguments.shaped(name, array, (fwd.T, n, fwd.m), "(T, n, m)")
+    return arguments.finite(name, clear_padding(array, fwd.padded))

@@ -1,0 +1,244 @@
+"""The network: its laws, whatever the cell, the loss, the lengths and the mask."""
+import numpy as np
+import pytest
+from engine_cases import CASES, Case
+
+import rnnlib as rl
+
+
+@pytest.fixture(params=CASES, ids=str)
+def run(request):
+    return request.param.run()
+
+
+def test_the_equations_hold_at_every_address(run):
+    net, fwd, _ = run
+    g = rl.activations.ACTIVATIONS[net.cell]
+    for l in range(1, net.L + 1):
+        W_x, W_a, b = (net.params[f"{name}[{l}]"] for name in ("W_x", "W_a", "b"))
+        for t in range(1, fwd.T + 1):
+            alive = t <= fwd.lengths
+            z = b + W_a @ fwd.a[l, t - 1] + W_x @ fwd.a[l - 1, t]
+            np.testing.assert_allclose(fwd.z[l, t], z * alive, rtol=1e-12, atol=1e-14)
+            np.testing.assert_allclose(fwd.a[l, t], g(z) * alive, rtol=1e-12, atol=1e-14)
+
+
+def test_a_total_derivative_is_the_sum_of_the_two_paths(run):
+    net, fwd, bwd = run
+    for l in range(1, net.L + 1):
+        W_a = net.params[f"W_a[{l}]"]
+        assert not bwd.from_next[l, fwd.T].any()
+        np.testing.assert_array_equal(bwd.a[l, 0], bwd.from_next[l, 0])
+        for t in range(1, fwd.T + 1):
+            both = bwd.from_above[l, t] + bwd.from_next[l, t]
+            np.testing.assert_array_equal(bwd.a[l, t], both)
+            np.testing.assert_allclose(bwd.from_next[l, t - 1], W_a.T @ bwd.z[l, t], atol=1e-14)
+
+
+def test_what_a_layer_sends_down_is_what_the_next_one_gets_from_above(run):
+    net, fwd, bwd = run
+    for t in range(1, fwd.T + 1):
+        np.testing.assert_allclose(bwd.from_above[net.L, t], net.params["W_y"].T @ bwd.z_y[t],
+                                   atol=1e-14)
+        np.testing.assert_allclose(bwd.x[t], net.params["W_x[1]"].T @ bwd.z[1, t], atol=1e-14)
+        np.testing.assert_array_equal(bwd.a[0, t], bwd.x[t])
+        for l in range(1, net.L):
+            down = net.params[f"W_x[{l + 1}]"].T @ bwd.z[l + 1, t]
+            np.testing.assert_allclose(bwd.from_above[l, t], down, atol=1e-14)
+
+
+def test_a_gradient_is_the_sum_of_its_terms(run):
+    net, fwd, bwd = run
+    assert list(bwd.params) == list(net.params)
+    for name, grad in bwd.params.items():
+        terms = bwd.terms(name)
+        assert terms.shape == (fwd.T, *net.params[name].shape)
+        np.testing.assert_allclose(terms.sum(axis=0), grad, rtol=1e-12, atol=1e-13)
+
+
+def test_a_term_is_the_derivative_times_what_the_weight_multiplied(run):
+    net, fwd, bwd = run
+    for t in range(1, fwd.T + 1):
+        dz = bwd.z[1, t]
+        np.testing.assert_allclose(bwd.terms("W_a[1]")[t - 1], dz @ fwd.a[1, t - 1].T, atol=1e-14)
+        np.testing.assert_allclose(bwd.terms("W_x[1]")[t - 1], dz @ fwd.a[0, t].T, atol=1e-14)
+        np.testing.assert_allclose(bwd.terms("b[1]")[t - 1][:, 0], dz.sum(axis=1), atol=1e-14)
+
+
+def test_nothing_counts_after_an_examples_end(run):
+    _, fwd, bwd = run
+    for i, end in enumerate(fwd.lengths):
+        for t in range(end + 1, fwd.T + 1):
+            assert fwd.J[t][i] == 0
+            for record in (fwd.z_y, fwd.y_hat, bwd.z_y, bwd.x):
+                assert not record[t][:, i].any()
+            for record in (fwd.z, fwd.a, bwd.z, bwd.a, bwd.from_above, bwd.from_next):
+                assert not any(record[l, t][:, i].any() for l in record.layers)
+
+
+def test_the_loss_is_the_sum_of_its_parts_and_counts_where_the_mask_says(run):
+    _, fwd, bwd = run
+    assert fwd.loss == pytest.approx(sum(fwd.J[t].sum() for t in range(1, fwd.T + 1)))
+    for t in range(1, fwd.T + 1):
+        off = ~fwd.mask[t - 1]
+        assert not fwd.J[t][off].any()
+        assert not bwd.z_y[t][:, off].any()
+
+
+def test_an_example_in_a_batch_is_the_example_alone(run):
+    net, fwd, bwd = run
+    for i, T in enumerate(fwd.lengths):
+        x = fwd.a.over_time(0)[:T, :, i]
+        y = fwd.y[:T, ..., i]
+        a0 = [fwd.a[l, 0][:, i] for l in range(1, net.L + 1)]
+        alone = net.forward(x, y, a0, mask=fwd.mask[:T, i])
+        back = net.backward(alone)
+        np.testing.assert_allclose(alone.J.over_time()[:, 0], fwd.J.over_time()[:T, i], rtol=1e-10)
+        np.testing.assert_allclose(back.a0[1][:, 0], bwd.a0[1][:, i], atol=1e-13)
+        for t in range(1, T + 1):
+            np.testing.assert_allclose(back.x[t][:, 0], bwd.x[t][:, i], atol=1e-13)
+
+
+@pytest.mark.parametrize("loss", ["softmax", "logistic", "squared"])
+def test_gradients_from_outside_take_the_place_of_the_loss(loss):
+    net, fwd, bwd = Case(loss=loss, lengths=(4, 2)).run()
+    x, a0 = fwd.a.over_time(0), [fwd.a[l, 0] for l in (1, 2)]
+    bare = net.forward(x, a0=a0, lengths=fwd.lengths)
+    d_a = bwd.from_above.over_time(2)
+    same = net.backward(bare, d_a=d_a)
+    for name in net.params:
+        wanted = 0 if name.endswith("_y") else bwd.params[name]
+        np.testing.assert_allclose(same.params[name], wanted, atol=1e-13)
+
+
+@pytest.mark.parametrize("loss", ["softmax", "logistic", "squared"])
+def test_a_gradient_at_y_hat_goes_through_the_outputs_own_function(loss):
+    net, fwd, bwd = Case(loss=loss).run()
+    y_hat = fwd.y_hat.over_time()
+    if loss == "softmax":
+        one = np.arange(net.n_y)[:, None] == fwd.y[:, None, :]
+        d_y = -1.0 * one / y_hat
+    elif loss == "logistic":
+        d_y = (1 - fwd.y) / (1 - y_hat) - fwd.y / y_hat
+    else:
+        d_y = y_hat - fwd.y
+    np.copyto(d_y, 0.0, where=~fwd.mask[:, None, :])
+    same = net.backward(fwd, d_y=d_y)
+    for name in net.params:
+        np.testing.assert_allclose(same.params[name], bwd.params[name], rtol=1e-9, atol=1e-12)
+
+
+def test_backward_uses_the_parameters_of_the_run():
+    net, fwd, bwd = Case().run()
+    net.params["W_a[1]"] = np.zeros((4, 4))
+    net.params["W_y"][...] = 0.0
+    again = net.backward(fwd)
+    for name in net.params:
+        np.testing.assert_array_equal(again.params[name], bwd.params[name])
+
+
+@pytest.mark.parametrize("record", ["forward", "backward"])
+def test_a_run_cannot_be_changed(record):
+    _, fwd, bwd = Case().run()
+    rec = fwd if record == "forward" else bwd
+    with pytest.raises(AttributeError):
+        rec.params = {}
+    with pytest.raises(TypeError):
+        rec.params["W_y"] = 0
+    for array in (rec.a[1, 1], rec.z_y[1], rec.params["W_y"]):
+        with pytest.raises(ValueError, match="read-only"):
+            array[...] = 1.0
+
+
+def test_forward_keeps_no_hold_on_what_it_was_given():
+    net, x, y = rl.Network(2, 3, 2), np.ones((4, 2, 1)), np.zeros((4, 1), int)
+    fwd = net.forward(x, y)
+    x[:], y[:] = 9, 1
+    assert np.all(fwd.a[0, 1] == 1)
+    assert not fwd.y.any()
+
+
+@pytest.mark.parametrize("loss", ["softmax", "logistic", "squared"])
+def test_one_example_may_come_without_its_last_axis(loss):
+    case = Case(loss=loss, m=1, mask=False)
+    net, (x, y, a0, *_) = case.net(), case.data()
+    with_axis = net.forward(x, y, a0)
+    without = net.forward(x[:, :, 0], y[..., 0], [a[:, 0] for a in a0])
+    np.testing.assert_array_equal(without.J.over_time(), with_axis.J.over_time())
+
+
+@pytest.mark.parametrize("nowhere", [np.nan, np.inf, 7.5, -3])
+@pytest.mark.parametrize("loss", ["softmax", "logistic", "squared"])
+def test_the_padding_is_never_read(loss, nowhere):
+    case = Case(loss=loss, lengths=(5, 2))
+    net, (x, y, a0, lengths, mask) = case.net(), case.data()
+    x, y = x.astype(float), y.astype(float)
+    clean = net.backward(net.forward(x, y, a0, lengths, mask=mask))
+    x[2:, :, 1], y[2:, ..., 1] = nowhere, nowhere
+    dirty = net.backward(net.forward(x, y, a0, lengths, mask=mask))
+    for name in net.params:
+        np.testing.assert_array_equal(dirty.params[name], clean.params[name])
+
+
+def test_overflow_is_shown_and_not_warned_of():
+    net = rl.Network(1, 1, 1, cell="identity", loss="squared")
+    net.params["W_a[1]"] = [[1e200]]
+    net.params["W_x[1]"] = net.params["W_y"] = [[1.0]]
+    with np.errstate(all="raise"):
+        fwd = net.forward(np.ones((4, 1)), np.zeros((4, 1)))
+        bwd = net.backward(fwd)
+    assert np.isinf(fwd.a[1, 4])
+    assert np.isinf(fwd.loss)
+    assert not np.isfinite(bwd.params["W_a[1]"])
+
+
+INITS = {
+    "orthogonal": lambda W, c: np.testing.assert_allclose(W @ W.T, c * c * np.eye(50), atol=1e-12),
+    "identity": lambda W, c: np.testing.assert_array_equal(W, c * np.eye(50)),
+    "radius": lambda W, c: np.testing.assert_allclose(np.abs(np.linalg.eigvals(W)).max(), c),
+    "gaussian": lambda W, c: np.testing.assert_allclose(W.std(), c / np.sqrt(50), rtol=0.05),
+}
+
+
+@pytest.mark.parametrize("scale", [0.5, 1.3])
+@pytest.mark.parametrize("init", INITS)
+def test_recurrent_matrices_start_as_asked(init, scale):
+    net = rl.Network(2, (50, 50), 2, init=init, scale=scale, seed=3)
+    for name in ("W_a[1]", "W_a[2]"):
+        INITS[init](net.params[name], scale)
+    assert not net.params["b[1]"].any()
+    assert not net.params["b_y"].any()
+
+
+def test_a_seed_decides_the_parameters():
+    first, same, other = (rl.Network(2, 3, 2, seed=s).params["W_a[1]"] for s in (1, 1, 2))
+    np.testing.assert_array_equal(first, same)
+    assert not np.array_equal(first, other)
+    from_generator = rl.Network(2, 3, 2, seed=np.random.default_rng(1)).params["W_a[1]"]
+    np.testing.assert_array_equal(from_generator, first)
+
+
+def test_parameters_have_the_notes_names_and_shapes():
+    net = rl.Network(n_x=3, units=(4, 2), n_y=5)
+    shapes = {name: array.shape for name, array in net.params.items()}
+    assert list(shapes.items()) == [
+        ("W_x[1]", (4, 3)), ("W_a[1]", (4, 4)), ("b[1]", (4, 1)),
+        ("W_x[2]", (2, 4)), ("W_a[2]", (2, 2)), ("b[2]", (2, 1)),
+        ("W_y", (5, 2)), ("b_y", (5, 1))]
+    assert all(array.dtype == np.float64 for array in net.params.values())
+
+
+def test_assignment_copies_and_takes_a_flat_bias():
+    net, b = rl.Network(3, 2, 2), np.array([1, 2])
+    net.params["b[1]"] = b
+    b[:] = 9
+    np.testing.assert_array_equal(net.params["b[1]"], [[1.0], [2.0]])
+    net.params["b[1]"] -= 1.0
+    np.testing.assert_array_equal(net.params["b[1]"], [[0.0], [1.0]])
+
+
+def test_without_targets_there_is_no_loss():
+    fwd = rl.Network(2, 3, 2).forward(np.ones((4, 2)))
+    assert fwd.J is None
+    assert fwd.loss is None
+    assert fwd.y is None
