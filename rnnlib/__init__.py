@@ -1,0 +1,46 @@
+"""Recurrent neural networks whose every number has an address: name, layer, time.
+
+    import rnnlib as rl
+    net = rl.Network(n_x=3, units=(4, 2), n_y=2)
+    fwd = net.forward(x, y)
+    bwd = net.backward(fwd)
+    fwd.a[1, 2], bwd.a[1, 2]        # a^{<2>[1]} and dJ/da^{<2>[1]}
+
+Names are loaded when they are first used, so that importing the package costs
+next to nothing and the numerical half never loads a widget.
+"""
+from importlib import import_module
+
+__version__ = "0.1.0"
+
+# public name -> the room it lives in
+_ROOMS = {
+    "Network": "network",
+    "Graph": "graph",
+    "check": "diagnosis",
+    "itemised_table": "explorers",
+    "unrolled_graph": "explorers",
+    "forward_stepper": "explorers",
+    "backward_stepper": "explorers",
+}
+_MODULES = (
+    "activations", "cells", "diagnosis", "draw", "explorers", "flow", "gradcheck", "graph",
+    "losses", "network", "records", "sequences", "style", "widgets",
+)
+
+__all__ = sorted([*_ROOMS, *_MODULES])
+
+
+def __getattr__(name):
+    if name in _ROOMS:
+        value = getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)
+    elif name in _MODULES:
+        value = import_module(f"{__name__}.{name}")
+    else:
+        raise AttributeError(f"rnnlib has no name {name!r}; it offers {', '.join(__all__)}")
+    globals()[name] = value
+    return value
+
+
+def __dir__():
+    return __all__
