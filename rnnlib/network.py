@@ -278,6 +278,15 @@ class Network:
             np.copyto(J, 0.0, where=~counts)
         return z_y, clear_padding(y_hat, padded), J
 
+    def own(self, fwd):
+        """`fwd`, which must be a Forward of a network like this one but for parameters."""
+        if not isinstance(fwd, Forward):
+            raise TypeError(f"fwd must be a Forward, got {arguments.shown(fwd)}")
+        if fwd.kind != self.kind:
+            raise ValueError(f"fwd must come from a network like this one, {self}, got one "
+                             f"from {fwd.kind}")
+        return fwd
+
     def backward(self, fwd, *, d_a=None, d_y=None):
         """A Backward: the total derivative of the loss by every quantity of the run `fwd`.
 
@@ -285,11 +294,7 @@ class Network:
         take the place of the loss. The parameters are those of the run, even if the network's
         were assigned since. ValueError or TypeError for what does not fit.
         """
-        if not isinstance(fwd, Forward):
-            raise TypeError(f"fwd must be a Forward, got {arguments.shown(fwd)}")
-        if fwd.kind != self.kind:
-            raise ValueError(f"fwd must come from a network like this one, {self}, got one "
-                             f"from {fwd.kind}")
+        self.own(fwd)
         d_a = _outside("d_a", d_a, fwd, self.units[-1])
         d_y = _outside("d_y", d_y, fwd, self.n_y)
         with np.errstate(all="ignore"):
@@ -329,9 +334,10 @@ def sweep(fwd, above, step, lowest=1):
     cell, layers = CELLS[fwd.kind.cell], []
     for l in range(fwd.L, lowest - 1, -1):
         weights = fwd.layer(l)
-        layers.append(step(weights, fwd.runs[l - 1], above))
-        above = cell.below(weights, layers[-1])
-    return tuple(reversed(layers)), above
+        layers.insert(0, step(weights, fwd.runs[l - 1], above))
+        # what would go below a lowest layer in the middle of the stack is nobody's concern
+        above = cell.below(weights, layers[0]) if l > lowest or lowest == 1 else None
+    return tuple(layers), above
 
 
 def _gradients(fwd, d):

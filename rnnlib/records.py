@@ -126,38 +126,22 @@ class ByLayer:
         return f"{self._name}[l], l={spoken(self._layers)}"
 
 
-class ByLossAndUse:
-    """One quantity for each pair (loss time s, time of use t), both 1..T: `rec[s, t]`."""
+class LossAndUse:
+    """The addresses (loss time s, time of use t), both 1..T, of a table: [s, t] is its cell."""
 
-    __slots__ = ("_name", "_array", "_times")
+    __slots__ = ("_name", "_times")
 
-    def __init__(self, name, array):
+    def __init__(self, name, T):
         self._name = name
-        self._array = frozen(array)
-        self._times = range(1, len(array) + 1)
+        self._times = range(1, T + 1)
 
     def __getitem__(self, address):
-        return self._array[self.cell(address)]
-
-    def cell(self, address):
-        """Row and column of the address (s, t) in `table()`."""
         if not isinstance(address, tuple) or len(address) != 2:
-            raise TypeError(f"{self._name} wants an address [loss time, use time], "
+            raise TypeError(f"the items of {self._name} want an address [loss time, time of use], "
                             f"got [{address!r}]")
         s, t = address
         return (checked(f"loss time s of {self._name}", s, self._times) - 1,
-                checked(f"use time t of {self._name}", t, self._times) - 1)
-
-    def table(self):
-        """The whole read-only array: loss times down, times of use across."""
-        return self._array
-
-    def times(self):
-        """The times 1..T, as a range."""
-        return self._times
-
-    def __repr__(self):
-        return f"{self._name}[s, t], s and t={spoken(self._times)}"
+                checked(f"time of use t of {self._name}", t, self._times) - 1)
 
 
 def spoken(numbers):

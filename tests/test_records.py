@@ -2,7 +2,7 @@
 import numpy as np
 import pytest
 
-from rnnlib.records import ByLayer, ByLossAndUse, OverTime, Record, clear_padding
+from rnnlib.records import ByLayer, LossAndUse, OverTime, Record, clear_padding
 
 T = 3
 
@@ -10,6 +10,11 @@ T = 3
 def rows(first):
     """An array over time whose value is its time."""
     return np.arange(first, T + 1.0)[:, None, None]
+
+
+def test_a_table_has_loss_times_down_and_times_of_use_across():
+    assert LossAndUse("W_y", 4)[1, 1] == (0, 0)
+    assert LossAndUse("W_y", 4)[4, 2] == (3, 1)
 
 
 def record():
@@ -42,10 +47,10 @@ WRONG = [
     (lambda: record().over_time(5), IndexError, "layer l of a must be 0..2, got 5"),
     (lambda: OverTime("J", rows(1), T)[0], IndexError, "time t of J must be 1..3, got 0"),
     (lambda: ByLayer("a0", {1: np.ones(2)})[0], IndexError, "layer l of a0 must be 1..1, got 0"),
-    (lambda: ByLossAndUse("norms", np.eye(2))[3, 1], IndexError,
-     "loss time s of norms must be 1..2, got 3"),
-    (lambda: ByLossAndUse("norms", np.eye(2))[1, 0], IndexError,
-     "use time t of norms must be 1..2, got 0"),
+    (lambda: LossAndUse("W_y", 2)[3, 1], IndexError, "loss time s of W_y must be 1..2, got 3"),
+    (lambda: LossAndUse("W_y", 2)[1, 0], IndexError, "time of use t of W_y must be 1..2, got 0"),
+    (lambda: LossAndUse("W_y", 2)[1], TypeError,
+     "the items of W_y want an address [loss time, time of use], got [1]"),
 ]
 
 
@@ -61,7 +66,6 @@ READ_ONLY = {
     "Record over time": lambda: record().over_time(1),
     "OverTime": lambda: OverTime("J", rows(1), T)[1],
     "ByLayer": lambda: ByLayer("a0", {1: np.ones(2)})[1],
-    "ByLossAndUse": lambda: ByLossAndUse("norms", np.eye(2)).table(),
 }
 
 
