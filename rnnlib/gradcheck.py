@@ -1,0 +1,205 @@
+"""Derivatives by complex steps: a second opinion on the gradients that shares no code with them.
+
+For a real function f that continues to complex numbers, f(v + ih) = f(v) + i h f'(v) + O(h^2):
+the imaginary part is the derivative, with no difference of nearly equal numbers, so h may be
+tiny and the result is right to nearly all digits (Squire and Trapp 1998).
+
+The network is evaluated here a second time and plainly: example by example, unit vectors and
+loops, with activations and losses of its own.
+"""
+from dataclasses import dataclass
+
+import numpy as np
+
+# so small that h^2 vanishes beside 1, so large that h times a derivative does not underflow
+H = 1e-100
+
+
+def complex_step(f, v):
+    """The gradient of a scalar function f of one real array v: an array like v.
+
+    f gets a complex array of v's shape, must compute with it (no abs, no max, no float()), and
+    returns one number. TypeError if it lost the imaginary part by returning a real number.
+
+        rl.gradcheck.complex_step(lambda W: (W @ a).sum(), W_a)
+    """
+    v = np.asarray(v)
+    gradient = np.empty(v.shape)
+    for i in np.ndindex(v.shape):
+        moved = v.astype(complex)
+        moved[i] += 1j * H
+        gradient[i] = _imaginary(f(moved)) / H
+    return gradient
+
+
+def _imaginary(J):
+    if np.ndim(J) != 0 or not np.iscomplexobj(J):
+        raise TypeError("f must return one complex number when it is given complex ones, "
+                        f"got {type(J).__name__} of shape {np.shape(J)}")
+    return np.imag(J)
+
+
+def gradients(net, x, y=None, a0=None, lengths=None, *, mask=None, d_a=None, d_y=None):
+    """The derivative of the loss by every number: {name: array}, also for "x" and "a0[1]", ...
+
+    Arguments as in `net.forward` and `net.backward`. One evaluation for each number, so for
+    small networks; see `directional` for larger ones.
+    """
+    problem = _Problem(net, x, y, a0, lengths, mask, d_a, d_y)
+    values = problem.values
+    return {name: complex_step(lambda v, name=name: problem.loss({**values, name: v}), values[name])
+            for name in values}
+
+
+def directional(net, direction, x, y=None, a0=None, lengths=None, *, mask=None, d_a=None,
+                d_y=None):
+    """The derivative of the loss along `direction`, a float, at the price of one evaluation.
+
+    `direction` maps some of the names of `gradients` to arrays of their shapes. With the
+    gradient g it equals the sum of g * direction. KeyError for an unknown name.
+    """
+    problem = _Problem(net, x, y, a0, lengths, mask, d_a, d_y)
+    moved = dict(problem.values)
+    for name, v in direction.items():
+        moved[name] = moved[name] + 1j * H * np.reshape(v, moved[name].shape)
+    return float(np.imag(problem.loss(moved)) / H)
+
+
+@dataclass(frozen=True)
+class Report:
+    """How far gradients are from their complex-step values: `errors`, relative, by name.
+
+    An error is the largest difference in the array, over the largest value in it.
+    """
+
+    errors: dict
+    tolerance: float
+
+    @property
+    def worst(self):
+        """The name with the largest error; nan counts as the largest."""
+        return max(self.errors, key=lambda name: np.nan_to_num(self.errors[name], nan=np.inf))
+
+    @property
+    def ok(self):
+        """Whether every error is within the tolerance; nan is not."""
+        return all(error <= self.tolerance for error in self.errors.values())
+
+    def __repr__(self):
+        width = max(map(len, self.errors))
+        lines = [f"{name:{width}}  {error:8.1e}  {'ok' if error <= self.tolerance else 'WRONG'}"
+                 for name, error in self.errors.items()]
+        return "\n".join([f"{'':{width}}  relative error", *lines])
+
+
+def check(net, x, y=None, a0=None, lengths=None, *, mask=None, d_a=None, d_y=None, given=None,
+          tolerance=1e-10):
+    """A Report that compares gradients with complex steps, number by number.
+
+    `given` maps names to the gradients to be checked; without it they are those of
+    `net.backward`, for all parameters, x and the start states.
+    """
+    if given is None:
+        bwd = net.backward(net.forward(x, y, a0, lengths, mask=mask), d_a=d_a, d_y=d_y)
+        given = {**bwd.params, "x": bwd.x.over_time(),
+                 **{f"a0[{l}]": bwd.a0[l] for l in bwd.a0.layers}}
+    exact = gradients(net, x, y, a0, lengths, mask=mask, d_a=d_a, d_y=d_y)
+    return Report({name: relative_error(g, exact[name]) for name, g in given.items()}, tolerance)
+
+
+def relative_error(given, exact):
+    """The largest difference over the largest exact value (0 if both arrays are 0)."""
+    given = np.reshape(given, np.shape(exact))
+    difference, size = np.max(np.abs(given - exact)), np.max(np.abs(exact))
+    return float(difference / size if size > 0 else difference)
+
+
+class _Problem:
+    """One network with its data: `values` by name, and `loss(values)`, complex if they are."""
+
+    def __init__(self, net, x, y, a0, lengths, mask, d_a, d_y):
+        x = _three_axes(x)
+        self.L, self.g, self.kind = net.L, ACTIVATION[net.cell], net.loss
+        self.T, _, self.m = x.shape
+        self.lengths = [self.T] * self.m if lengths is None else [int(T) for T in lengths]
+        self.mask = np.ones((self.T, self.m)) if mask is None else np.asarray(mask, dtype=float)
+        if self.mask.ndim == 1:
+            self.mask = self.mask[:, None] * np.ones(self.m)
+        self.y = None if y is None else np.reshape(y, (self.T, -1, self.m))
+        self.d_a, self.d_y = (None if d is None else _three_axes(d) for d in (d_a, d_y))
+        self.values = {**{name: np.array(W) for name, W in net.params.items()}, "x": x}
+        for l, n in enumerate(net.units, 1):
+            self.values[f"a0[{l}]"] = self._start(a0, l, n)
+
+    def _start(self, a0, l, n):
+        if a0 is None:
+            return np.zeros((n, self.m))
+        one = self.L == 1 and np.size(a0) == n * self.m and np.shape(a0)[0] == n
+        return np.reshape(np.asarray(a0 if one else a0[l - 1], dtype=float), (n, self.m))
+
+    def loss(self, v):
+        """The loss for the values v: the sum over examples and times."""
+        return sum(self._part(v, i, t, a, z_y)
+                   for i in range(self.m) for t, a, z_y in self._walk(v, i))
+
+    def _walk(self, v, i):
+        """(t, top a, z_y) of example i for every time of it, from the first; t counts from 0."""
+        a = {l: v[f"a0[{l}]"][:, i] for l in range(1, self.L + 1)}
+        for t in range(self.lengths[i]):
+            a[0] = v["x"][t, :, i]
+            for l in range(1, self.L + 1):
+                z = v[f"b[{l}]"][:, 0] + v[f"W_a[{l}]"] @ a[l] + v[f"W_x[{l}]"] @ a[l - 1]
+                a[l] = np.array([self.g(z_k) for z_k in z])
+            yield t, a[self.L], v["W_y"] @ a[self.L] + v["b_y"][:, 0]
+
+    def _part(self, v, i, t, a, z_y):
+        """What one example at one time adds to the loss, or to what stands in its place."""
+        if self.d_a is None and self.d_y is None:
+            return LOSS[self.kind](z_y, self.y[t, :, i]) if self.mask[t, i] else 0j
+        part = 0j
+        if self.d_a is not None:
+            part += self.d_a[t, :, i] @ a
+        if self.d_y is not None:
+            part += self.d_y[t, :, i] @ PREDICTION[self.kind](z_y)
+        return part
+
+
+def _three_axes(v):
+    v = np.array(v, dtype=float)
+    return v[:, :, None] if v.ndim == 2 else v
+
+
+# One complex number in, one out. Where a formula would overflow, the case is decided by the real
+# part, which a complex step does not change.
+def _logistic(z):
+    if z.real < 0:
+        return np.exp(z) / (1 + np.exp(z))
+    return 1 / (1 + np.exp(-z))
+
+
+def _softplus(z):
+    """log(1 + exp(z))."""
+    return z + np.log(1 + np.exp(-z)) if z.real > 0 else np.log(1 + np.exp(z))
+
+
+def _log_sum_exp(z):
+    top = np.max(z.real)
+    return top + np.log(np.sum(np.exp(z - top)))
+
+
+ACTIVATION = {
+    "tanh": np.tanh,
+    "relu": lambda z: z if z.real > 0 else 0 * z,
+    "logistic": _logistic,
+    "identity": lambda z: z,
+}
+LOSS = {
+    "softmax": lambda z_y, y: _log_sum_exp(z_y) - z_y[int(y[0])],
+    "logistic": lambda z_y, y: sum(_softplus(-z if one else z) for z, one in zip(z_y, y)),
+    "squared": lambda z_y, y: np.sum((z_y - y) ** 2) / 2,
+}
+PREDICTION = {
+    "softmax": lambda z_y: np.exp(z_y - _log_sum_exp(z_y)),
+    "logistic": lambda z_y: np.array([_logistic(z) for z in z_y]),
+    "squared": lambda z_y: z_y,
+}

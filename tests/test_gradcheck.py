@@ -1,0 +1,102 @@
+"""Every gradient of the engine against complex steps, and the check itself against bugs."""
+import numpy as np
+import pytest
+from engine_cases import ACTIVATIONS, CASES, LOSSES, Case
+
+import rnnlib as rl
+from rnnlib import gradcheck
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_every_gradient_is_the_complex_step_derivative(case):
+    x, y, a0, lengths, mask = case.data()
+    report = gradcheck.check(case.net(), x, y, a0, lengths, mask=mask)
+    names = [*case.net().params, "x", *(f"a0[{l}]" for l in range(1, len(case.units) + 1))]
+    assert list(report.errors) == names
+    assert report.ok, report
+
+
+@pytest.mark.parametrize("cell", ACTIVATIONS)
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("where", ["d_a", "d_y", "d_a d_y"])
+def test_gradients_from_outside_agree_too(cell, loss, where):
+    case = Case(cell, loss, lengths=(5, 3))
+    x, _, a0, lengths, _ = case.data()
+    rng = np.random.default_rng(0)
+    outside = {"d_a": rng.normal(size=(5, 3, 2)), "d_y": rng.normal(size=(5, 2, 2))}
+    chosen = {name: outside[name] for name in where.split()}
+    report = gradcheck.check(case.net(), x, None, a0, lengths, **chosen)
+    assert report.ok, report
+
+
+@pytest.mark.parametrize("case", [*CASES, Case(units=(20, 10), T=30, m=3, lengths=(30, 7, 12))],
+                         ids=str)
+def test_gradients_agree_along_random_directions(case):
+    net, _, bwd = case.run()
+    x, y, a0, lengths, mask = case.data()
+    rng = np.random.default_rng(1)
+    direction = {name: rng.normal(size=g.shape) for name, g in bwd.params.items()}
+    direction["x"] = rng.normal(size=x.shape)
+    expected = sum((g * direction[name]).sum() for name, g in bwd.params.items())
+    expected += (bwd.x.over_time() * direction["x"]).sum()
+    found = gradcheck.directional(net, direction, x, y, a0, lengths, mask=mask)
+    np.testing.assert_allclose(found, expected, rtol=1e-11, atol=1e-13)
+
+
+def test_saturated_units_and_large_scores_agree():
+    net = Case("tanh", "softmax", m=1).net()
+    net.params["W_a[1]"] *= 8
+    net.params["W_y"] *= 300
+    x, y, a0, *_ = Case(m=1).data()
+    report = gradcheck.check(net, x, y, a0)
+    assert np.abs(net.forward(x, y, a0).z_y.over_time()).max() > 300
+    assert report.ok, report
+
+
+BUGS = {
+    "no transpose": lambda W_a, dz, t: W_a @ dz,
+    "no path through next time": lambda W_a, dz, t: 0 * dz,
+    "twice": lambda W_a, dz, t: 2 * W_a.T @ dz,
+}
+
+
+def by_hand(net, fwd, next_step):
+    """dJ/dW_a of one tanh layer, with the step back in time that is given."""
+    W_a, W_y = net.params["W_a[1]"], net.params["W_y"]
+    from_next, dW_a = 0, 0
+    for t in range(fwd.T, 0, -1):
+        dz_y = fwd.y_hat[t] - np.eye(net.n_y)[:, fwd.y[t - 1]]
+        dz = (W_y.T @ dz_y + from_next) * (1 - fwd.a[1, t] ** 2)
+        dW_a = dW_a + dz @ fwd.a[1, t - 1].T
+        from_next = next_step(W_a, dz, t)
+    return dW_a
+
+
+@pytest.mark.parametrize("bug", [None, *BUGS])
+def test_the_check_accepts_the_right_backward_pass_and_no_other(bug):
+    case = Case(units=(3,), mask=False)
+    net, fwd, _ = case.run()
+    x, y, a0, *_ = case.data()
+    dW_a = by_hand(net, fwd, BUGS.get(bug, lambda W_a, dz, t: W_a.T @ dz))
+    report = gradcheck.check(net, x, y, a0, given={"W_a[1]": dW_a})
+    assert report.ok == (bug is None)
+    assert ("WRONG" in repr(report)) == (bug is not None)
+
+
+def test_a_report_names_the_worst():
+    assert gradcheck.Report({"W_y": 1e-14, "x": 0.5, "b_y": 1e-3}, 1e-10).worst == "x"
+    with_nan = gradcheck.Report({"W_y": 1e-14, "b_y": float("nan"), "x": 1e-12}, 1e-10)
+    assert with_nan.worst == "b_y"
+    assert not with_nan.ok
+
+
+def test_complex_step_differentiates_any_function_of_an_array():
+    W = np.random.default_rng(0).normal(size=(2, 3))
+    found = gradcheck.complex_step(lambda v: (np.exp(v) * v).sum(), W)
+    np.testing.assert_allclose(found, np.exp(W) * (1 + W), rtol=1e-14)
+
+
+@pytest.mark.parametrize("f", [lambda v: float(v.real.sum()), lambda v: v])
+def test_complex_step_refuses_what_is_no_complex_number(f):
+    with pytest.raises(TypeError, match="f must return one complex number"):
+        rl.gradcheck.complex_step(f, np.ones(2))
