@@ -19,9 +19,9 @@ _ROOMS = {
     "Graph": "graph",
     "check": "diagnosis",
     "itemised_table": "explorers",
-    "unrolled_graph": "explorers",
-    "forward_stepper": "explorers",
-    "backward_stepper": "explorers",
+    "unrolled_graph": "graph_explorers",
+    "forward_stepper": "graph_explorers",
+    "backward_stepper": "graph_explorers",
 }
 _MODULES = (
     "activations", "cells", "diagnosis", "draw", "explorers", "flow", "gradcheck", "graph",

@@ -8,12 +8,14 @@ from numbers import Integral, Real
 import numpy as np
 
 
-def count(name, value, least=1):
-    """`value` as an int, at least `least`. TypeError for what is no whole number."""
+def count(name, value, least=1, most=None):
+    """`value` as an int in least..most. TypeError for what is no whole number."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Integral):
         raise TypeError(f"{name} must be a whole number, got {shown(value)}")
     if value < least:
         raise ValueError(f"{name} must be at least {least}, got {value}")
+    if most is not None and value > most:
+        raise ValueError(f"{name} must be at most {most}, got {value}")
     return int(value)
 
 

@@ -4,7 +4,7 @@
     z_y^{<t>}  = W_y a^{<t>[L]} + b_y,  y_hat = the loss's own function of z_y,  J = sum of J^{<t>}
 """
 from collections.abc import MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -12,7 +12,7 @@ import numpy as np
 from rnnlib import arguments
 from rnnlib.cells import CELLS, dense, initial
 from rnnlib.losses import LOSSES
-from rnnlib.records import ByLayer, OverTime, Record, clear_padding, frozen
+from rnnlib.records import ByLayer, OverTime, Record, checked, clear_padding, frozen
 
 
 class Parameters(MutableMapping):
@@ -131,6 +131,22 @@ class Forward(_Addressed):
                 if name in inputs:
                     return l, derivative, inputs[name]
         raise KeyError(f"no parameter {name!r}; there are {', '.join(self.params)}")
+
+    def example(self, i):
+        """The run of example i (0..m-1) alone, a Forward with m = 1 and the same T."""
+        i = checked("example i", i, range(self.m))
+
+        def pick(v):
+            return None if v is None else frozen(v[..., i:i + 1])
+
+        runs = tuple({name: pick(v) for name, v in run.items()} for run in self.runs)
+        x, z_y, y_hat = pick(self.input(1)), self.z_y.over_time(), self.y_hat.over_time()
+        J = None if self.J is None else OverTime("J", pick(self.J.over_time()), self.T)
+        return replace(
+            self, m=1, lengths=pick(self.lengths), mask=pick(self.mask), y=pick(self.y), J=J,
+            quantities=_records(runs, {"a": x}, self.T), padded=pick(self.padded), runs=runs,
+            z_y=OverTime("z_y", pick(z_y), self.T), y_hat=OverTime("y_hat", pick(y_hat), self.T),
+            loss=None if J is None else float(J.over_time().sum()))
 
     def layer(self, l):
         """The parameters of recurrent layer l by the cell's own names."""
@@ -302,7 +318,8 @@ class Network:
             above = dense.at_every_time(fwd.params["W_y"].T, dz_y)
             if d_a is not None:
                 above += d_a
-            d, d_x = sweep(fwd, above, self._cell.backward)
+            d = sweep(fwd, above, self._cell.backward)
+            d_x = self._cell.below(fwd.layer(1), d[0])
             grads = _gradients(fwd, d := (*d, {"z_y": dz_y}))
         return Backward(
             forward=fwd, quantities=_records(d[:-1], {"a": d_x}, fwd.T),
@@ -326,18 +343,16 @@ def top_derivative(fwd, d_a=None, d_y=None):
 
 
 def sweep(fwd, above, step, lowest=1):
-    """The derivatives of the layers lowest..L (a tuple of dicts), and what came below them.
+    """The derivatives of the layers lowest..L, one dict of arrays for each.
 
     `above` is the derivative that reaches the top layer's a; `step` is the cell's `backward`
     or `itemised`, which takes it through one layer.
     """
-    cell, layers = CELLS[fwd.kind.cell], []
-    for l in range(fwd.L, lowest - 1, -1):
-        weights = fwd.layer(l)
-        layers.insert(0, step(weights, fwd.runs[l - 1], above))
-        # what would go below a lowest layer in the middle of the stack is nobody's concern
-        above = cell.below(weights, layers[0]) if l > lowest or lowest == 1 else None
-    return tuple(layers), above
+    layers = [step(fwd.layer(fwd.L), fwd.runs[-1], above)]
+    for l in range(fwd.L - 1, lowest - 1, -1):
+        above = CELLS[fwd.kind.cell].below(fwd.layer(l + 1), layers[0])
+        layers.insert(0, step(fwd.layer(l), fwd.runs[l - 1], above))
+    return layers
 
 
 def _gradients(fwd, d):

@@ -1,0 +1,259 @@
+"""Where each quantity of a recurrent network stands in its picture, and in what order to visit it.
+
+Geometry only: no number of a run is known here. Lengths are CSS pixels at 100 %, x to the
+right, y downwards as in SVG. Time runs left to right and layers bottom to top: inputs below,
+predictions and losses above, start states in a column of their own at t = 0.
+"""
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+
+from rnnlib.arguments import choice, count
+
+LEVELS = ("unit", "layer")
+MAX_STEPS = {"unit": 12, "layer": 30}
+MAX_LAYERS = 4
+
+# z stands inside the node of the activation it becomes, and the output's z in that of y_hat
+SAME_PLACE = {"z": "a", "z_y": "y_hat"}
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """Sizes in px: a unit's width and height, the slant from unit to unit, gaps between groups."""
+
+    unit_w: float
+    unit_h: float
+    slant_x: float
+    slant_y: float
+    gap_x: float
+    gap_y: float
+
+
+# The units of a layer stand on a slant, so that neither the connections that run upwards (W_x)
+# nor those that run to the right (W_a) fall on top of one another.
+METRICS = {
+    ("unit", True): Metrics(52, 23, 24, 27, 66, 46),
+    ("unit", False): Metrics(22, 22, 22, 25, 72, 50),
+    ("layer", True): Metrics(60, 38, 0, 0, 64, 46),
+    ("layer", False): Metrics(44, 30, 0, 0, 56, 46),
+}
+_MARGIN = 18.0  # above the top row, whose header is taller than its node
+# from so many steps on, columns move closer together
+CLOSE = {
+    ("unit", False): (7, Metrics(16, 16, 14, 20, 48, 46)),
+    ("layer", True): (13, Metrics(56, 36, 0, 0, 20, 44)),
+    ("layer", False): (13, Metrics(34, 26, 0, 0, 20, 44)),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A quantity's place: the centres of its units (one centre at layer level) and their box."""
+
+    address: tuple
+    units: tuple
+    box: tuple  # left, top, right, bottom
+    ghost: bool = False
+
+    @property
+    def centre(self):
+        left, top, right, bottom = self.box
+        return (left + right) / 2, (top + bottom) / 2
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """One use of a weight matrix at time t: all connections from a source to a target.
+
+    ``weight`` is None for the connections from a prediction to its loss, which carry no weight.
+    """
+
+    weight: str | None
+    t: int
+    source: tuple
+    target: tuple
+    ghost: bool = False
+
+    @property
+    def kind(self):
+        """W_x, W_a, W_y or J: the bundle's role without its layer."""
+        return self.weight.partition("[")[0] if self.weight else "J"
+
+
+class Graph:
+    """The unrolled graph of a stack of recurrent layers under one output layer.
+
+    ``graph["a", l, t]`` is the :class:`Place` of layer l at time t, by the same address that
+    finds its value in a run; layer 0 is the input, time 0 the start state. ``y_hat`` stands in
+    row L + 1 and ``J`` in row L + 2. ``z`` shares the place of the ``a`` that it becomes.
+
+    Parameters
+    ----------
+    n_x, units, n_y : number of inputs, units of each recurrent layer (bottom first), outputs.
+    T : number of time steps drawn.
+    level : "unit" draws each unit and each connection, "layer" one node per layer and time.
+    length : steps that the shown example really has; later ones are ghosts. Default T.
+    numbers : leave room for a number in every node.
+
+    Raises ValueError or TypeError, naming the argument, for sizes that cannot be drawn.
+    """
+
+    def __init__(self, n_x, units, n_y, T, *, level="unit", length=None, numbers=True):
+        choice("level", level, LEVELS)
+        if isinstance(units, int):
+            units = (units,)
+        units = tuple(units)
+        if not 1 <= len(units) <= MAX_LAYERS:
+            raise ValueError(f"units has {len(units)} layers; the picture holds 1 to {MAX_LAYERS}")
+        self.n_x, self.n_y = count("n_x", n_x), count("n_y", n_y)
+        self.units = tuple(count("units", n) for n in units)
+        self.T = count("T", T, most=MAX_STEPS[level])
+        self.level, self.numbers = level, bool(numbers)
+        self.length = T if length is None else count("length", length, most=T)
+        self.L = len(units)
+        kind = level, self.numbers
+        many, close = CLOSE.get(kind, (T + 1, None))
+        self.metrics = close if many <= T else METRICS[kind]
+
+    # ---- what there is
+
+    @cached_property
+    def rows(self):
+        """(name, layer, number of units) of every row, bottom to top."""
+        hidden = [("a", l, n) for l, n in enumerate(self.units, start=1)]
+        return (("a", 0, self.n_x), *hidden,
+                ("y_hat", self.L + 1, self.n_y), ("J", self.L + 2, 1))
+
+    @cached_property
+    def shapes(self):
+        """Shape of every parameter, by its name in the notes."""
+        below = (self.n_x, *self.units)
+        found = {}
+        for l, n in enumerate(self.units, start=1):
+            found |= {f"W_x[{l}]": (n, below[l - 1]), f"W_a[{l}]": (n, n), f"b[{l}]": (n, 1)}
+        return found | {"W_y": (self.n_y, self.units[-1]), "b_y": (self.n_y, 1)}
+
+    @cached_property
+    def places(self):
+        """Place of every address (read-only mapping)."""
+        found = {}
+        for name, l, n in self.rows:
+            first = 0 if self._recurrent(name, l) else 1
+            for t in range(first, self.T + 1):
+                found[name, l, t] = self._place((name, l, t), n)
+        return MappingProxyType(found)
+
+    def __getitem__(self, address):
+        name, l, t = address
+        try:
+            return self.places[SAME_PLACE.get(name, name), l, t]
+        except KeyError:
+            raise KeyError(f"the graph has no node {address}; names are a, z, y_hat, J, layers "
+                           f"0 to {self.L + 2}, times 0 to {self.T}") from None
+
+    @cached_property
+    def bundles(self):
+        """Every use of every matrix, in the order of time, bottom to top."""
+        found = []
+        for t in range(1, self.T + 1):
+            for l in range(1, self.L + 1):
+                found.append(self._bundle(f"W_a[{l}]", ("a", l, t - 1), ("a", l, t)))
+                found.append(self._bundle(f"W_x[{l}]", ("a", l - 1, t), ("a", l, t)))
+            top, out = ("a", self.L, t), ("y_hat", self.L + 1, t)
+            found.append(self._bundle("W_y", top, out))
+            found.append(self._bundle(None, out, ("J", self.L + 2, t)))
+        return tuple(found)
+
+    def feeds(self, address):
+        """Bundles that end in this node: what it is made of."""
+        place = self[address].address
+        return tuple(bundle for bundle in self.bundles if bundle.target == place)
+
+    def fed_by(self, address):
+        """Bundles that start in this node: the ways by which the loss depends on it."""
+        place = self[address].address
+        return tuple(bundle for bundle in self.bundles if bundle.source == place)
+
+    def connections(self, bundle):
+        """Number of lines of a bundle: one per weight at unit level, else one."""
+        return len(self[bundle.source].units) * len(self[bundle.target].units)
+
+    # ---- in what order
+
+    def forward_order(self):
+        """Addresses in the order in which a forward pass computes them."""
+        order = []
+        for t in range(1, self.length + 1):
+            order.append(("a", 0, t))
+            order += [(name, l, t) for l in range(1, self.L + 1) for name in ("z", "a")]
+            order += [("y_hat", self.L + 1, t), ("J", self.L + 2, t)]
+        return tuple(order)
+
+    def backward_order(self):
+        """Addresses in the order in which a backward pass computes dJ/d(each of them)."""
+        order = []
+        for t in range(self.length, 0, -1):
+            order += [("J", self.L + 2, t), ("z_y", self.L + 1, t)]
+            order += [(name, l, t) for l in range(self.L, 0, -1) for name in ("a", "z")]
+            order.append(("a", 0, t))
+        return tuple(order) + tuple(("a", l, 0) for l in range(self.L, 0, -1))
+
+    # ---- where it stands
+
+    @cached_property
+    def column_width(self):
+        """Distance from one time step to the next."""
+        return max(self._extent(n)[0] for _, _, n in self.rows) + self.metrics.gap_x
+
+    @cached_property
+    def width(self):
+        """Width of the unrolled part, start column included."""
+        return self.column_width * (self.T + 1)
+
+    @cached_property
+    def _row_centres(self):
+        y, found = _MARGIN, {}
+        for name, l, n in reversed(self.rows):
+            height = self._extent(n)[1]
+            found[name, l] = y + height / 2
+            y += height + self.metrics.gap_y
+        return found, y - self.metrics.gap_y + _MARGIN / 2
+
+    @property
+    def height(self):
+        """Height of all rows."""
+        return self._row_centres[1]
+
+    def row_y(self, name, l):
+        """Height at which a row's centre stands."""
+        return self._row_centres[0][name, l]
+
+    def column_x(self, t):
+        """Where the column of time t has its centre; t = 0 is the start column."""
+        return self.column_width * (t + 0.5)
+
+    def _extent(self, n):
+        m = self.metrics
+        steps = n - 1 if self.level == "unit" else 0
+        return steps * m.slant_x + m.unit_w, steps * m.slant_y + m.unit_h
+
+    def _place(self, address, n):
+        name, l, t = address
+        x, y, m = self.column_x(t), self.row_y(name, l), self.metrics
+        steps = range(n if self.level == "unit" else 1)
+        middle = (len(steps) - 1) / 2
+        units = tuple((x + (j - middle) * m.slant_x, y + (j - middle) * m.slant_y) for j in steps)
+        w, h = self._extent(n)
+        box = (x - w / 2, y - h / 2, x + w / 2, y + h / 2)
+        return Place(address, units, box, ghost=t > self.length)
+
+    def _bundle(self, weight, source, target):
+        return Bundle(weight, target[2], source, target, ghost=target[2] > self.length)
+
+    def _recurrent(self, name, l):
+        return name == "a" and l >= 1
+
+    def __repr__(self):
+        return (f"Graph(n_x={self.n_x}, units={self.units}, n_y={self.n_y}, T={self.T}, "
+                f"level={self.level!r})")

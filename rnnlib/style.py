@@ -1,0 +1,144 @@
+"""Colours by role, line styles and sizes, the same in every picture, chart and equation.
+
+A role never speaks by colour alone: it also has a dash pattern (lines) and an underline
+(terms in equations). Each colour comes twice, for light and for dark backgrounds, with at
+least 4.5 : 1 contrast against it, since the same colours set text. The hues start from the
+colour-blind-safe set of Okabe and Ito (2008) and are darkened or lightened for contrast.
+"""
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Role:
+    """How one kind of quantity looks: two colours, a dash pattern (px), an underline, a label."""
+
+    light: str
+    dark: str
+    dash: tuple = ()
+    underline: str = "solid"
+    label: str = ""
+
+
+ROLES = {
+    "forward": Role("#3b3b3b", "#d8d8d8", (), "solid", "values going forward"),
+    "from_above": Role("#9a2f78", "#ec93cf", (), "solid", "gradient from above (same time)"),
+    "from_next": Role("#7a5c00", "#f0cc3c", (6, 3), "dashed", "gradient from next time"),
+    "W_x": Role("#0067a3", "#66b8ee", (), "solid", "W_x: from the layer below"),
+    "W_a": Role("#b84a00", "#ff9a57", (7, 3), "dashed", "W_a: from one step earlier"),
+    "W_y": Role("#00785a", "#3fcfa2", (2, 3), "dotted", "W_y: to the output"),
+    "b": Role("#5a5a5a", "#b5b5b5", (1, 3), "dotted", "b: the bias"),
+    # the two ends of the diverging scale of node fills; zero is the background
+    "negative": Role("#2166ac", "#5ea5e6", (5, 3), "dashed", "negative"),
+    "positive": Role("#b35806", "#f0953f", (), "solid", "positive"),
+}
+
+BACKGROUND = {"light": "#ffffff", "dark": "#111111"}
+INK = {"light": "#1a1a1a", "dark": "#ececec"}
+# ink of what is out of focus, as a share of the full ink
+FAINT = 0.125
+# smallest text in a picture at 100 %, in CSS pixels
+TEXT_PX = 12
+
+
+def colour(role, theme="light"):
+    """The colour of a role, as a hex string, for theme "light" or "dark"."""
+    return getattr(ROLES[role], theme)
+
+
+# The matplotlib side. matplotlib is imported inside the functions: the SVG pictures need the
+# roles above and should not pay for a plotting library they do not use.
+CHART_TEXT_PX = 15
+
+
+def rc(theme="light"):
+    """The matplotlib settings of every chart, a dict for `matplotlib.rc_context`.
+
+    Sizes are CSS pixels, because charts are laid out at 72 dots per inch, where matplotlib's
+    point is one pixel.
+    """
+    ink, ground = INK[theme], BACKGROUND[theme]
+    inked = ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color",
+             "hatch.color")
+    return {
+        "figure.dpi": 72,
+        "figure.facecolor": ground,
+        "axes.facecolor": ground,
+        "legend.facecolor": ground,
+        **dict.fromkeys(inked, ink),
+        "font.size": CHART_TEXT_PX,
+        "axes.titlesize": CHART_TEXT_PX + 2,
+        "axes.titlelocation": "left",
+        "legend.fontsize": CHART_TEXT_PX - 1,
+        "legend.frameon": False,
+        "lines.linewidth": 2.5,
+        "axes.linewidth": 1.2,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "hatch.linewidth": 0.8,
+        "svg.hashsalt": "rnnlib",
+    }
+
+
+def sizes(theme="light"):
+    """Colour map for sizes: the nearer to the background, the smaller (cividis, which keeps
+    its order for the colour-blind and in grey)."""
+    from matplotlib import colormaps
+
+    return colormaps["cividis_r" if theme == "light" else "cividis"]
+
+
+def signs(theme="light"):
+    """Colour map from the role "negative" over the background to the role "positive"."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    ends = colour("negative", theme), BACKGROUND[theme], colour("positive", theme)
+    return LinearSegmentedColormap.from_list(f"signs-{theme}", ends)
+
+
+def contrast(one, other):
+    """Contrast ratio of two colours, 1 to 21 (WCAG 2.2, "contrast ratio")."""
+    from matplotlib.colors import to_rgb
+
+    def luminance(c):
+        parts = ((v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4) for v in to_rgb(c))
+        return sum(w * v for w, v in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
+
+    dark, bright = sorted((luminance(one), luminance(other)))
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def ink_on(fill):
+    """The ink, light or dark theme's, that is better read on a fill of this colour."""
+    return max(INK.values(), key=lambda ink: contrast(ink, fill))
+
+
+def number(v):
+    """v as text of at most seven characters, for nodes, equations and tables alike.
+
+    Three decimals between 0.001 and 10, three digits up to 1000, else powers of ten; inf and
+    nan are called by their names. The minus sign is the ASCII one, so that the text parses.
+    """
+    v = float(v)
+    size = abs(v)
+    if v == 0 or size != size or size == float("inf"):
+        return f"{v:g}".replace("-0", "0")
+    if 0.001 <= size < 9.9995:
+        return f"{v:.3f}".rstrip("0").rstrip(".")
+    if size < 999.5 and size >= 0.001:
+        return f"{v:.3g}"
+    mantissa, _, exponent = f"{v:.1e}".partition("e")
+    return f"{mantissa.removesuffix('.0')}e{int(exponent)}"
+
+
+# how much of the role's colour a node of the largest value takes on
+FULL_SHARE = 0.6
+
+
+def blended(text, largest, theme="light"):
+    """The fill of a node that shows `text`, on the diverging scale that ends at `largest`."""
+    v = float(text)
+    share = min(1.0, abs(v) / largest) if largest > 0 and abs(v) < float("inf") else 0.0
+    end = colour("negative" if v < 0 else "positive", theme)
+    pairs = [(int(end[k:k + 2], 16), int(BACKGROUND[theme][k:k + 2], 16)) for k in (1, 3, 5)]
+    mix = [round(b + (c - b) * FULL_SHARE * share) for c, b in pairs]
+    return "#" + "".join(f"{m:02x}" for m in mix)

@@ -1,0 +1,1 @@
+"""What the browser shows: live matplotlib figures with their controls, and the graph."""

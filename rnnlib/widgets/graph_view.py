@@ -1,0 +1,167 @@
+"""The unrolled graph as a widget: drawn once by Python, brought to life by the browser.
+
+Everything the reader can step through is sent once, when the widget is made (`scene`). After
+that only three small things travel, both ways: which step is shown (`frame`), at which detail
+(`by`) and which node is pinned (`selection`). So stepping needs no kernel.
+"""
+from pathlib import Path
+
+import anywidget
+import traitlets as tl
+
+from rnnlib.style import BACKGROUND, INK, ROLES, blended, number
+from rnnlib.widgets.graph_svg import draw_graph, still
+from rnnlib.widgets.tidy import one_per_cell
+
+_HERE = Path(__file__).parent
+
+
+def _theme_css():
+    """The roles' colours as CSS variables, light and dark.
+
+    JupyterLab says its theme in an attribute of the body; where that is missing, the reader's
+    system decides.
+    """
+    def variables(theme):
+        colours = {"bg": BACKGROUND[theme], "ink": INK[theme]}
+        colours |= {role: getattr(look, theme) for role, look in ROLES.items()}
+        return "".join(f"--{name}:{colour};" for name, colour in colours.items())
+
+    dark = variables("dark")
+    return (f".rg{{{variables('light')}}}\n"
+            f'body[data-jp-theme-light="false"] .rg{{{dark}}}\n'
+            "@media (prefers-color-scheme: dark){"
+            f"body:not([data-jp-theme-light]) .rg{{{dark}}}}}\n")
+
+
+class GraphView(anywidget.AnyWidget):
+    """An unrolled graph that can be explored and, if it has steps, stepped through.
+
+    graph : the Graph to draw.
+    steps : {"layer": [step, ...], "unit": [...]} from :class:`rnnlib.widgets.steps.Steps`.
+    known : one step with all values, for a graph without steps.
+    scales : {scale name: largest magnitude}, the full colour of a node.
+    terms : the terms of the weights' gradients, drawn as one bar per time.
+    weights : {name: array} for the lines' widths. labels : one text per time.
+    description : the text alternative.
+
+    Traits that travel: ``frame`` (index of the step), ``by`` (key of steps), ``selection``
+    ([name, layer, time] with an optional unit, or None).
+    """
+
+    # text and not paths: for a path anywidget ties every instance to a file watcher for good
+    _esm = (_HERE / "graph_view.js").read_text(encoding="utf-8")
+    _css = _theme_css() + (_HERE / "graph_view.css").read_text(encoding="utf-8")
+
+    scene = tl.Dict().tag(sync=True)
+    frame = tl.Int(0).tag(sync=True)
+    by = tl.Unicode("layer").tag(sync=True)
+    selection = tl.List(None, allow_none=True).tag(sync=True)
+
+    def __init__(self, graph, *, steps=None, known=None, scales=None, terms=None, weights=None,
+                 labels=None, description="", hint="", first=0):
+        self.graph, self._weights, self._labels = graph, weights, labels
+        side, unrolled = draw_graph(graph, weights=weights, labels=labels).markup()
+        super().__init__(frame=first, scene={
+            "side": side, "unrolled": unrolled, "steps": steps or {}, "known": known,
+            "scales": scales or {}, "terms": terms, "description": description, "hint": hint,
+            "shapes": graph.shapes, "T": graph.T, "L": graph.L, "length": graph.length,
+            "columns": [graph.column_x(t) for t in range(graph.T + 1)],
+            "quantity": "∂J/∂" if terms else "", "legend": _legend(graph, steps, scales, weights)})
+        one_per_cell(self)
+
+    @tl.validate("frame")
+    def _frame_within(self, proposal):
+        count = len(self.steps)
+        if count and not 0 <= proposal["value"] < count:
+            raise tl.TraitError(f"frame must be 0..{count - 1}, got {proposal['value']}")
+        return proposal["value"]
+
+    @property
+    def steps(self):
+        """The list of steps at the present detail, empty if there are none."""
+        return self.scene.get("steps", {}).get(self.by, []) if self.scene else []
+
+    def close(self):
+        """Take the view from the page and let go of it, layout included."""
+        self.unobserve_all()
+        self.layout.close()
+        super().close()
+
+    # ---- for readers without a kernel
+
+    def still(self, theme="light"):
+        """The present state as one SVG document that needs nothing outside it."""
+        texts, fills = self._shown(theme)
+        drawing = draw_graph(self.graph, weights=self._weights, labels=self._labels)
+        lines = self._lit()
+        return still(self.graph, drawing, fills, texts, lit=lines, title=self.text(), theme=theme)
+
+    def text(self):
+        """The text alternative: what the picture shows now."""
+        said = self.steps[self.frame]["say"] if self.steps else ""
+        return self.scene["description"] + (f" Now: {said}." if said else "")
+
+    def _shown(self, theme):
+        known = self.steps[:self.frame + 1] if self.steps else [self.scene["known"] or {}]
+        texts, fills = {}, {}
+        for step in known:
+            for address, first, values, norm, scale in step.get("set", ()):
+                largest = self.scene["scales"].get(scale, 0)
+                n = max(first + len(values), len(texts.get(address, ())))
+                text = texts.setdefault(address, [""] * n)
+                fill = fills.setdefault(address, [BACKGROUND[theme]] * n)
+                text += [""] * (n - len(text))
+                fill += [BACKGROUND[theme]] * (n - len(fill))
+                for j, value in enumerate(values, first):
+                    text[j], fill[j] = value, blended(value, largest, theme)
+                if self.graph.level == "layer" and norm is not None:
+                    text[0] = norm
+        return texts, fills
+
+    def _lit(self):
+        return self.steps[self.frame]["on"] if self.steps else ()
+
+    # ipywidgets 7 would show itself by this method and skip the bundle
+    _ipython_display_ = None
+
+    def _repr_mimebundle_(self, **kwargs):
+        bundle, metadata = super()._repr_mimebundle_(**kwargs)
+        return {**bundle, "image/svg+xml": self.still(), "text/plain": self.text()}, metadata
+
+
+def _legend(graph, steps, scales, weights):
+    """What lines, colours and dashes mean, as markup of our own."""
+    def line(role, dash="", width=3):
+        return (f'<svg width="34" height="14" aria-hidden="true"><path d="M1 7H33" fill="none" '
+                f'stroke="var(--{role})" stroke-width="{width}" stroke-dasharray="{dash}"/></svg>')
+
+    keys = [(line("W_x"), "W_x"), (line("W_a"), "W_a"), (line("W_y"), "W_y")]
+    if weights and graph.level == "unit":
+        keys += [(line("ink", "5 4"), "negative weight"),
+                 (line("ink", "", 1) + line("ink", "", 5), "small, large weight")]
+    backward = steps and any(step["terms"] for step in next(iter(steps.values())))
+    if backward:
+        keys += [(line(role), ROLES[role].label) for role in ("from_above", "from_next")]
+    if scales:
+        keys.append((_scale_bar(), "negative … positive; " + _full_colour(scales, backward)))
+    if graph.level == "layer" and scales:
+        keys.append(("", "the number of a layer is its norm ‖·‖"))
+    if graph.length < graph.T:
+        keys.append(("", f"dotted: after the example's end (T = {graph.length})"))
+    return "".join(f'<span class="key">{mark}<span>{words}</span></span>' for mark, words in keys)
+
+
+def _scale_bar():
+    ends = ("negative", 0), ("negative", 60), ("positive", 60)
+    stops = [f"color-mix(in srgb, var(--{role}) {share}%, var(--bg))" for role, share in
+             (ends[1], ends[0], ends[2])]
+    return (f'<span style="display:inline-block;width:80px;height:14px;border:1px solid '
+            f'var(--ink);background:linear-gradient(90deg,{",".join(stops)})"></span>')
+
+
+def _full_colour(scales, backward):
+    if backward:
+        return f"full colour at a gradient of {number(scales['a'])}"
+    return f"full colour at {number(scales['x'])} for x, {number(scales['a'])} for the rest"
+
