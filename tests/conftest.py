@@ -19,3 +19,9 @@ for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RU
     os.makedirs(os.environ[name])
 
 matplotlib.use("Agg")
+
+
+def pytest_collection_modifyitems(items):
+    """The browser comes last: it is the slowest, and its event loop must not meet those of the
+    notebooks' kernels."""
+    items.sort(key=lambda item: "browser" in item.path.parts)

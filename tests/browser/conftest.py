@@ -1,0 +1,38 @@
+"""One JupyterLab and one Chromium for all browser tests; a page for each that asks."""
+import shutil
+
+import harness
+import pytest
+
+import course
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    """A JupyterLab server that shows a copy of notebooks/."""
+    folder = tmp_path_factory.mktemp("course")
+    shutil.copytree(course.HERE / "notebooks", folder / "notebooks",
+                    ignore=shutil.ignore_patterns(".*"))
+    server = harness.Lab(folder, tmp_path_factory.mktemp("settings"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with harness.chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def open_notebook(lab, browser):
+    """A function: (path below the lab's folder) -> Notebook, closed after the test."""
+    opened = []
+
+    def open_(path, **size):
+        opened.append(harness.Notebook(browser, lab, path, **size))
+        return opened[-1]
+
+    yield open_
+    for notebook in opened:
+        notebook.close()

@@ -1,0 +1,194 @@
+"""What a hand does with a control, and whether the picture beside it follows.
+
+A control that rightly changes no picture (it only keeps a reader's guess) says so in Python:
+control.add_class("changes-no-picture").
+"""
+import hashlib
+import io
+import time
+
+from PIL import Image
+
+CHANGE_SECONDS = 8
+# a picture is at rest when it has looked the same for this long (a live one sharpens after a drag)
+REST_SECONDS = 0.4
+# what is a control, by kind; a Play comes before the slider it is often linked to, which will be
+# taken to its end. The buttons inside a Play or a ToggleButtons belong to that. ipywidgets'
+# Select is left out on purpose: JupyterLab takes its arrow keys away to move between cells, so
+# it cannot be used by keyboard; a Dropdown or RadioButtons can.
+KINDS = {
+    "play": ".widget-play",
+    "slider": ".widget-slider",
+    "dropdown": ".widget-dropdown",
+    "toggle buttons": ".widget-toggle-buttons",
+    "radio buttons": ".widget-radio",
+    "checkbox": ".widget-checkbox",
+    "number": ".widget-text:has(input[type=number])",
+    "toggle button": ".widget-toggle-button:not(.widget-toggle-buttons *)",
+    "button": ".widget-button:not(.widget-toggle-button, .widget-toggle-buttons *, .widget-play *)",
+}
+SHOWS_ONLY = ".widget-html, .widget-htmlmath, .widget-label, .widget-progress, .widget-valid"
+EVERY = (".widget-inline-hbox, .widget-toggle-buttons, .widget-button, .widget-toggle-button, "
+         ".widget-play")
+UNKNOWN = f":is({EVERY}):not({SHOWS_ONLY}, {', '.join(KINDS.values())}, :is({EVERY}) *)"
+# Controls are made clear, not hidden, when the picture beside them is looked at: what is hidden
+# loses the keyboard's focus.
+CLEAR = f".course-look :is({EVERY}):not({SHOWS_ONLY}) {{ opacity: 0 !important; }}"
+QUIET = """node => !!node.closest('.changes-no-picture') || node.disabled
+    || !!node.querySelector(':disabled')"""
+
+
+# ---------------------------------------------------------------- looking
+
+def look(locator):
+    """A hash of the pixels that an element shows now."""
+    image = Image.open(io.BytesIO(locator.screenshot(animations="disabled"))).convert("RGB")
+    return hashlib.sha256(repr(image.size).encode() + image.tobytes()).hexdigest()
+
+
+def look_beside(output):
+    """A hash of an output area without its controls, which change when they are moved."""
+    output.evaluate("node => node.classList.add('course-look')")
+    try:
+        return look(output)
+    finally:
+        output.evaluate("node => node.classList.remove('course-look')")
+
+
+def rest(shows):
+    """What `shows()` gives once it has been the same for REST_SECONDS."""
+    end, seen = time.monotonic() + CHANGE_SECONDS, shows()
+    while time.monotonic() < end:
+        time.sleep(REST_SECONDS)
+        now = shows()
+        if now == seen:
+            return seen
+        seen = now
+    raise AssertionError(f"the picture did not come to rest within {CHANGE_SECONDS} s")
+
+
+def demand_change(shows, act, what):
+    """Does `act()` and fails unless `shows()` then gives something new."""
+    before, end = rest(shows), time.monotonic() + CHANGE_SECONDS
+    act()
+    while time.monotonic() < end:
+        if shows() != before:
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{what}: the picture did not change within {CHANGE_SECONDS} s")
+
+
+# ---------------------------------------------------------------- using
+
+def use_controls(notebook, output):
+    """Moves every control in an output area and demands that the picture beside it changes;
+    gives what was done, in words."""
+    unknown = output.locator(UNKNOWN)
+    if unknown.count():
+        raise AssertionError("no rule in hands.py for the control with the classes "
+                             + unknown.first.get_attribute("class"))
+    return [done for kind, css in KINDS.items() for control in output.locator(css).all()
+            if control.is_visible() and not control.evaluate(QUIET)
+            for done in use_control(notebook, output, kind, control)]
+
+
+def use_control(notebook, output, kind, control):
+    """Makes every move of one control, and yields each in words."""
+    for words, act, shows in MOVES[kind](notebook, control):
+        demand_change(shows or (lambda: look_beside(output)), act, f"{kind}, {words}")
+        yield f"{kind}, {words}"
+
+
+def by_key(control, key):
+    """An act: press a key on a control."""
+    return lambda: control.press(key)
+
+
+def move_play(notebook, control):
+    button = control.locator("button").first
+    yield "played", button.click, None
+    button.click()  # a pause, so that the picture can come to rest again
+
+
+def move_slider(notebook, slider):
+    for handle in slider.locator(".noUi-handle").all():
+        yield "dragged", lambda h=handle: drag_to_far_end(notebook.page, slider, h), None
+        low = handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemin")
+        yield "arrow key", by_key(handle, "ArrowRight" if low else "ArrowLeft"), None
+
+
+def drag_to_far_end(page, slider, handle):
+    """Drags a handle to the end that it is farther from."""
+    handle.scroll_into_view_if_needed()
+    rail, knob = slider.locator(".noUi-base").bounding_box(), handle.bounding_box()
+    x, y = knob["x"] + knob["width"] / 2, knob["y"] + knob["height"] / 2
+    left, right = rail["x"], rail["x"] + rail["width"]
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(right if right - x > x - left else left, y, steps=8)
+    page.mouse.up()
+
+
+def move_dropdown(notebook, dropdown):
+    select = dropdown.locator("select")
+    for i in other_options(select):
+        yield f"option {i} chosen", lambda i=i: select.select_option(index=i), None
+    at_end = select.evaluate("node => node.selectedIndex === node.options.length - 1")
+    yield "arrow key", by_key(select, "ArrowUp" if at_end else "ArrowDown"), None
+
+
+def other_options(select):
+    """Numbers of the options, the chosen one last, so that each choice is a change."""
+    chosen, count = select.evaluate("node => [node.selectedIndex, node.options.length]")
+    return [*(i for i in range(count) if i != chosen), chosen]
+
+
+def move_toggle_buttons(notebook, group):
+    buttons = group.locator("button").all()
+    return choose_each(sorted(buttons, key=lambda b: "mod-active" in b.get_attribute("class")))
+
+
+def move_radio(notebook, group):
+    return choose_each(sorted(group.locator("input").all(), key=lambda b: b.is_checked()))
+
+
+def choose_each(choices):
+    """Each of several choices, the active one last; then the first once more, by keyboard."""
+    for choice in choices:
+        yield f"{words_on(choice)} clicked", choice.click, None
+    yield f"{words_on(choices[0])} by keyboard", by_key(choices[0], "Space"), None
+
+
+def words_on(button):
+    return repr(button.inner_text() or button.get_attribute("value") or "")
+
+
+def move_checkbox(notebook, control):
+    box = control.locator("input")
+    yield "clicked", box.click, None
+    yield "by keyboard", by_key(box, "Space"), None
+
+
+def move_number(notebook, control):
+    field = control.locator("input")
+    yield "arrow up", by_key(field, "ArrowUp"), None
+    yield "arrow down", by_key(field, "ArrowDown"), None
+
+
+def move_toggle_button(notebook, button):
+    yield f"{words_on(button)} clicked", button.click, None
+    yield f"{words_on(button)} by keyboard", by_key(button, "Space"), None
+
+
+def move_button(notebook, button):
+    yield f"{words_on(button)} clicked", button.click, None
+    # "back to the start", pressed twice, rightly shows the same; that it arrives is enough
+    yield f"{words_on(button)} by keyboard", by_key(button, "Space"), notebook.kernel_calls
+
+
+MOVES = {
+    "play": move_play, "slider": move_slider, "dropdown": move_dropdown,
+    "toggle buttons": move_toggle_buttons, "radio buttons": move_radio,
+    "checkbox": move_checkbox, "number": move_number, "toggle button": move_toggle_button,
+    "button": move_button,
+}

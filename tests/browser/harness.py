@@ -1,0 +1,310 @@
+"""A real JupyterLab in a real Chromium, for tests that do what a person would do.
+
+    lab = Lab(folder)                        one server on loopback, with settings of its own
+    with chromium() as browser:              one browser
+        nb = Notebook(browser, lab, "x.ipynb")
+        nb.run_all()
+        nb.demand_quiet()                    no error output, console error, outgoing request
+        nb.use_every_control()               by mouse and by keyboard; the picture must change
+            nb.close()
+"""
+import contextlib
+import json
+import os
+import re
+import secrets
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import hands
+from playwright.sync_api import TimeoutError, sync_playwright
+
+import course
+
+OUTPUT = course.HERE / "test-output"
+LOOPBACK = {"127.0.0.1", "localhost"}
+# headless, and silent: a browser that looks for updates would itself send requests out
+FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync", "--force-color-profile=srgb"]
+START_SECONDS, RUN_SECONDS, ACT_SECONDS = 60, 180, 10
+
+
+# ---------------------------------------------------------------- the server
+
+class Lab:
+    """A JupyterLab server on a random loopback port, showing `folder`; `stop()` ends it."""
+
+    def __init__(self, folder, settings):
+        self.folder, self.token = Path(folder), secrets.token_hex(16)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._log = open(Path(settings) / "jupyterlab.log", "w+")  # noqa: SIM115 (until stop)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *self._options()], cwd=self.folder,
+            env=own_settings(Path(settings)), stdout=self._log, stderr=subprocess.STDOUT)
+        self._wait()
+
+    def _options(self):
+        return ["--no-browser", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={self.port}",
+                "--ServerApp.port_retries=0", f"--IdentityProvider.token={self.token}",
+                f"--ServerApp.root_dir={self.folder}", "--LabApp.expose_app_in_browser=True",
+                "--LabApp.extension_manager=readonly",
+                *(["--allow-root"] if course.is_root() else [])]
+
+    def _wait(self):
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end and self.process.poll() is None:
+            with contextlib.suppress(OSError):
+                self.ask("status")
+                return
+            time.sleep(0.1)
+        self._log.seek(0)
+        said = self._log.read()[-3000:]
+        self.stop()
+        raise RuntimeError(f"JupyterLab did not start within {START_SECONDS} s:\n{said}")
+
+    def ask(self, what, method="GET"):
+        """The answer of the server's own interface at /api/..., from JSON."""
+        request = urllib.request.Request(f"{self.url}/api/{what}", method=method, headers={
+            "Authorization": f"token {self.token}"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return json.loads(answer.read() or "null")
+
+    def end_kernels(self):
+        """Ends every kernel."""
+        for session in self.ask("sessions"):
+            self.ask(f"sessions/{session['id']}", method="DELETE")
+
+    def stop(self):
+        """Ends the server and its kernels."""
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self._log.close()
+
+
+def own_settings(folder):
+    """This environment with Jupyter's settings in a folder of their own.
+
+    Every cell is drawn at once (else cells out of sight have no output to look at), and the
+    question about news is off (it covers the page, and asks a host)."""
+    names = ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR")
+    env = dict(os.environ, IPYTHONDIR=str(folder / "ipython"), JUPYTER_PLATFORM_DIRS="0",
+               **{f"JUPYTER_{name}": str(folder / name.lower()) for name in names},
+               **{f"JUPYTERLAB_{name}_DIR": str(folder / name.lower())
+                  for name in ("SETTINGS", "WORKSPACES")})
+    lab = folder / "config_dir" / "labconfig"
+    lab.mkdir(parents=True, exist_ok=True)
+    (lab / "page_config.json").write_text(json.dumps(
+        {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}))
+    (lab / "default_setting_overrides.json").write_text(json.dumps({
+        "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+        "@jupyterlab/docmanager-extension:plugin": {"autosave": False}}))
+    return env
+
+
+@contextlib.contextmanager
+def chromium():
+    """A headless Chromium, Chrome or Edge of this machine, driven by playwright."""
+    executable = course.find_browser()
+    if executable is None:
+        raise FileNotFoundError(course.NO_BROWSER)
+    sandbox = ["--no-sandbox"] if course.is_root() else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS + sandbox)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+# ---------------------------------------------------------------- a page
+
+class Page:
+    """A browser page that keeps what must not happen: `console_errors` and `outgoing`."""
+
+    def __init__(self, browser, width=1280, height=900):
+        self.console_errors, self.outgoing = [], []
+        self.context = browser.new_context(viewport={"width": width, "height": height},
+                                           service_workers="block", reduced_motion="reduce")
+        self.context.route(leaves_this_machine, self._refuse)
+        self.page = self.context.new_page()
+        self.page.on("console", self._listen)
+        self.page.on("pageerror", lambda e: self.console_errors.append(f"uncaught: {e}"))
+        self.page.on("websocket", self._watch_socket)
+
+    def _refuse(self, route):
+        self.outgoing.append(route.request.url)
+        route.abort()
+
+    def _watch_socket(self, socket_):
+        if leaves_this_machine(socket_.url):
+            self.outgoing.append(socket_.url)
+
+    def _listen(self, message):
+        if message.type == "error":
+            self.console_errors.append(message.text)
+
+    def screenshot(self, name):
+        """The page as a PNG in test-output/; gives its path."""
+        return self._keep(name, self.page)
+
+    @staticmethod
+    def _keep(name, what):
+        OUTPUT.mkdir(exist_ok=True)
+        path = OUTPUT / f"{name}.png"
+        what.screenshot(path=path, animations="disabled")
+        return path
+
+    def close(self):
+        self.context.close()
+
+
+def leaves_this_machine(url):
+    """Whether a request for this address would go to another host."""
+    parts = urlsplit(url)
+    return parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in LOOPBACK
+
+
+# ---------------------------------------------------------------- a notebook
+
+CURRENT = "window.jupyterapp?.shell.currentWidget"
+KERNEL_CALLS = f"""() => {{
+  const kernel = {CURRENT}.sessionContext.session.kernel;
+  if (kernel.calls === undefined) {{
+    kernel.calls = 0;
+    kernel.statusChanged.connect((_, status) => {{ kernel.calls += status === 'busy'; }});
+  }}
+  return kernel.calls;
+}}"""
+CELLS = f"""() => {CURRENT}.content.widgets.map(w => ({{
+  kind: w.model.type, source: w.model.sharedModel.getSource(),
+  count: w.model.executionCount ?? null,
+  outputs: w.model.outputs ? w.model.outputs.toJSON() : []}}))"""
+READY = f"""() => {CURRENT}?.content?.widgets
+  && {CURRENT}.sessionContext?.session?.kernel?.status === 'idle'"""
+RUN = f"""async () => {{
+  const panel = {CURRENT};
+  await panel.content.model.ready;
+  await window.jupyterapp.commands.execute('notebook:run-all-cells');
+}}"""
+
+
+@dataclass
+class Cell:
+    """A cell as JupyterLab has it: number from 0, kind, source, execution count, outputs."""
+
+    index: int
+    kind: str
+    source: str
+    count: int
+    outputs: list
+
+    @property
+    def errors(self):
+        return [f"{o['ename']}: {o['evalue']}" for o in self.outputs
+                if o["output_type"] == "error"]
+
+
+class Notebook(Page):
+    """A notebook open in JupyterLab, with a kernel of its own."""
+
+    def __init__(self, browser, lab, path, **size):
+        super().__init__(browser, **size)
+        self.lab, self.name = lab, Path(path).stem
+        self.page.goto(f"{lab.url}/lab/tree/{quote(str(path))}?reset&token={lab.token}")
+        try:
+            self.page.wait_for_function(READY, timeout=START_SECONDS * 1000)
+        except TimeoutError as error:
+            shot = self.screenshot("unopened")
+            raise AssertionError(f"{path} did not open; see {shot}") from error
+        self.page.add_style_tag(content=hands.CLEAR)
+
+    # ---- running
+
+    def run_all(self, seconds=RUN_SECONDS):
+        """Runs all cells and waits until each has its count and every widget is drawn."""
+        self.page.set_default_timeout(seconds * 1000)
+        self.page.evaluate(RUN)
+        self.page.wait_for_function(READY)
+        self.page.wait_for_function("() => !document.body.innerText.includes('Loading widget')")
+        unrun = [c.index for c in self.code_cells() if c.count is None]
+        if unrun and not self.errors():
+            raise AssertionError(f"cells {unrun} of {self.name} have not run")
+        self.page.set_default_timeout(ACT_SECONDS * 1000)
+
+    def cells(self):
+        """All cells as they are now."""
+        return [Cell(i, **cell) for i, cell in enumerate(self.page.evaluate(CELLS))]
+
+    def code_cells(self):
+        return [c for c in self.cells() if c.kind == "code" and c.source.strip()]
+
+    def errors(self):
+        """What went wrong in cells: error outputs, stderr, widgets that could not be drawn."""
+        found = [f"cell {c.index}: {e}" for c in self.cells() for e in c.errors]
+        found += [f"cell {c.index}: stderr: {o['text']}" for c in self.cells()
+                  for o in c.outputs if o.get("name") == "stderr"]
+        broken = self.page.get_by_text(
+            re.compile("Error displaying widget|model not found|Error creating widget"))
+        return found + [f"widget: {text}" for text in broken.all_inner_texts()]
+
+    def demand_quiet(self):
+        """Fails on any error in a cell, console error or request that would leave the machine."""
+        found = {"errors": self.errors(), "console errors": self.console_errors,
+                 "outgoing requests": self.outgoing}
+        assert not any(found.values()), f"{self.name}: {found}"
+
+    def stop_kernel(self):
+        """Ends the kernel and keeps the page, as a reader of a page without a kernel has it."""
+        self.page.evaluate(f"async () => {{ await {CURRENT}.sessionContext.shutdown(); }}")
+        self.page.wait_for_function(f"() => !{CURRENT}.sessionContext.session?.kernel")
+
+    def close(self):
+        """Closes the page without saving and ends the kernel."""
+        super().close()
+        self.lab.end_kernels()
+
+    # ---- looking
+
+    def theme(self, name):
+        """Switches to the "light" or "dark" theme."""
+        wanted = f"JupyterLab {name.capitalize()}"
+        self.page.evaluate("""theme => window.jupyterapp.commands.execute(
+            'apputils:change-theme', {theme})""", wanted)
+        self.page.wait_for_selector(f"body[data-jp-theme-name='{wanted}']", state="attached")
+
+    def cell(self, index):
+        """The place of a cell on the page."""
+        return self.page.locator(".jp-Notebook-cell").nth(index)
+
+    def output(self, index):
+        """The place of all outputs of a cell on the page."""
+        return self.cell(index).locator(".jp-Cell-outputArea").first
+
+    def shot(self, index, name=None):
+        """A cell with its output as a PNG in test-output/; gives its path."""
+        return self._keep(name or f"{self.name}-{index:02d}", self.cell(index))
+
+    # ---- using
+
+    def use_every_control(self):
+        """Moves every ipywidgets control of every cell, by mouse and by keyboard, and demands
+        that the picture beside it changes; gives what was done, in words."""
+        return [f"cell {cell.index}, {done}" for cell in self.code_cells()
+                for done in hands.use_controls(self, self.output(cell.index))]
+
+    def kernel_calls(self):
+        """How often the kernel has been at work since the first call of this."""
+        return self.page.evaluate(KERNEL_CALLS)
