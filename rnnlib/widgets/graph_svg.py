@@ -10,6 +10,7 @@ style sheet and the browser's script find things:
 - ``g.R`` a row header, data-l its layer, ``g.C`` a column header, data-t its time.
 """
 import re
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -251,7 +252,7 @@ def _light(graph, unrolled, index, axis, unit, colour):
 
 def _filled(unrolled, fills, texts):
     """A copy of the drawing with every node's colours and numbers set."""
-    copy = ET.fromstring(ET.tostring(unrolled))
+    copy = deepcopy(unrolled)
     for place in copy.iter("g"):
         address = place.get("data-k")
         if address is None:
