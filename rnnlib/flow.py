@@ -6,7 +6,7 @@ import numpy as np
 
 from rnnlib.cells import CELLS, dense
 from rnnlib.network import sweep, top_derivative
-from rnnlib.records import LossAndUse, frozen
+from rnnlib.records import LossAndUse, frozen, pairs
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -25,16 +25,31 @@ class Itemised:
     norms: np.ndarray
     whole: np.ndarray | None
     addresses: LossAndUse
-    # derivatives by distance (K, T, n, m), row [k, t] for the loss k times later, and the inputs
+    # derivatives (P, n, m), one row for each of the first P `pairs`, and the inputs (T, k, m)
     d: np.ndarray = field(repr=False)
     x: np.ndarray | None = field(repr=False)
 
     def __getitem__(self, address):
         s, t = self.addresses[address]
-        if not 0 <= s - t < len(self.d):
-            return frozen(np.zeros_like(self.total))
-        x = None if self.x is None else self.x[t]
-        return frozen(dense.terms(self.d[s - t, t], x))
+        return frozen(dense.terms(self._of_loss(s), self.x)[t])
+
+    def _of_loss(self, s):
+        """The derivatives of one loss, counted from 0, at every time of use: (T, n, m)."""
+        losses, uses = self._pairs
+        d_s = np.zeros((len(self.norms), *self.d.shape[1:]))
+        d_s[uses[losses == s]] = self.d[losses == s]
+        return d_s
+
+    @property
+    def _pairs(self):
+        return pairs(len(self.norms), len(self.d))
+
+    @cached_property
+    def _of_use(self):
+        """The derivatives of all losses together at every time of use: (T, n, m)."""
+        d = np.zeros((len(self.norms), *self.d.shape[1:]))
+        np.add.at(d, self._pairs[1], self.d)
+        return d
 
     def norm(self, s, t):
         """The Frobenius norm of one item, a float."""
@@ -43,17 +58,31 @@ class Itemised:
     @cached_property
     def by_use(self):
         """The sum over the loss times, (T, *shape): one gradient for each time of use."""
-        return frozen(dense.terms(self.d.sum(axis=0), self.x))
+        return frozen(dense.terms(self._of_use, self.x))
 
     @cached_property
     def by_loss(self):
         """The sum over the times of use, (T, *shape): the gradient of each J^{<s>}."""
-        return frozen(np.stack([_gradient(d_s, self.x) for d_s in by_loss_time(self.d)]))
+        losses = range(len(self.norms))
+        return frozen(np.stack([_gradient(self._of_loss(s), self.x) for s in losses]))
 
     @cached_property
     def total(self):
         """The sum over both times: the gradient of the loss."""
-        return frozen(_gradient(self.d.sum(axis=0), self.x))
+        return frozen(_gradient(self._of_use, self.x))
+
+    def share(self, part):
+        """What share of the total `part` (..., *shape) is: its component along the total.
+
+        Shares of the items add up to 1, and so do those of `by_use` and `by_loss`; nan where
+        the total is zero or infinite.
+
+        Notes: a share may be negative, or more than 1, when items pull against each other.
+        """
+        with np.errstate(all="ignore"):
+            total = self.total / np.abs(self.total).max()
+            shares = np.tensordot(part, total, total.ndim) / np.abs(self.total).max()
+            return shares / np.vdot(total, total)
 
     def __repr__(self):
         T = len(self.norms)
@@ -73,52 +102,43 @@ def itemised(net, fwd, name, whole=False):
     l, derivative, x = net.own(fwd).use(name)
     with np.errstate(all="ignore"):
         d = _derivatives(fwd, l)[derivative]
-        norms = by_loss_time(_norms(d, x))
-        items = _whole(d, x) if whole else None
-    return Itemised(name, frozen(norms), items, LossAndUse(name, fwd.T), frozen(d), x)
+        t = pairs(fwd.T, len(d))[1]
+        norms = _table(_norms(d, x, t), fwd.T)
+        items = _table(dense.terms(d, None if x is None else x[t]), fwd.T) if whole else None
+    return Itemised(name, norms, items, LossAndUse(name, fwd.T), frozen(d), x)
 
 
 def _derivatives(fwd, l):
-    """{name: (K, T, n, m)} of layer l, row [k, t] for the loss k times after the use."""
-    dz_y = top_derivative(fwd)[None]
+    """{name: (P, n, m)} of layer l, one row for each of the first P `pairs` of times."""
+    dz_y = top_derivative(fwd)
     if l > fwd.L:
         return {"z_y": dz_y}
     above = dense.at_every_time(fwd.params["W_y"].T, dz_y)
-    layers, _ = sweep(fwd, above, CELLS[fwd.kind.cell].itemised, lowest=l)
-    return layers[0]
+    return sweep(fwd, above, CELLS[fwd.kind.cell].itemised, lowest=l)[0]
 
 
-def by_loss_time(d):
-    """(K, T, ...) by distance and time of use as (T, T, ...) by loss time and time of use."""
-    K, T = d.shape[:2]
-    table = np.zeros((T, T, *d.shape[2:]))
-    s, t = np.tril_indices(T)
-    near = s - t < K
-    s, t = s[near], t[near]
-    table[s, t] = d[s - t, t]
-    return table
+def _table(values, T):
+    """Values for the first pairs of times as (T, T, ...): losses down, uses across, else 0."""
+    table = np.zeros((T, T, *values.shape[1:]))
+    table[pairs(T, len(values))] = values
+    return frozen(table)
 
 
-def _norms(d, x):
-    """The Frobenius norm of d[k, t] @ x[t].T, (K, T), without forming that product.
+def _norms(d, x, t):
+    """The Frobenius norm of d[p] @ x[t[p]].T for each pair p, without forming that product.
 
     Its square is the sum over examples i, j of (d_i . d_j) (x_i . x_j).
     """
     if x is None:
-        return np.sqrt(_squares(d.sum(axis=-1)))
+        return _length(d.sum(axis=-1))
     if d.shape[-1] == 1:
-        return np.sqrt(_squares(d[..., 0])) * np.sqrt(_squares(x[..., 0]))
-    xx = np.matmul(x.swapaxes(1, 2), x)
-    squares = [(np.matmul(d_k.swapaxes(1, 2), d_k) * xx).sum(axis=(1, 2)) for d_k in d]
-    return np.sqrt(np.maximum(squares, 0.0))
+        return _length(d[..., 0]) * _length(x[..., 0])[t]
+    dd, xx = np.matmul(d.swapaxes(1, 2), d), np.matmul(x.swapaxes(1, 2), x)
+    return np.sqrt(np.maximum((dd * xx[t]).sum(axis=(1, 2)), 0.0))
 
 
-def _squares(v):
-    return np.vecdot(v, v)
-
-
-def _whole(d, x):
-    return frozen(np.stack([dense.terms(d_s, x) for d_s in by_loss_time(d)]))
+def _length(v):
+    return np.sqrt(np.vecdot(v, v))
 
 
 def _gradient(d, x):

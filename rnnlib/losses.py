@@ -21,30 +21,32 @@ class Softmax:
         if m == 1 and y.shape == (T,):
             y = y[:, None]
         arguments.shaped("y", y, (T, m), "(T, m), a class number for each time and example")
-        y[~counts] = 0.0
-        if not np.all((y >= 0) & (y < n_y) & (y == np.floor(y))):
-            wrong = y[~((y >= 0) & (y < n_y) & (y == np.floor(y)))][0]
-            raise ValueError(f"y must hold class numbers 0..{n_y - 1}, got {wrong:g}")
-        return y.astype(np.intp)
+        np.copyto(y, 0.0, where=~counts)
+        classes = y.astype(np.intp)
+        wrong = (classes != y) | (classes < 0) | (classes >= n_y)
+        if wrong.any():
+            raise ValueError(f"y must hold class numbers 0..{n_y - 1}, got {y[wrong][0]:g}")
+        return classes
 
-    def predict(self, z_y):
-        """y_hat, the probabilities of the classes; they sum to 1."""
-        y_hat = z_y - z_y.max(axis=1, keepdims=True)
-        np.exp(y_hat, y_hat)
-        y_hat /= y_hat.sum(axis=1, keepdims=True)
-        return y_hat
+    def output(self, z_y, y):
+        """y_hat, the probabilities of the classes, and J (T, m), None without y.
 
-    def value(self, z_y, y_hat, y):
-        """J (T, m), from the logarithm of a sum of exponentials: never the log of 0."""
-        top = z_y.max(axis=1)
-        log_sum = np.log(np.exp(z_y - top[:, None, :]).sum(axis=1))
-        chosen = np.take_along_axis(z_y, y[:, None, :], axis=1)[:, 0, :]
-        return log_sum + (top - chosen)
+        Both come from exponentials of z_y less its largest: none overflows, and J is the
+        logarithm of their sum, which is at least 1, so there is never the log of 0.
+        """
+        top = z_y.max(axis=1, keepdims=True)
+        y_hat = np.exp(z_y - top)
+        total = y_hat.sum(axis=1, keepdims=True)
+        y_hat /= total
+        if y is None:
+            return y_hat, None
+        T, m = y.shape
+        chosen = z_y[np.arange(T)[:, None], y, np.arange(m)]
+        return y_hat, np.log(total[:, 0, :]) + (top[:, 0, :] - chosen)
 
     def gradient(self, y_hat, y):
         """dJ/dz_y = y_hat - (1 at the class, else 0)."""
-        classes = np.arange(y_hat.shape[1])[:, None]
-        return y_hat - (y[:, None, :] == classes)
+        return y_hat - (y[:, None, :] == np.arange(y_hat.shape[1])[:, None])
 
     def pull(self, y_hat, d_y):
         """dJ/dz_y for a given dJ/dy_hat: the adjoint of softmax."""
@@ -64,13 +66,13 @@ class Logistic:
             raise ValueError(f"y must hold zeros and ones, got {wrong:g}")
         return y
 
-    def predict(self, z_y):
-        """y_hat, the probability of a one at each output."""
-        return logistic(z_y)
+    def output(self, z_y, y):
+        """y_hat, the probability of a one at each output, and J (T, m), None without y.
 
-    def value(self, z_y, y_hat, y):
-        """J (T, m) = sum of log(1 + exp(-+z_y)): never the log of 0."""
-        return np.logaddexp(0.0, (1.0 - 2.0 * y) * z_y).sum(axis=1)
+        J sums log(1 + exp(-z_y)) where y is 1 and log(1 + exp(z_y)) where it is 0.
+        """
+        J = None if y is None else np.logaddexp(0.0, (1.0 - 2.0 * y) * z_y).sum(axis=1)
+        return logistic(z_y), J
 
     def gradient(self, y_hat, y):
         """dJ/dz_y = y_hat - y."""
@@ -90,14 +92,10 @@ class Squared:
         """y (T, n_y, m) of finite numbers, 0 where the loss does not count."""
         return arguments.finite("y", _dense_targets(y, shape, counts))
 
-    def predict(self, z_y):
-        """y_hat = z_y."""
-        return z_y.copy()
-
-    def value(self, z_y, y_hat, y):
-        """J (T, m), half the squared distance."""
-        error = y_hat - y
-        return 0.5 * np.multiply(error, error, error).sum(axis=1)
+    def output(self, z_y, y):
+        """y_hat = z_y, and J (T, m), half the squared distance, None without y."""
+        J = None if y is None else 0.5 * ((z_y - y) ** 2).sum(axis=1)
+        return z_y.copy(), J
 
     def gradient(self, y_hat, y):
         """dJ/dz_y = y_hat - y."""

@@ -4,7 +4,8 @@
     z_y^{<t>}  = W_y a^{<t>[L]} + b_y,  y_hat = the loss's own function of z_y,  J = sum of J^{<t>}
 """
 from collections.abc import MutableMapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -68,18 +69,32 @@ class Parameters(MutableMapping):
 
 
 class _Addressed:
-    """What Forward and Backward share: a record for each quantity of the cell, by attribute."""
+    """What Forward and Backward share: a record for each quantity, made when first asked for.
+
+    `layers` holds one dict of arrays for each recurrent layer, by the cell's own names;
+    `over_time` those arrays that have a time and no layer. `x` is also layer 0 of `a`.
+    """
 
     def __getattr__(self, name):
-        # only for names that are no field: the cell decides which quantities there are
-        quantities = self.__dict__.get("quantities", {})
-        if name in quantities:
-            return quantities[name]
-        raise AttributeError(f"{type(self).__name__} has no {name!r}; its quantities by layer "
-                             f"and time are {', '.join(quantities)}")
+        # called only for what is not there yet, and the record made here then stays
+        layers, over_time = (self.__dict__.get(part, ()) for part in ("layers", "over_time"))
+        if layers and name in layers[0]:
+            arrays = {l: layer[name] for l, layer in enumerate(layers, 1)}
+            record = Record(name, {0: over_time["x"], **arrays} if name == "a" else arrays, self.T)
+        elif name in over_time:
+            array = over_time[name]
+            record = None if array is None else OverTime(name, array, self.T)
+        else:
+            raise AttributeError(f"{type(self).__name__} has no {name!r}; its quantities are "
+                                 f"{', '.join(self._names())}")
+        self.__dict__[name] = record
+        return record
+
+    def _names(self):
+        return list(dict.fromkeys([*(self.layers[0] if self.layers else ()), *self.over_time]))
 
     def __dir__(self):
-        return [*super().__dir__(), *self.quantities]
+        return [*super().__dir__(), *self._names()]
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -95,33 +110,29 @@ class Forward(_Addressed):
     m: int
     lengths: np.ndarray
     mask: np.ndarray
-    kind: tuple
+    kind: "Kind"
     params: MappingProxyType
-    quantities: MappingProxyType
-    z_y: OverTime
-    y_hat: OverTime
     y: np.ndarray | None
-    J: OverTime | None
     loss: float | None
-    padded: np.ndarray | None = field(repr=False)
-    runs: tuple = field(repr=False)
+    padded: np.ndarray | None
+    layers: list
+    over_time: dict
 
     @property
     def L(self):
         """The number of recurrent layers."""
-        return len(self.runs)
+        return len(self.layers)
 
     def input(self, l):
         """What layer l is fed at t = 1..T, (T, n, m): x for l = 1, the top a for l = L + 1."""
-        a = self.quantities["a"].over_time(l - 1)
-        return a[-self.T:]
+        return self.over_time["x"] if l == 1 else self.layers[l - 2]["a"][1:]
 
     def uses(self, l):
         """[(derivative, {full parameter name: input})] of layer l; L + 1 is the output layer."""
         x = self.input(l)
         if l > self.L:
             return [("z_y", {"W_y": x, "b_y": None})]
-        groups = CELLS[self.kind.cell].uses(self.runs[l - 1], x)
+        groups = CELLS[self.kind.cell].uses(self.layers[l - 1], x)
         return [(d, {f"{name}[{l}]": v for name, v in inputs.items()}) for d, inputs in groups]
 
     def use(self, name):
@@ -139,14 +150,12 @@ class Forward(_Addressed):
         def pick(v):
             return None if v is None else frozen(v[..., i:i + 1])
 
-        runs = tuple({name: pick(v) for name, v in run.items()} for run in self.runs)
-        x, z_y, y_hat = pick(self.input(1)), self.z_y.over_time(), self.y_hat.over_time()
-        J = None if self.J is None else OverTime("J", pick(self.J.over_time()), self.T)
+        over_time = {name: pick(v) for name, v in self.over_time.items()}
         return replace(
-            self, m=1, lengths=pick(self.lengths), mask=pick(self.mask), y=pick(self.y), J=J,
-            quantities=_records(runs, {"a": x}, self.T), padded=pick(self.padded), runs=runs,
-            z_y=OverTime("z_y", pick(z_y), self.T), y_hat=OverTime("y_hat", pick(y_hat), self.T),
-            loss=None if J is None else float(J.over_time().sum()))
+            self, m=1, lengths=pick(self.lengths), mask=pick(self.mask), y=pick(self.y),
+            padded=pick(self.padded), over_time=over_time,
+            layers=[{name: pick(v) for name, v in layer.items()} for layer in self.layers],
+            loss=None if self.J is None else float(over_time["J"].sum()))
 
     def layer(self, l):
         """The parameters of recurrent layer l by the cell's own names."""
@@ -165,12 +174,19 @@ class Backward(_Addressed):
     """
 
     forward: Forward
-    quantities: MappingProxyType
-    z_y: OverTime
-    x: OverTime
-    a0: ByLayer
     params: MappingProxyType
-    runs: tuple = field(repr=False)
+    layers: list
+    over_time: dict
+
+    @property
+    def T(self):
+        """The number of times."""
+        return self.forward.T
+
+    @cached_property
+    def a0(self):
+        """The derivatives by the start states, by layer: a0[l]."""
+        return ByLayer("a0", {l: d["a"][0] for l, d in enumerate(self.layers, 1)})
 
     def terms(self, name):
         """The gradient of one parameter through each time of its use: (T, *shape), new.
@@ -179,7 +195,11 @@ class Backward(_Addressed):
         """
         l, derivative, x = self.forward.use(name)
         with np.errstate(all="ignore"):
-            return dense.terms(self.runs[l - 1][derivative], x)
+            return dense.terms(self.derivatives(l)[derivative], x)
+
+    def derivatives(self, l):
+        """The arrays over time of layer l by name; layer L + 1 is the output layer."""
+        return self.over_time if l > self.forward.L else self.layers[l - 1]
 
     def __repr__(self):
         return f"Backward of {self.forward!r}"
@@ -262,35 +282,33 @@ class Network:
         starts = _starts(a0, self.units, m)
         params = self.params.snapshot()
         with np.errstate(all="ignore"):
-            runs = self._layers(params, x, starts, padded)
-            z_y, y_hat, J = self._output(params, runs[-1]["a"][1:], y, padded, counts)
+            layers = self._layers(params, x, starts, padded)
+            z_y, y_hat, J = self._output(params, layers[-1]["a"][1:], y, padded, counts)
         return Forward(
             T=T, m=m, lengths=frozen(lengths), mask=frozen(counts), kind=self.kind,
-            params=params, quantities=_records(runs, {"a": x}, T),
-            z_y=OverTime("z_y", z_y, T), y_hat=OverTime("y_hat", y_hat, T),
-            y=None if y is None else frozen(y), J=None if J is None else OverTime("J", J, T),
-            loss=None if J is None else float(J.sum()), padded=padded, runs=runs)
+            params=params, y=None if y is None else frozen(y),
+            loss=None if J is None else float(J.sum()), padded=padded,
+            layers=[_all_frozen(layer) for layer in layers],
+            over_time=_all_frozen({"x": x, "z_y": z_y, "y_hat": y_hat, "J": J}))
 
     def _layers(self, params, x, starts, padded):
-        runs = []
+        layers = []
         for l, a0 in enumerate(starts, 1):
             weights = {name: params[f"{name}[{l}]"] for name in self.kind.shapes(l)}
             run = self._cell.forward(weights, x, {"a": a0})
             for array in run.values():
                 clear_padding(array, padded)
-            runs.append(run)
+            layers.append(run)
             x = run["a"][1:]
-        return tuple(runs)
+        return layers
 
     def _output(self, params, a, y, padded, counts):
         """z_y, y_hat and J (None without y), 0 after an example's end."""
         z_y = dense.at_every_time(params["W_y"], a)
         z_y += params["b_y"]
         clear_padding(z_y, padded)
-        y_hat = self._loss.predict(z_y)
-        J = None
-        if y is not None:
-            J = self._loss.value(z_y, y_hat, y)
+        y_hat, J = self._loss.output(z_y, y)
+        if J is not None:
             np.copyto(J, 0.0, where=~counts)
         return z_y, clear_padding(y_hat, padded), J
 
@@ -318,19 +336,17 @@ class Network:
             above = dense.at_every_time(fwd.params["W_y"].T, dz_y)
             if d_a is not None:
                 above += d_a
-            d = sweep(fwd, above, self._cell.backward)
-            d_x = self._cell.below(fwd.layer(1), d[0])
-            grads = _gradients(fwd, d := (*d, {"z_y": dz_y}))
-        return Backward(
-            forward=fwd, quantities=_records(d[:-1], {"a": d_x}, fwd.T),
-            z_y=OverTime("z_y", dz_y, fwd.T), x=OverTime("x", d_x, fwd.T),
-            a0=ByLayer("a0", {l: d_l["a"][0] for l, d_l in enumerate(d[:-1], 1)}),
-            params=grads, runs=d)
+            layers = sweep(fwd, above, self._cell.backward)
+            d_x = self._cell.below(fwd.layer(1), layers[0])
+            grads = _gradients(fwd, [*layers, {"z_y": dz_y}])
+        return Backward(forward=fwd, params=grads,
+                        layers=[_all_frozen(layer) for layer in layers],
+                        over_time=_all_frozen({"x": d_x, "z_y": dz_y}))
 
 
 def top_derivative(fwd, d_a=None, d_y=None):
     """dJ/dz_y (T, n_y, m), 0 where nothing counts; d_a or d_y take the place of the loss."""
-    loss, y_hat = LOSSES[fwd.kind.loss], fwd.y_hat.over_time()
+    loss, y_hat = LOSSES[fwd.kind.loss], fwd.over_time["y_hat"]
     if d_y is not None:
         return loss.pull(y_hat, d_y)
     if d_a is not None:
@@ -348,10 +364,10 @@ def sweep(fwd, above, step, lowest=1):
     `above` is the derivative that reaches the top layer's a; `step` is the cell's `backward`
     or `itemised`, which takes it through one layer.
     """
-    layers = [step(fwd.layer(fwd.L), fwd.runs[-1], above)]
+    layers = [step(fwd.layer(fwd.L), fwd.layers[-1], above)]
     for l in range(fwd.L - 1, lowest - 1, -1):
         above = CELLS[fwd.kind.cell].below(fwd.layer(l + 1), layers[0])
-        layers.insert(0, step(fwd.layer(l), fwd.runs[l - 1], above))
+        layers.insert(0, step(fwd.layer(l), fwd.layers[l - 1], above))
     return layers
 
 
@@ -364,12 +380,12 @@ def _gradients(fwd, d):
     return MappingProxyType({name: frozen(grads[name]) for name in fwd.params})
 
 
-def _records(runs, inputs, T):
-    """{name: Record} of the arrays of all layers; `inputs` adds a layer 0 to some."""
-    return MappingProxyType({
-        name: Record(name, {**({0: inputs[name]} if name in inputs else {}),
-                            **{l: run[name] for l, run in enumerate(runs, 1)}}, T)
-        for name in runs[0]})
+def _all_frozen(arrays):
+    """`arrays` by name, from now on read-only; what is None stays None."""
+    for array in arrays.values():
+        if array is not None:
+            frozen(array)
+    return MappingProxyType(arrays)
 
 
 def _units(units):

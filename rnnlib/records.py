@@ -3,6 +3,7 @@
 This is the only place that turns a layer or a time into a row of an array.
 An array over time has T rows (times 1..T) or T + 1 rows (times 0..T: row 0 is the start).
 """
+from functools import lru_cache
 from operator import index
 
 import numpy as np
@@ -142,6 +143,18 @@ class LossAndUse:
         s, t = address
         return (checked(f"loss time s of {self._name}", s, self._times) - 1,
                 checked(f"time of use t of {self._name}", t, self._times) - 1)
+
+
+@lru_cache(maxsize=64)
+def pairs(T, rows):
+    """The first `rows` pairs (loss time s, time of use t <= s), as two arrays counted from 0.
+
+    They are ordered by the distance s - t, then by t: at distance 0 all T times, at distance
+    k the first T - k. So what acts at once only, with no path through time, is the first T.
+    """
+    distance = np.repeat(np.arange(T), np.arange(T, 0, -1))[:rows]
+    t = np.concatenate([np.arange(T - k) for k in range(T)])[:rows]
+    return frozen(distance + t), frozen(t)
 
 
 def spoken(numbers):

@@ -7,7 +7,8 @@ A cell offers, with arrays over time (T, n, m) and start states (n, m):
 - `initial(rng, n, n_x, recurrent)`: first values for them;
 - `forward(params, x, start)`: every quantity of the layer over time, by name;
 - `backward(params, run, above)`: their total derivatives, and the two paths;
-- `itemised(params, run, above)`: the same, kept apart for each loss time (see there);
+- `itemised(params, run, above)`: those of its pre-activations, kept apart for each loss time;
+  one row for each pair of times, in the order of `rnnlib.records.pairs`;
 - `below(params, d)`: what that sends down to the layer's input;
 - `uses(run, x)`: which derivative meets which input in each parameter's gradient.
 

@@ -5,6 +5,10 @@ example the columns of all times together are one matrix, so one product does fo
 """
 import numpy as np
 
+# numbers of a derivative that are put side by side at a time: larger blocks leave the cache, and
+# their copies take memory that the system must first clear
+BLOCK = 2 ** 15
+
 
 def at_every_time(W, x):
     """W @ x[t] for every t: (..., k, m) becomes (..., n, m). The adjoint is the same of W.T."""
@@ -26,8 +30,18 @@ def terms(d, x):
 
 def gradients(d, inputs):
     """{name: sum over the uses of d[t] @ x[t].T}: one product each over times and examples."""
+    block = max(1, BLOCK // d[0].size)
+    total = _gradients(d[:block], inputs, slice(block))
+    for i in range(block, len(d), block):
+        span = slice(i, i + block)
+        for name, part in _gradients(d[span], inputs, span).items():
+            total[name] += part
+    return total
+
+
+def _gradients(d, inputs, span):
     d = _columns(d)
-    return {name: d.sum(axis=1, keepdims=True) if x is None else np.dot(d, _columns(x).T)
+    return {name: d.sum(axis=1, keepdims=True) if x is None else np.dot(d, _columns(x[span]).T)
             for name, x in inputs.items()}
 
 

@@ -23,17 +23,18 @@ class RNN:
 
     def forward(self, params, x, start):
         """z (T, n, m) and a (T + 1, n, m) for the input x (T, n_x, m) and start["a"]."""
-        W_a, value = params["W_a"], self.g.value
         z = dense.at_every_time(params["W_x"], x)
         z += params["b"]
         a = np.empty((len(z) + 1, *z.shape[1:]))
         a[0] = start["a"]
-        from_before = np.empty(z.shape[1:])
-        # three calls into numpy for each time: for small layers the calls are the whole cost
-        for a_prev, z_t, a_t in zip(a, z, a[1:]):
-            np.dot(W_a, a_prev, from_before)
-            np.add(z_t, from_before, z_t)
+        # three calls into numpy for each time, looked up once: in small layers nothing else costs
+        times, add, value = params["W_a"].dot, np.add, self.g.value
+        from_before, a_prev = np.empty(z.shape[1:]), a[0]
+        for z_t, a_t in zip(z, a[1:]):
+            times(a_prev, from_before)
+            add(z_t, from_before, z_t)
             value(z_t, a_t)
+            a_prev = a_t
         return {"z": z, "a": a}
 
     def backward(self, params, run, above):
@@ -42,34 +43,43 @@ class RNN:
         `above` (T, n, m) is what came down to a at each time. The adjoints, from t = T back:
         da = from_above + from_next;  dz = g'(z) da;  from_next at t - 1 = W_a.T dz.
         """
-        W_a_T, a = params["W_a"].T, run["a"]
+        a = run["a"]
         dz = self.g.slope(a[1:])
-        da, from_next = np.empty(a.shape), np.empty(a.shape)
+        da, from_next = np.empty((2, *a.shape))
         from_next[-1] = 0.0
-        backwards = zip(above[::-1], from_next[::-1], da[::-1], dz[::-1], from_next[-2::-1])
-        for above_t, next_t, da_t, dz_t, next_before in backwards:
-            np.add(above_t, next_t, da_t)
-            np.multiply(da_t, dz_t, dz_t)
-            np.dot(W_a_T, dz_t, next_before)
+        times, add, multiply = params["W_a"].T.dot, np.add, np.multiply
+        next_t = from_next[-1]
+        for above_t, da_t, dz_t, next_before in zip(
+                above[::-1], da[::-1], dz[::-1], from_next[-2::-1]):
+            add(above_t, next_t, da_t)
+            multiply(da_t, dz_t, dz_t)
+            times(dz_t, next_before)
+            next_t = next_before
         da[0] = from_next[0]
         return {"a": da, "z": dz, "from_above": above, "from_next": from_next}
 
     def itemised(self, params, run, above):
-        """z (K, T, n, m): row [k, t] is dJ^{<t + k>}/dz^{<t>}, the loss being k times later.
+        """z (P, n, m): dJ^{<s>}/dz^{<t>}, a row for each pair of times in the order of `pairs`.
 
-        `above` (K, T, n, m) holds what came down to a in the same order. All times go one step
-        back together, so the loop is over the distance k, and no loss time needs its own pass.
+        `above` holds what came down to a in the same order; the pairs it does not reach got
+        nothing. All times t go one step back together, so the loop is over the distance s - t,
+        and no loss time needs a pass of its own.
         """
-        slope = self.g.slope(run["a"][1:])
-        T = len(slope)
-        dz = np.zeros((T, *slope.shape))
-        np.multiply(slope, above[0], dz[0])
-        for k in range(1, T):
-            da = dense.at_every_time(params["W_a"].T, dz[k - 1, 1:T - k + 1])
-            if k < len(above):
-                da += above[k, :T - k]
-            np.multiply(slope[:T - k], da, dz[k, :T - k])
-        return {"z": dz}
+        # rows are pairs and examples here, so that each step back is one product
+        W_a, above = params["W_a"], _rows(above)
+        slope = _rows(self.g.slope(run["a"][1:]))
+        m = run["a"].shape[2]
+        T, n = len(slope) // m, len(W_a)
+        dz = np.empty((T * (T + 1) // 2 * m, n))
+        np.multiply(slope, above[:T * m], dz[:T * m])
+        before, here = 0, T * m
+        for size in range((T - 1) * m, 0, -m):
+            da = np.dot(dz[before + m:here], W_a, dz[here:here + size])
+            if here < len(above):
+                np.add(da, above[here:here + size], da)
+            np.multiply(da, slope[:size], da)
+            before, here = here, here + size
+        return {"z": dz.reshape(-1, m, n).swapaxes(1, 2)}
 
     def below(self, params, d):
         """dJ/dx = W_x.T dz for the derivatives d of `backward` or of `itemised`."""
@@ -78,3 +88,8 @@ class RNN:
     def uses(self, run, x):
         """[(derivative, {parameter: the input it multiplies there, None for a bias})]."""
         return [("z", {"W_x": x, "W_a": run["a"][:-1], "b": None})]
+
+
+def _rows(v):
+    """(P, n, m) as (P * m, n)."""
+    return v.swapaxes(1, 2).reshape(-1, v.shape[1])
