@@ -1,0 +1,57 @@
+"""Colours can be read on both backgrounds, and mean what their roles say."""
+import matplotlib
+import numpy as np
+import pytest
+
+from rnnlib import style
+
+THEMES = ("light", "dark")
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("role", style.ROLES)
+def test_a_role_can_be_read_on_its_background(role, theme):
+    assert style.contrast(style.colour(role, theme), style.BACKGROUND[theme]) >= 4.5
+
+
+def test_contrast_has_the_known_ends():
+    assert style.contrast("black", "white") == pytest.approx(21)
+    assert style.contrast("#777777", "#777777") == pytest.approx(1)
+    assert style.contrast("#767676", "white") == pytest.approx(4.54, abs=0.01)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_chart_settings_are_matplotlibs_and_legible(theme):
+    with matplotlib.rc_context(style.rc(theme)):
+        assert matplotlib.rcParams["figure.facecolor"] == style.BACKGROUND[theme]
+        for text in ("font.size", "legend.fontsize", "axes.titlesize"):
+            assert matplotlib.rcParams[text] >= style.TEXT_PX
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_sizes_go_steadily_away_from_the_background(theme):
+    ground = style.contrast(style.BACKGROUND[theme], "black")
+    away = [abs(style.contrast(c, "black") - ground) for c in style.sizes(theme)(np.arange(256))]
+    assert np.all(np.diff(away) > -1e-9)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_signs_run_from_negative_over_the_background_to_positive(theme):
+    ends = style.colour("negative", theme), style.BACKGROUND[theme], style.colour("positive", theme)
+    for at, colour in zip((0.0, 0.5, 1.0), ends, strict=True):
+        shown = style.signs(theme)(at)[:3]
+        assert shown == pytest.approx(matplotlib.colors.to_rgb(colour), abs=0.01)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("scale", [style.sizes, style.signs])
+def test_numbers_can_be_read_on_every_fill(scale, theme):
+    for fill in scale(theme)(np.arange(256)):
+        assert style.contrast(style.ink_on(fill), fill) >= 4.5
+
+
+@pytest.mark.parametrize("ends", [("negative", "positive"), ("from_above", "from_next"),
+                                  ("W_x", "W_a")])
+def test_what_must_be_told_apart_does_not_differ_by_colour_alone(ends):
+    one, other = (style.ROLES[role] for role in ends)
+    assert one.dash != other.dash
