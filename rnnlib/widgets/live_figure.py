@@ -1,0 +1,238 @@
+"""A matplotlib figure that follows sliders, in one canvas of the page.
+
+Why a canvas of our own and not an `Image` widget: every new value of an `Image` becomes a new
+blob URL in an <img>, and the browser keeps the decoded pictures of replaced URLs until it runs
+short of memory (hundreds of MB after a few hundred pictures; ipywidgets issues 2263 and 3170).
+Here a picture is decoded to an ImageBitmap, painted on the one canvas and closed at once, which
+frees its pixels by the standard's own promise, so there is no URL to revoke. A canvas also keeps
+its last pixels until the next ones are painted in the same browser task: no flicker, and its box
+has a fixed size.
+
+Why base64 text and not bytes: at least one hosted notebook service hands on custom widgets'
+state without its binary buffers, and a picture is only 10 to 40 kB.
+"""
+import base64
+import io
+from pathlib import Path
+
+import anywidget
+import matplotlib
+import numpy as np
+import traitlets as tl
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+from rnnlib import style
+
+# pixels per CSS pixel of the picture at rest, at least and at most
+SHARP, SHARPEST = 2, 3
+_HERE = Path(__file__).parent
+
+
+class Film:
+    """One Figure for good and its pictures at any sharpness; only what changed is redrawn.
+
+    size    (width, height) in CSS pixels; the figure has 72 dots per inch, so a font size
+            or a line width of matplotlib is in CSS pixels too
+    moving  the artists that may change between pictures; everything else is drawn once and
+            copied, and so are the lowest moving artists as long as they stay as they are.
+            matplotlib itself tells what went stale: `artist.stale` is set by every setter,
+            and `figure.stale` by every change of an artist that does not move (new limits,
+            a new title).
+    """
+
+    def __init__(self, size):
+        self.size = size
+        self.figure = Figure(figsize=(size[0] / 72, size[1] / 72), dpi=72)
+        FigureCanvasAgg(self.figure)
+        # one renderer for each sharpness: texts are laid out once for each
+        self._renderers = {}
+        self.moving = ()
+
+    @property
+    def moving(self):
+        return self._moving
+
+    @moving.setter
+    def moving(self, artists):
+        self._moving = sorted(artists, key=lambda artist: artist.get_zorder())
+        for artist in self._moving:
+            artist.set_animated(True)
+        # picture number of each artist's last change; where the last change begins
+        self._changed, self._picture, self._low = [0] * len(self._moving), 0, 0
+        self._forget()
+
+    def pixels(self, ratio=1):
+        """The picture at `ratio` pixels per CSS pixel, (height, width, 4) uint8, valid until
+        the next call."""
+        self._note_changes()
+        renderer = self._renderer(ratio)
+        n = self._restore(renderer, ratio)
+        self._draw(renderer, n, self._low)
+        if n < self._low:
+            region = renderer.copy_from_bbox(self.figure.bbox)
+            self._copies[ratio] = self._low, self._picture, region
+        self._draw(renderer, max(n, self._low), None)
+        return np.asarray(renderer.buffer_rgba())
+
+    def png(self, ratio=1):
+        """The picture as the bytes of a PNG file (level 1: three times as fast, a third longer)."""
+        out = io.BytesIO()
+        Image.fromarray(self.pixels(ratio)).convert("RGB").save(out, "PNG", compress_level=1)
+        return out.getvalue()
+
+    def _forget(self):
+        # by sharpness: the fixed part; (n, picture number, fixed part with n moving artists)
+        self._backgrounds, self._copies = {}, {}
+
+    def _note_changes(self):
+        if self.figure.stale:
+            self._forget()
+        stale = [i for i, artist in enumerate(self._moving) if artist.stale]
+        if stale:
+            self._picture, self._low = self._picture + 1, stale[0]
+        for i in stale:
+            self._changed[i] = self._picture
+            # said here, since artists that are invisible or empty do not say so when drawn
+            self._moving[i].stale = False
+
+    def _renderer(self, ratio):
+        """The renderer of this sharpness, the figure set to it. A new resolution alone marks a
+        figure as stale, though nothing in it changed."""
+        if self.figure.dpi != 72 * ratio:
+            self.figure.dpi = 72 * ratio
+            self.figure.stale = False
+        if ratio not in self._renderers:
+            width, height = (round(side * ratio) for side in self.size)
+            self._renderers[ratio] = RendererAgg(width, height, 72 * ratio)
+        return self._renderers[ratio]
+
+    def _restore(self, renderer, ratio):
+        """Copy what did not change; how many of the moving artists that includes."""
+        n, picture, region = self._copies.get(ratio, (0, 0, None))
+        if region is None or max(self._changed[:n], default=0) > picture:
+            n, region = 0, self._background(renderer, ratio)
+        renderer.restore_region(region)
+        return n
+
+    def _background(self, renderer, ratio):
+        if ratio not in self._backgrounds:
+            renderer.clear()
+            self.figure.draw(renderer)
+            self._backgrounds[ratio] = renderer.copy_from_bbox(self.figure.bbox)
+        return self._backgrounds[ratio]
+
+    def _draw(self, renderer, first, last):
+        for artist in self._moving[first:last]:
+            artist.draw(renderer)
+
+
+class LiveFigure(anywidget.AnyWidget):
+    """A picture that is drawn once and then moved.
+
+        def draw(figure, theme):
+            line, = figure.subplots().plot(t, w * t)
+            return [line]
+
+        def move():
+            line.set_ydata(w.value * t)
+            return {"reading": f"the slope is {w.value}"}
+
+        live = LiveFigure(draw, move, label="a straight line")
+        w.observe(lambda change: live.refresh(), "value")
+
+    draw     (figure, theme) -> the artists that will move. Called at the start and again,
+             on the cleared figure, when the reader's theme changes.
+    move     () -> texts. Puts the moving artists where they belong now; a dict of the texts
+             that change with the picture (label, reading, summary, caption), or None.
+    table    () -> {"caption", "header", "rows"}: the plotted numbers, when the reader asks.
+    size     (width, height) in CSS pixels; the box in the page never has another size.
+    label    text alternative: what the picture shows now.
+    reading  one line in words under the picture.
+    summary  what the stored output says of controls and arrays; is not shown in the page.
+    caption  what the picture is; first line of the stored output.
+
+    While `refresh` is called the picture has one pixel per CSS pixel. When no new one came for
+    a tenth of a second, the page asks for a sharp one (`rest`).
+    """
+
+    # text and not paths: for a path anywidget ties every instance to a file watcher for good
+    _esm = (_HERE / "live_figure.js").read_text(encoding="utf-8")
+    _css = (_HERE / "live_figure.css").read_text(encoding="utf-8")
+
+    frame = tl.Dict().tag(sync=True)
+    size = tl.List(tl.Int()).tag(sync=True)
+    theme = tl.Enum(("light", "dark"), "light").tag(sync=True)
+    label = tl.Unicode().tag(sync=True)
+    reading = tl.Unicode().tag(sync=True)
+    table = tl.Dict().tag(sync=True)
+    caption = tl.Unicode()
+    summary = tl.Unicode()
+
+    def __init__(self, draw, move=None, *, table=None, size=(720, 520), **texts):
+        self.film = Film(size)
+        self._draw, self._move, self._table = draw, move, table
+        self._table_open = False
+        super().__init__(size=list(size), **texts)
+        self.on_msg(LiveFigure._from_page)
+        self._draw_anew()
+
+    def refresh(self, ratio=1):
+        """Move the artists to where they belong now and show the picture."""
+        with matplotlib.rc_context(style.rc(self.theme)), self.hold_sync():
+            for name, text in ((self._move and self._move()) or {}).items():
+                setattr(self, name, text)
+            self._show(ratio)
+
+    def rest(self, ratio=SHARP):
+        """Show the same picture sharp, and the table of its numbers if the reader opened it."""
+        ratio = min(max(ratio, SHARP), SHARPEST)
+        self.open_table(self._table_open)
+        if self.frame["ratio"] != ratio:
+            with matplotlib.rc_context(style.rc(self.theme)):
+                self._show(ratio)
+
+    def open_table(self, is_open=True):
+        """Send the table of the plotted numbers, now and at every rest, or stop sending it."""
+        self._table_open = is_open
+        self.table = self._table() if is_open and self._table else {}
+
+    def still(self):
+        """The mime bundle for readers without a kernel: a sharp PNG, and a text that says the
+        caption, the summary and the reading."""
+        self.rest()
+        texts = self.caption, self.summary, self.reading or self.label
+        return {"image/png": self.frame["png"], "text/plain": "\n".join(filter(None, texts))}
+
+    def close(self):
+        """Take the picture from the page and let go of everything it held."""
+        self.unobserve_all()
+        self._draw = self._move = self._table = None
+        self.layout.close()
+        super().close()
+
+    def _show(self, ratio):
+        png = base64.b64encode(self.film.png(ratio)).decode()
+        self.frame = {"png": png, "ratio": ratio, "theme": self.theme}
+
+    @tl.observe("theme")
+    def _draw_anew(self, _change=None):
+        with matplotlib.rc_context(style.rc(self.theme)):
+            self.film.figure.clear()
+            self.film.figure.set_facecolor(style.BACKGROUND[self.theme])
+            self.film.moving = self._draw(self.film.figure, self.theme)
+        self.refresh(SHARP)
+
+    def _from_page(self, message, _buffers):
+        if message["kind"] == "rest":
+            self.rest(message["ratio"])
+        elif message["kind"] == "table":
+            self.open_table(message["open"])
+
+    # ipywidgets 7 would show itself by this method and skip the bundle
+    _ipython_display_ = None
+
+    def _repr_mimebundle_(self, **kwargs):
+        bundle, metadata = super()._repr_mimebundle_(**kwargs)
+        return {**bundle, **self.still()}, metadata

@@ -1,0 +1,249 @@
+"""A live picture is at every moment the one a fresh drawing would give."""
+import base64
+import gc
+import io
+import itertools
+import json
+import subprocess
+import sys
+import tracemalloc
+import weakref
+from pathlib import Path
+
+import numpy as np
+import pytest
+from ipywidgets import Widget
+from ipywidgets.widgets import widget as registry
+from PIL import Image
+
+from rnnlib import style
+from rnnlib.widgets.live_figure import Film, LiveFigure
+
+ROOT = Path(__file__).resolve().parents[1]
+SIZE = (200, 120)
+
+
+def open_widgets():
+    """How many widgets ipywidgets holds (versions 8 and 7 keep them apart)."""
+    known = getattr(registry, "_instances", None)
+    return len(Widget.widgets if known is None else known)
+
+
+class Scene:
+    """A line, a dot, a text and a title, each of which can be moved."""
+
+    def __init__(self, film=None):
+        self.film = film or Film(SIZE)
+        if film is None:
+            self.film.moving = self.draw(self.film.figure, "light")
+
+    def draw(self, figure, _theme):
+        self.ax = figure.add_axes([0.2, 0.2, 0.7, 0.6])
+        self.ax.set(xlim=(0, 1), ylim=(0, 1))
+        self.line, = self.ax.plot([0, 1], [0, 1], zorder=2)
+        self.dot, = self.ax.plot([0.5], [0.5], "o", zorder=4)
+        self.text = self.ax.text(0.5, 0.5, "", zorder=3)
+        return [self.dot, self.line, self.text]
+
+    def change(self, what, value):
+        {"line": lambda: self.line.set_ydata([0, value]),
+         "dot": lambda: self.dot.set_xdata([value]),
+         "text": lambda: self.text.set_text(f"{value:.2f}" if value > 0.3 else ""),
+         "hide": lambda: self.dot.set_visible(value > 0.5),
+         "limits": lambda: self.ax.set_ylim(0, 1 + value),
+         "title": lambda: self.ax.set_title(f"{value:.1f}")}[what]()
+
+
+CHANGES = ("line", "dot", "text", "hide", "limits", "title")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_picture_never_depends_on_the_pictures_before_it(seed):
+    rng = np.random.default_rng(seed)
+    scene, done = Scene(), []
+    for _ in range(25):
+        step = rng.choice(CHANGES), rng.uniform()
+        done.append(step)
+        scene.change(*step)
+        ratio = int(rng.choice([1, 1, 2]))
+        fresh = Scene()
+        for earlier in done:
+            fresh.change(*earlier)
+        assert np.array_equal(scene.film.pixels(ratio), fresh.film.pixels(ratio)), done
+
+
+@pytest.mark.parametrize(("what", "redrawn"), [("line", 0), ("dot", 0), ("text", 0), ("hide", 0),
+                                               ("limits", 1), ("title", 1)])
+def test_only_a_change_of_what_does_not_move_redraws_the_background(what, redrawn, monkeypatch):
+    scene, drawn = Scene(), []
+    for ratio in (1, 2):
+        scene.film.pixels(ratio)
+    draw = type(scene.film.figure).draw
+    monkeypatch.setattr(type(scene.film.figure), "draw",
+                        lambda figure, renderer: (drawn.append(1), draw(figure, renderer)))
+    scene.change(what, 0.7)
+    for _ in range(3):
+        scene.film.pixels(1)
+    assert len(drawn) == redrawn
+
+
+def test_what_lies_below_the_change_is_copied_not_drawn(monkeypatch):
+    scene = Scene()
+    for k in range(3):
+        scene.change("dot", k / 3)
+        scene.film.pixels()
+    drawn = []
+    for name in ("line", "text", "dot"):
+        monkeypatch.setattr(getattr(scene, name), "draw", lambda _, name=name: drawn.append(name))
+    scene.change("dot", 0.9)
+    scene.film.pixels()
+    assert drawn == ["dot"]
+
+
+# -- the widget ------------------------------------------------------------------------------
+@pytest.fixture
+def live():
+    """A live figure with a moving dot; `live.at` is where the dot stands."""
+    scene = Scene(film=object())
+
+    def move():
+        scene.dot.set_xdata([figure.at])
+        return {"reading": f"the dot is at {figure.at}", "label": f"a dot at {figure.at}"}
+
+    LiveFigure.at = 0.5
+    figure = LiveFigure(scene.draw, None, size=SIZE, caption="A dot", summary="dot (1,): 0.5")
+    figure.scene, figure._move = scene, move
+    figure.refresh()
+    yield figure
+    figure.close()
+    del LiveFigure.at
+
+
+def shown(live):
+    return np.array(Image.open(io.BytesIO(base64.b64decode(live.frame["png"]))))
+
+
+def test_moving_sends_a_small_picture_and_rest_a_sharp_one_of_the_same(live):
+    live.at = 0.9
+    live.refresh()
+    assert shown(live).shape == (SIZE[1], SIZE[0], 3)
+    small = shown(live)
+    live.rest()
+    sharp = shown(live)
+    assert sharp.shape == (2 * SIZE[1], 2 * SIZE[0], 3)
+    halved = np.array(Image.fromarray(sharp).resize(SIZE, Image.BOX))
+    assert np.abs(halved.astype(float) - small).mean() < 6
+
+
+def test_the_last_value_is_the_one_shown(live):
+    for at in np.linspace(0, 1, 20):
+        live.at = float(at)
+        live.refresh()
+    live.rest()
+    last = shown(live)
+    live.at = 0.0
+    live.refresh()
+    live.at = 1.0
+    live.refresh()
+    live.rest()
+    assert np.array_equal(last, shown(live))
+
+
+def test_rest_sends_nothing_that_is_there_already(live):
+    live.rest()
+    before = live.frame
+    live.rest()
+    assert live.frame is before
+
+
+@pytest.mark.parametrize(("asked", "given"), [(1, 2), (2, 2), (3, 3), (8, 3)])
+def test_sharpness_follows_the_screen_within_bounds(live, asked, given):
+    live.rest(asked)
+    assert shown(live).shape[0] == given * SIZE[1]
+
+
+def test_the_theme_changes_the_colours_and_keeps_figure_and_state(live):
+    figure, corner = live.film.figure, {}
+    live.at = 0.25
+    for theme in ("dark", "light", "dark"):
+        live.theme = theme
+        corner[theme] = "#{:02x}{:02x}{:02x}".format(*shown(live)[0, 0])
+        assert live.frame["theme"] == theme
+        assert live.scene.dot.get_xdata() == [0.25]
+    assert corner == style.BACKGROUND
+    assert live.film.figure is figure
+
+
+def test_texts_change_with_the_picture(live):
+    live.at = 0.125
+    live.refresh()
+    assert live.label == "a dot at 0.125"
+    assert live.reading == "the dot is at 0.125"
+
+
+def test_a_reader_without_kernel_gets_a_sharp_picture_and_words(live):
+    bundle, _ = live._repr_mimebundle_()
+    picture = Image.open(io.BytesIO(base64.b64decode(bundle["image/png"])))
+    assert picture.size == (2 * SIZE[0], 2 * SIZE[1])
+    assert bundle["text/plain"].splitlines() == ["A dot", "dot (1,): 0.5", "the dot is at 0.5"]
+    json.dumps(bundle)
+
+
+def test_the_table_is_sent_only_while_it_is_open(live):
+    calls = itertools.count(1)
+    live._table = lambda: {"caption": "x", "header": ["a"], "rows": [[str(next(calls))]]}
+    live.rest()
+    assert live.table == {}
+    live._handle_custom_msg({"kind": "table", "open": True}, [])
+    assert live.table["rows"] == [["1"]]
+    live.rest()
+    assert live.table["rows"] == [["2"]]
+    live._handle_custom_msg({"kind": "table", "open": False}, [])
+    assert live.table == {}
+
+
+def test_an_exception_while_moving_is_not_swallowed(live):
+    live._move = lambda: 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        live.refresh()
+
+
+def test_a_hundred_figures_leave_nothing_behind():
+    def one():
+        live = LiveFigure(Scene(film=object()).draw, size=SIZE)
+        live.refresh()
+        live.close()
+        return weakref.ref(live), weakref.ref(live.film.figure)
+
+    one()
+    before = open_widgets()
+    refs = [ref for _ in range(100) for ref in one()]
+    gc.collect()
+    assert open_widgets() == before
+    assert not [ref for ref in refs if ref() is not None]
+
+
+def test_pictures_do_not_pile_up(live):
+    def run(n):
+        for k in range(n):
+            live.at = k / n
+            live.refresh()
+            if k % 10 == 0:
+                live.rest()
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        settled = run(50)
+        grown = run(200) - settled
+    finally:
+        tracemalloc.stop()
+    assert grown < 100_000
+
+
+def test_no_global_list_of_figures_is_loaded():
+    code = "import rnnlib.explorers, sys; print('matplotlib.pyplot' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True,
+                          check=True)
+    assert said.stdout.strip() == "False"
