@@ -18,14 +18,15 @@ _ROOMS = {
     "Network": "network",
     "Graph": "graph",
     "check": "diagnosis",
+    "check_environment": "environment",
     "itemised_table": "explorers",
     "unrolled_graph": "graph_explorers",
     "forward_stepper": "graph_explorers",
     "backward_stepper": "graph_explorers",
 }
 _MODULES = (
-    "activations", "cells", "diagnosis", "draw", "explorers", "flow", "gradcheck", "graph",
-    "losses", "network", "records", "sequences", "style", "widgets",
+    "activations", "cells", "diagnosis", "draw", "environment", "explorers", "flow", "gradcheck",
+    "graph", "losses", "network", "records", "sequences", "style", "widgets",
 )
 
 __all__ = sorted([*_ROOMS, *_MODULES])

@@ -1,0 +1,140 @@
+"""Whether this machine can show the course: one sentence for each thing that it needs.
+
+Standard library only, so that it can answer where numpy or ipywidgets is missing.
+"""
+import sys
+from dataclasses import dataclass
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+
+# The lower bounds of requirements.txt and pyproject.toml, which a test compares with these.
+# ipywidgets may be the older one that Google Colab has; requirements.txt asks for more.
+OLDEST_PYTHON = (3, 11)
+OLDEST = {"numpy": (2, 1), "matplotlib": (3, 10), "ipywidgets": (7, 7, 1), "anywidget": (0, 9, 21)}
+OLDEST_LAB = (4, 4)
+# JupyterLab's own halves of the widgets, as folders below a data folder of Jupyter
+LAB_PARTS = {"ipywidgets": "@jupyter-widgets/jupyterlab-manager", "anywidget": "anywidget"}
+REMEDY = "Close JupyterLab and start the course with: python3 course.py open"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that the course needs: whether it is well, and a sentence that says so."""
+
+    ok: bool
+    text: str
+
+    def __str__(self):
+        return f"{'✓' if self.ok else '✗'} {self.text}"
+
+
+@dataclass(frozen=True, repr=False)
+class Environment:
+    """The findings about this machine; true if all is well. Shown as one line for each."""
+
+    findings: tuple
+
+    @property
+    def ok(self):
+        """Whether nothing is missing."""
+        return all(finding.ok for finding in self.findings)
+
+    def __bool__(self):
+        return self.ok
+
+    def __repr__(self):
+        last = "All is well." if self.ok else f"Not all is well. {REMEDY}"
+        return "\n".join([*map(str, self.findings), last])
+
+
+def check_environment():
+    """The Environment of this Python: its version, the packages' versions, and widgets.
+
+    What is well is said without version numbers; what is not names what is there and what is
+    wanted. Nothing is imported, installed or asked of the network.
+    """
+    return Environment((python(sys.version_info[:3]),
+                        *(package(name, version_of(name), OLDEST[name]) for name in OLDEST),
+                        widgets(in_a_notebook(), version_of("jupyterlab"), data_folders())))
+
+
+def python(version):
+    """The finding about Python's version, a tuple."""
+    return _new_enough("Python", version, OLDEST_PYTHON)
+
+
+def package(name, version, oldest):
+    """The finding about a package: its version as text, None where it is not installed."""
+    if version is None:
+        return Finding(False, f"{name} is not installed; {_dotted(oldest)} or newer is wanted.")
+    return _new_enough(name, release(version), oldest)
+
+
+def widgets(notebook, lab, folders):
+    """The finding about live pictures: in a notebook?, JupyterLab's version or None, folders.
+
+    Another program than JupyterLab brings its own half of the widgets, which Python cannot see.
+    """
+    if not notebook:
+        return Finding(False, "Widgets cannot show: this is no notebook with a kernel.")
+    if lab is None:
+        return Finding(True, "This environment has no JupyterLab: widgets show if your program "
+                             "can show ipywidgets and anywidget.")
+    found = package("JupyterLab", lab, OLDEST_LAB)
+    if not found.ok:
+        return found
+    missing = [name for name, part in LAB_PARTS.items()
+               if not any((Path(folder) / "labextensions" / part).is_dir() for folder in folders)]
+    if missing:
+        return Finding(False, "Widgets cannot show: JupyterLab lacks its half of "
+                              f"{' and '.join(missing)}.")
+    return Finding(True, "Widgets can show: this is a notebook, and JupyterLab has its half of "
+                         "ipywidgets and anywidget.")
+
+
+def release(version):
+    """The leading numbers of a version: (8, 1, 9) of "8.1.9rc1.dev0"."""
+    numbers = []
+    for part in version.split("."):
+        digits = part[:len(part) - len(part.lstrip("0123456789"))]
+        if digits:
+            numbers.append(int(digits))
+        if digits != part:
+            break
+    return tuple(numbers)
+
+
+def version_of(name):
+    """The installed version of a package as text, None where it is not installed."""
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def in_a_notebook():
+    """Whether this Python runs under a kernel, which is what carries a widget's messages."""
+    shell = sys.modules.get("IPython")
+    shell = shell and shell.get_ipython()
+    return hasattr(shell, "kernel")
+
+
+def data_folders():
+    """Jupyter's data folders, in the order in which it looks through them."""
+    if find_spec("jupyter_core") is None:
+        return [Path(sys.prefix) / "share" / "jupyter"]
+    from jupyter_core.paths import jupyter_path
+
+    return jupyter_path()
+
+
+def _new_enough(name, version, oldest):
+    if version < oldest:
+        return Finding(False, f"{name} is {_dotted(version)}; {_dotted(oldest)} or newer is "
+                              "wanted.")
+    return Finding(True, f"{name} is new enough.")
+
+
+def _dotted(numbers):
+    return ".".join(map(str, numbers))
