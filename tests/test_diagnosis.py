@@ -265,7 +265,8 @@ def test_the_known_bugs_can_be_listed():
     known = rl.diagnosis.bugs("backward")
     assert tuple(known) == EXERCISES["backward"].bugs
     assert "square" in known["W_a_not_transposed"]
-    assert set(rl.diagnosis.exercises()) == {*EXERCISES, "shapes", "parameters", "connections"}
+    assert set(rl.diagnosis.exercises()) == {*EXERCISES, "shapes", "parameters", "connections",
+                                             "feeds", "influences"}
     assert "copy_per_time" in rl.diagnosis.bugs("shapes")
 
 
@@ -520,6 +521,111 @@ def test_counts_that_are_open_or_no_number(answer, state, sentence):
     assert sentence in feedback.text
 
 
+# --- questions about arrows -------------------------------------------------------------------
+
+DEEP = rl.Network(n_x=2, units=(3, 3, 3), n_y=1)
+
+
+def asked(name, answer, node="a[2, 2]", net=DEEP, T=4):
+    return check(name, answer, net=net, T=T, node=node)
+
+
+def names(*layers_and_times, outputs=()):
+    """Names of the states of (layers, times), and of y_hat and J at the times `outputs`."""
+    return {f"a[{l}, {t}]" for layers, times in layers_and_times for l in layers
+            for t in times} | {f"{name}[{t}]" for name in ("y_hat", "J") for t in outputs}
+
+
+LATER = range(3, 5)
+ALL = names(((2, 3), LATER), ((3,), (2,)), outputs=(2, 3, 4))
+
+
+@pytest.mark.parametrize(("name", "node", "answer"), [
+    ("feeds", "a[2, 2]", {"a[2, 3]", "a[3, 2]"}),
+    ("feeds", "a[2, 4]", ["a[3,4]"]),
+    ("feeds", "a[3, 2]", ("y_hat[2]", "a[3, 3]")),
+    ("feeds", "a[2, 0]", "a[2, 1]"),
+    ("feeds", "a[0, 3]", {"a[1, 3]"}),
+    ("feeds", "y_hat[3]", {"J[3]"}),
+    ("feeds", "J[3]", set()),
+    ("influences", "a[2, 2]", ALL),
+    ("influences", "a[2, 2]", lambda: ALL),
+    ("influences", "a[3, 4]", names(outputs=(4,))),
+    ("influences", "a[3, 0]", names(((3,), range(1, 5)), outputs=range(1, 5))),
+])
+def test_right_names(name, node, answer):
+    assert asked(name, answer, node).ok
+
+
+@pytest.mark.parametrize("l", [1, 2, 3])
+def test_a_start_state_influences_whatever_changes_with_it(l):
+    rng = np.random.default_rng(0)
+    x, y, a0 = rng.normal(size=(4, 2)), np.zeros(4, dtype=int), rng.normal(size=(3, 3))
+    net = rl.Network(n_x=2, units=(3, 3, 3), n_y=2)
+    runs = [net.forward(x, y, a0=list(a0 + moved)) for moved in (0, 0.1 * np.eye(3)[[l - 1]].T)]
+    values = [{f"a[{k}, {t}]": run.a[k, t] for k in (1, 2, 3) for t in range(1, 5)}
+              | {f"{name}[{t}]": getattr(run, name)[t] for name in ("y_hat", "J")
+                 for t in range(1, 5)} for run in runs]
+    changed = {name for name in values[0] if not np.array_equal(values[0][name], values[1][name])}
+    assert asked("influences", changed, f"a[{l}, 0]", net).ok
+
+
+@pytest.mark.parametrize(("answer", "bug"), [
+    ({"a[2, 1]", "a[1, 2]"}, "what_feeds_it"),
+    (ALL, "everything_later"),
+    ({"a[2, 3]"}, "path_up_missing"),
+    ({"a[3, 2]"}, "path_next_missing"),
+    ({"a[2, 3]", "a[3, 2]", "J[2]"}, "loss_at_once"),
+    ({"a[2, 3]", "a[3, 2]", "y_hat[2]"}, "output_at_once"),
+    ({"a[2, 3]", "a[3, 2]", "a[3, 3]"}, "diagonal"),
+    ({"a[2, 3]", "a[3, 2]", "a[2, 2]"}, "itself"),
+])
+def test_wrong_arrows_are_named(answer, bug):
+    assert asked("feeds", answer).bugs == (bug,)
+
+
+@pytest.mark.parametrize(("answer", "bug"), [
+    ({"a[2, 3]", "a[3, 2]"}, "one_arrow_only"),
+    (ALL | {"a[2, 2]"}, "itself"),
+    (names(((2,), LATER)), "same_layer_only"),
+    (names(((3,), (2,)), outputs=(2,)), "same_time_only"),
+    (names(((2, 3), LATER), outputs=LATER), "later_times_only"),
+    (names(((2, 3), (3,)), ((3,), (2,)), outputs=(2, 3)), "next_time_only"),
+    (names(((2,), LATER), ((3,), (2,)), outputs=(2,)), "upper_layers_once"),
+    (ALL | names(((2, 3), (0, 1)), outputs=(1,)), "times_before"),
+    (ALL | names(((0, 1), range(2, 5))), "layers_below"),
+    (ALL - names(outputs=(2, 3, 4)) | {f"y_hat[{t}]" for t in (2, 3, 4)}, "losses_left_out"),
+    (ALL - {f"y_hat[{t}]" for t in (2, 3, 4)}, "y_hat_left_out"),
+    (ALL - names(outputs=(2, 3, 4)), "outputs_left_out"),
+])
+def test_wrong_influences_are_named(answer, bug):
+    assert asked("influences", answer).bugs == (bug,)
+
+
+def test_every_bug_of_the_arrows_can_be_met():
+    table = (test_wrong_arrows_are_named, test_wrong_influences_are_named)
+    for name, test in zip(("feeds", "influences"), table, strict=True):
+        met = {bug for _, bug in test.pytestmark[0].args[1]}
+        assert met == set(rl.diagnosis.bugs(name))
+
+
+@pytest.mark.parametrize(("answer", "state", "sentence"), [
+    (hole, "open", "every node that can be reached along arrows from `a[2, 2]`"),
+    (..., "open", "Answer with a set of names"),
+    (3, "wrong", "3 came, but a set of names is wanted"),
+    ({"a[2, 5]"}, "wrong", "'a[2, 5]' is no node here"),
+    ({("a", 2, 3)}, "wrong", "('a', 2, 3) is no node here"),
+    ({"y_hat[0]"}, "wrong", "'y_hat[0]' is no node here"),
+    ({"a[1, 1]", "a[2, 3]"}, "wrong", "`a[1, 1]` does not belong"),
+    (ALL - {"a[2, 4]", "J[3]"}, "wrong", "2 nodes are missing, the first one at t = 3."),
+    (lambda: {}["none"], "wrong", "with KeyError"),
+])
+def test_names_that_are_open_or_none(answer, state, sentence):
+    feedback = asked("influences", answer)
+    assert feedback.state == state
+    assert sentence in feedback.text
+
+
 # --- the author's own mistakes, and what is shown ---------------------------------------------
 
 @pytest.mark.parametrize(("call", "error", "sentence"), [
@@ -528,6 +634,9 @@ def test_counts_that_are_open_or_no_number(answer, state, sentence):
     (lambda: check("shapes", {}), TypeError, "is about a network"),
     (lambda: check("connections", 3, net=NET), TypeError, "T must be a whole number"),
     (lambda: check("connections", 3, net=NET, T=0), ValueError, "T must be at least 1"),
+    (lambda: check("feeds", set(), T=4, node="a[1, 1]"), TypeError, "is about a network"),
+    (lambda: asked("feeds", set(), "a[9, 9]"), ValueError, "node must name a node of the graph"),
+    (lambda: check("feeds", set(), net=NET, node="a[1, 1]"), TypeError, "T must be a whole"),
 ])
 def test_a_check_that_is_called_wrongly(call, error, sentence):
     with pytest.raises(error, match=sentence):

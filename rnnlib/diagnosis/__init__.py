@@ -1,28 +1,31 @@
 """Answers to exercises checked: right, still open, or which known bug explains them.
 
     rl.check("backward", backward)             # a function of the student's
-    rl.check("parameters", 38, net=net)        # a number, tuple or dict
+    rl.check("parameters", 38, net=net)        # a number or a dict
+    rl.check("feeds", {"a[1, 2]"}, net=net, T=4, node="a[1, 1]")
 """
 from rnnlib import arguments
-from rnnlib.diagnosis import catalogue, judge, sizes
+from rnnlib.diagnosis import catalogue, influence, judge, sizes
 from rnnlib.diagnosis.exercises import EXERCISES
 from rnnlib.diagnosis.feedback import Feedback
 
 __all__ = ["Feedback", "bugs", "check", "exercises"]
 
 
-def check(exercise, answer, *, net=None, T=None, seed=0):
+def check(exercise, answer, *, net=None, T=None, node=None, seed=0):
     """Feedback on an answer: its `ok`, its `text`, the `bugs` that explain a wrong one.
 
     exercise: one of `exercises()`. answer: a function for the exercises that ask for one: it is
     tried on random problems, the same ones for the same seed, and compared with the engine. Else
-    a number or a dict, or a function of no arguments that returns it. net and T: the network and
-    the number of times that a question about sizes is about. A wrong answer is no error; an
-    unknown exercise is a ValueError.
+    a number, a dict or a set, or a function of no arguments that returns it. net, T and node: the
+    network, the number of times and the node that a question about sizes or arrows is about. A
+    wrong answer is no error; an unknown exercise is a ValueError.
     """
     arguments.choice("exercise", exercise, exercises())
     if exercise in sizes.QUESTIONS:
         return sizes.judged(exercise, answer, net, T)
+    if exercise in influence.QUESTIONS:
+        return influence.judged(exercise, answer, net, T, node)
     if answer is None or answer is Ellipsis:
         return judge.to_fill_in(EXERCISES[exercise])
     return judge.judged(EXERCISES[exercise], answer, seed)
@@ -30,12 +33,13 @@ def check(exercise, answer, *, net=None, T=None, seed=0):
 
 def exercises():
     """The names that `check` knows."""
-    return (*EXERCISES, *sizes.QUESTIONS)
+    return (*EXERCISES, *sizes.QUESTIONS, *influence.QUESTIONS)
 
 
 def bugs(exercise):
     """The known bugs of an exercise: {name: the sentence that tells it}."""
     arguments.choice("exercise", exercise, exercises())
-    if exercise in sizes.QUESTIONS:
-        return sizes.bugs(exercise)
+    for room in (sizes, influence):
+        if exercise in room.QUESTIONS:
+            return room.bugs(exercise)
     return {name: catalogue.SENTENCES[name] for name in EXERCISES[exercise].bugs}

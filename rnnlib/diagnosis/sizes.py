@@ -1,5 +1,4 @@
 """Questions about sizes: the shapes of the weights, how many parameters, how many connections."""
-import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from numbers import Real
@@ -8,7 +7,7 @@ import numpy as np
 
 from rnnlib.arguments import count
 from rnnlib.diagnosis.feedback import listed, one_line, right, still_open, wrong
-from rnnlib.diagnosis.trial import quiet, stopped
+from rnnlib.diagnosis.trial import answered
 from rnnlib.network import Network
 
 _SHAPES = {
@@ -87,7 +86,7 @@ def judged(name, answer, net, T):
     question = QUESTIONS[name]
     if question and (T is not None or question.times):
         T = count("T", T)
-    answer, trouble = _said(name, answer)
+    answer, trouble = answered(name, answer)
     if trouble:
         return wrong(trouble)
     if question is None:
@@ -98,19 +97,6 @@ def judged(name, answer, net, T):
         return wrong(f"{one_line(repr(answer))} came, but one whole number is wanted: "
                      f"{question.asks}.")
     return _number_judged(question, int(answer), net, T)
-
-
-def _said(name, answer):
-    """(answer, None); a function of no arguments is asked first. (None, sentence) if it stops."""
-    if not callable(answer):
-        return answer, None
-    try:
-        with quiet(io.StringIO()):
-            return answer(), None
-    except NotImplementedError:
-        return None, None
-    except Exception as error:  # whatever a student's function raises becomes a sentence
-        return None, f"{stopped(name, answer, error)}."
 
 
 def _number_judged(question, answer, net, T):

@@ -75,6 +75,19 @@ def misfit(exercise, function):
     return None
 
 
+def answered(name, answer):
+    """(answer, None); a function of no arguments is asked first. (None, sentence) if it stops."""
+    if not callable(answer):
+        return answer, None
+    try:
+        with quiet(io.StringIO()):
+            return answer(), None
+    except NotImplementedError:
+        return None, None
+    except Exception as error:  # whatever a student's function raises becomes a sentence
+        return None, f"{stopped(name, answer, error)}."
+
+
 def stopped(name, function, error):
     """Which exception, and in which of the student's lines."""
     what = f" ({one_line(error)})" if str(error) else ""
