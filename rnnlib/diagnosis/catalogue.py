@@ -58,6 +58,16 @@ SENTENCES = {
         "of `a`.",
     "start_not_kept":
         "Row 0 of `a` holds zeros; it has to hold the start state a^{<0>}.",
+    # a word's number in place of a one-hot vector
+    "row_for_column":
+        "A row of `W_x` is taken: row i holds what unit i takes from every word. What one word "
+        "gives to every unit stands the other way.",
+    "word_before":
+        "The column of the word before it in the vocabulary is taken: words are counted from 0 "
+        "here, so the number is the column's own.",
+    "all_words_at_once":
+        "Every column of `W_x` comes in, as if all words of the vocabulary were said at once; a "
+        "one-hot vector has a single 1.",
     # loss
     "half_forgotten":
         "The factor in front is missing: our squared loss is half the squared distance, which "
@@ -194,6 +204,9 @@ BUGS = {
                 "state_never_updated", "x_one_step_late", "y_hat_from_previous", "y_hat_from_z",
                 "W_y_transposed", "output_bias_forgotten", "output_bias_twice",
                 "activation_on_output"),
+    "word_step": ("row_for_column", "word_before", "all_words_at_once", "bias_forgotten",
+                  "bias_twice", "memory_forgotten", "W_a_transposed", "activation_forgotten",
+                  "logistic_activation"),
     "loss": ("half_forgotten", "loss_at_last_time", "loss_at_first_time", "mean_over_time",
              "mean_over_entries", "distance_not_squared", "squared_after_summing"),
     "backward_step": ("no_path_through_next", "no_path_from_above", "W_a_not_transposed",

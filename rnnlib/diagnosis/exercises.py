@@ -91,7 +91,10 @@ def _run(sizes, rng):
     bwd = net.backward(fwd)
     terms = [net.backward(net.forward(x, y, a0=a0, mask=only)).terms("W_a[1]")
              for only in np.eye(T, dtype=bool)]
+    word = (T + n) % n_x  # the first word and others occur, and no random number is spent
+    said = net.forward(np.eye(n_x)[[word]], a0=a0)
     return {**_plain(fwd.params), "x": x, "y": y, "a0": a0, "x_t": x[0], "a_prev": a0,
+            "word": np.array(word), "a_word": said.a[1, 1][:, 0],
             "a": fwd.a.over_time(1)[:, :, 0], "y_hat": fwd.y_hat.over_time()[:, :, 0],
             "J": np.array(fwd.loss), **_first_step(bwd, T), "gradients": _plain(bwd.params),
             "norms": np.sqrt(np.square(terms).sum(axis=(2, 3)))}
@@ -123,6 +126,11 @@ EXERCISES = {exercise.name: exercise for exercise in (
              lambda run: {"a": run["a"], "y_hat": run["y_hat"]},
              lambda *given, bugs: dict(zip(("a", "y_hat"), reference.forward(*given, bugs),
                                            strict=True))),
+    Exercise("word_step", ("W_x", "W_a", "b", "word", "a_prev"), (Quantity("a"),),
+             "the state `a` (n,) after the word with this number, without a one-hot vector", "one",
+             lambda run: {"a": run["a_word"]},
+             lambda *given, bugs: {"a": reference.word_step(*given, bugs)},
+             ("n_x", "n")),
     Exercise("loss", ("y_hat", "y"), (Quantity("J"),),
              "one number, J", "one",
              lambda run: {"J": run["J"]},

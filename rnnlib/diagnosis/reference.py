@@ -40,6 +40,13 @@ def forward_step(W_x, W_a, b, x_t, a_prev, bugs=NONE):
     return activation(net_input(W_x, W_a, b, x_t, a_prev, bugs), bugs)
 
 
+def word_step(W_x, W_a, b, word, a_prev, bugs=NONE):
+    """a (n,) at a time whose input is a word, given as the number of its column of W_x."""
+    column = W_x[word] if "row_for_column" in bugs else pick(
+        bugs, W_x[:, word], word_before=W_x[:, word - 1], all_words_at_once=W_x.sum(axis=1))
+    return activation(net_input(column[:, np.newaxis], W_a, b, np.ones(1), a_prev, bugs), bugs)
+
+
 def net_input(W_x, W_a, b, x_t, a_prev, bugs):
     """z (n,)."""
     if "W_x_and_W_a_swapped" in bugs:
