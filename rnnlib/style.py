@@ -110,3 +110,35 @@ def contrast(one, other):
 def ink_on(fill):
     """Black or white, whichever is better read on a fill of this colour: at least 4.5 : 1."""
     return max("#000000", "#ffffff", key=lambda ink: contrast(ink, fill))
+
+
+def number(v):
+    """v as text of at most seven characters, for nodes, equations and tables alike.
+
+    Three decimals between 0.001 and 10, three digits up to 1000, else powers of ten; inf and
+    nan are called by their names. The minus sign is the ASCII one, so that the text parses.
+    """
+    v = float(v)
+    size = abs(v)
+    if v == 0 or size != size or size == float("inf"):
+        return f"{v:g}".replace("-0", "0")
+    if 0.001 <= size < 9.9995:
+        return f"{v:.3f}".rstrip("0").rstrip(".")
+    if size < 999.5 and size >= 0.001:
+        return f"{v:.3g}"
+    mantissa, _, exponent = f"{v:.1e}".partition("e")
+    return f"{mantissa.removesuffix('.0')}e{int(exponent)}"
+
+
+# how much of the role's colour a node of the largest value takes on
+FULL_SHARE = 0.6
+
+
+def blended(text, largest, theme="light"):
+    """The fill of a node that shows `text`, on the diverging scale that ends at `largest`."""
+    v = float(text)
+    share = min(1.0, abs(v) / largest) if largest > 0 and abs(v) < float("inf") else 0.0
+    end = colour("negative" if v < 0 else "positive", theme)
+    pairs = [(int(end[k:k + 2], 16), int(BACKGROUND[theme][k:k + 2], 16)) for k in (1, 3, 5)]
+    mix = [round(b + (c - b) * FULL_SHARE * share) for c, b in pairs]
+    return "#" + "".join(f"{m:02x}" for m in mix)
