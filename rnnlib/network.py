@@ -157,6 +157,27 @@ class Forward(_Addressed):
             layers=[{name: pick(v) for name, v in layer.items()} for layer in self.layers],
             loss=None if self.J is None else float(over_time["J"].sum()))
 
+    def between(self, first, last):
+        """The part of the run at times first..last, a Forward that numbers them from 1.
+
+        Its start states are those that the whole run had reached at first - 1. An example that
+        had ended by then has length 0.
+        """
+        first = checked("first", first, range(1, self.T + 1))
+        last = checked("last", last, range(first, self.T + 1))
+
+        def cut(v):
+            # an array with a row for the start keeps one: the state before `first`
+            return None if v is None else v[first - 1:last + len(v) - self.T]
+
+        over_time = {name: cut(v) for name, v in self.over_time.items()}
+        return replace(
+            self, T=last - first + 1, mask=cut(self.mask), y=cut(self.y),
+            lengths=frozen(np.clip(self.lengths, first - 1, last) - (first - 1)),
+            padded=cut(self.padded), over_time=over_time,
+            layers=[{name: cut(v) for name, v in layer.items()} for layer in self.layers],
+            loss=None if self.J is None else float(over_time["J"].sum()))
+
     def layer(self, l):
         """The parameters of recurrent layer l by the cell's own names."""
         return {name: self.params[f"{name}[{l}]"] for name in self.kind.shapes(l)}

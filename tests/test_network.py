@@ -99,6 +99,32 @@ def test_an_example_in_a_batch_is_the_example_alone(run):
             np.testing.assert_allclose(back.x[t][:, 0], bwd.x[t][:, i], atol=1e-13)
 
 
+@pytest.mark.parametrize(("first", "last"), [(1, 5), (1, 2), (3, 4), (5, 5)])
+def test_a_part_of_a_run_is_the_run_that_starts_where_it_was(first, last):
+    net, fwd, _ = Case(lengths=(5, 3)).run()
+    part = fwd.between(first, last)
+    assert part.T == last - first + 1
+    np.testing.assert_array_equal(part.lengths, [part.T, min(max(0, 4 - first), part.T)])
+    for l in (1, 2):
+        for t in range(part.T + 1):
+            np.testing.assert_array_equal(part.a[l, t], fwd.a[l, first - 1 + t])
+    rows = slice(first - 1, last)
+    one = fwd.example(0)
+    again = net.forward(one.a.over_time(0)[rows], one.y[rows], mask=one.mask[rows],
+                        a0=[one.a[l, first - 1] for l in (1, 2)])
+    part = part.example(0)
+    assert part.loss == pytest.approx(again.loss, rel=1e-12)
+    for name, grad in net.backward(again).params.items():
+        np.testing.assert_allclose(net.backward(part).params[name], grad, rtol=1e-11, atol=1e-13)
+
+
+@pytest.mark.parametrize(("first", "last"), [(0, 3), (2, 6), (4, 3), (-1, 2)])
+def test_a_part_lies_inside_the_run(first, last):
+    _, fwd, _ = Case().run()
+    with pytest.raises(IndexError, match=r"(first|last) must be \d\.\.5, got"):
+        fwd.between(first, last)
+
+
 @pytest.mark.parametrize("loss", ["softmax", "logistic", "squared"])
 def test_gradients_from_outside_take_the_place_of_the_loss(loss):
     net, fwd, bwd = Case(loss=loss, lengths=(4, 2)).run()
