@@ -99,13 +99,13 @@ def digest(name):
 
 
 def read_stamp():
-    """What is installed: {file name: digest}; empty when .venv must be made anew."""
+    """What is installed: {file name: digest}; None when .venv must be made anew."""
     try:
         stamp = json.loads(STAMP.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return {}
+        return None
     usable = stamp.get("identity") == identity() and venv_python().exists()
-    return stamp["files"] if usable else {}
+    return stamp["files"] if usable else None
 
 
 def write_stamp(files):
@@ -160,10 +160,11 @@ def set_up(*wanted):
     """Makes .venv hold the wanted requirement files and the package; quick when it does."""
     require_python()
     installed = read_stamp()
-    if not installed:
+    if installed is None:
         print("Making the environment in {} ...".format(VENV), flush=True)
         make_venv()
-        write_stamp({})
+        installed = {}
+        write_stamp(installed)
     files = {name: digest(name) for name in (RUNTIME, *wanted, "pyproject.toml")}
     # requirements-dev.txt reads requirements.txt, so one list stands for both
     if any(installed.get(name) != files[name] for name in files):

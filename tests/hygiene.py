@@ -16,7 +16,8 @@ ADDRESS = re.compile(r"\b0x[0-9a-f]{6,}|/(?:home|root|tmp|Users)/|[A-Z]:\\\\User
 MUTE = re.compile(r"^\s*(<.*>)?\s*$", re.DOTALL)
 IMAGE_LINK = re.compile(r"!\[\s*\]\(")
 IMAGE_ELEMENT = re.compile(r"<img\b(?![^>]*\balt=\"[^\"]+\")", re.IGNORECASE)
-SVG_ELEMENT = re.compile(r"<svg\b(?![^>]*\b(?:aria-label|aria-labelledby|aria-hidden)=)")
+SVG = re.compile(r"<svg\b")
+SVG_SPEAKS = re.compile(r"<title\b|\baria-(?:label|labelledby|hidden)=")
 
 
 def complaints(nb):
@@ -88,8 +89,9 @@ def pictures_speak(nb):
         if any(kind.startswith("image/") for kind in data) and MUTE.match(
                 data.get("text/plain", "")):
             yield f"{name} stores a picture whose text/plain says nothing about it"
-        if SVG_ELEMENT.search(data.get("text/html", "") + data.get("image/svg+xml", "")):
-            yield f"{name} stores an SVG with neither aria-label nor aria-hidden"
+        drawn = data.get("text/html", "") + data.get("image/svg+xml", "")
+        if SVG.search(drawn) and not SVG_SPEAKS.search(drawn):
+            yield f"{name} stores an SVG with neither a title nor an aria-label"
 
 
 def images_have_alternatives(nb):

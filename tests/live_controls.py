@@ -15,8 +15,10 @@ from traitlets import Bool, Enum, Int
 SHOWS_ONLY = (w.Label, w.HTML, w.HTMLMath, w.Image, w.Audio, w.Video, w.Valid, w.IntProgress,
               w.FloatProgress)
 # controls without ends or options; visited at the values given here
-OTHERS = {w.Text: ("", "x"), w.Textarea: ("", "x"), w.IntText: (-1, 0, 7),
+OTHERS = {w.Text: ("", "x", "3"), w.Textarea: ("", "x"), w.IntText: (-1, 0, 7),
           w.FloatText: (-1.5, 0.0, 7.5), w.ColorPicker: ("#000000", "#ffffff")}
+CLICK = {"event": "click"}
+NODES = 6  # of a graph, selected one after another: each may redraw every chart beside it
 
 _troubles = []
 
@@ -55,14 +57,14 @@ def live_widgets():
 def exercise():
     """Visits every stop of every control, then all again from the last to the first, so that
     controls meet in more than one combination; gives how many stops there were."""
-    stops = [(control, *stop) for control in live_widgets() for stop in stops_of(control)]
-    for control, name, value in stops + stops[::-1]:
+    stops = [(control, stop) for control in live_widgets() for stop in stops_of(control)]
+    for control, stop in stops + stops[::-1]:
         try:
-            visit(control, name, value)
+            visit(control, stop)
         except Exception as error:
             last = traceback.extract_tb(error.__traceback__)[-1]
-            _troubles.append(f"{label(control)}.{name} = {value!r}: {type(error).__name__}: "
-                             f"{error} (in {last.name}, line {last.lineno})")
+            _troubles.append(f"{label(control)} {stop}: {type(error).__name__}: {error} "
+                             f"(in {last.name}, line {last.lineno})")
     return len(stops)
 
 
@@ -70,30 +72,30 @@ def label(control):
     return f"{type(control).__name__}({getattr(control, 'description', '')!r})"
 
 
-def visit(control, name, value):
-    """What arrives from the browser when a hand sets the control."""
-    if name == "click":
-        control._handle_custom_msg({"event": "click"}, [])
+def visit(control, stop):
+    """What arrives from the browser when a hand sets the control: a click, or traits."""
+    if stop == CLICK:
+        control._handle_custom_msg(CLICK, [])
     else:
-        control.set_state({name: value})
+        control.set_state(stop)
 
 
 def stops_of(control):
-    """(trait, value in the browser's form) for every place the control must be taken to."""
+    """Every place the control must be taken to: traits in the browser's form, or a click."""
     if getattr(control, "disabled", False) or isinstance(control, SHOWS_ONLY):
         return []
     if isinstance(control, w.Button):
-        return [("click", None)]
+        return [CLICK]
     if hasattr(control, "_esm"):
-        return stops_of_view(control)
+        return stops_of_graph(control) if hasattr(control, "graph") else stops_of_view(control)
     if isinstance(control, widget_selectioncontainer._SelectionContainer):
-        return [("selected_index", i) for i in range(len(control.children))]
+        return [{"selected_index": i} for i in range(len(control.children))]
     if isinstance(control, widget_selection._MultipleSelection):
         last = len(control.options) - 1
-        return [("index", pair) for pair in ((0, 0), (0, last), (last, last))]
+        return [{"index": pair} for pair in ((0, 0), (0, last), (last, last))]
     if isinstance(control, widget_selection._Selection):
-        return [("index", i) for i in range(len(control.options))]
-    return [("value", value) for value in values_of(control)]
+        return [{"index": i} for i in range(len(control.options))]
+    return [{"value": value} for value in values_of(control)]
 
 
 def values_of(control):
@@ -113,16 +115,20 @@ def values_of(control):
     return OTHERS.get(type(control), ())
 
 
+def stops_of_graph(view):
+    """Every step of a graph view at every detail, and some nodes to select."""
+    nodes = list(view.graph.places)
+    return [*({"by": by, "frame": i} for by, steps in view.scene["steps"].items()
+              for i in range(len(steps))),
+            *({"selection": list(node)} for node in nodes[::max(len(nodes) // NODES, 1)]),
+            {"selection": None}]
+
+
 def stops_of_view(view):
-    """The stops of a widget with JavaScript of its own: every value of its traits that the
-    browser may set. Its class may list them as `stops`: {trait: values}; otherwise switches,
-    choices and bounded counts are found by themselves."""
-    listed = getattr(view, "stops", None)
-    if listed is not None:
-        return [(name, value) for name, values in listed.items() for value in values]
+    """Every switch, choice and bounded count among the traits of a widget with JavaScript."""
     own = {n: t for n, t in view.traits(sync=True).items()
            if not n.startswith("_") and t.this_class not in w.DOMWidget.__mro__}
-    return [(name, value) for name, trait in own.items() for value in values_of_trait(trait)]
+    return [{name: value} for name, trait in own.items() for value in values_of_trait(trait)]
 
 
 def values_of_trait(trait):

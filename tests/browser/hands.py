@@ -24,6 +24,7 @@ KINDS = {
     "radio buttons": ".widget-radio",
     "checkbox": ".widget-checkbox",
     "number": ".widget-text:has(input[type=number])",
+    "text": ".widget-text:has(input[type=text])",
     "toggle button": ".widget-toggle-button:not(.widget-toggle-buttons *)",
     "button": ".widget-button:not(.widget-toggle-button, .widget-toggle-buttons *, .widget-play *)",
 }
@@ -175,6 +176,20 @@ def move_number(notebook, control):
     yield "arrow down", by_key(field, "ArrowDown"), None
 
 
+def move_text(notebook, control):
+    """A text field is moved if it holds a whole number: to the next one, typed."""
+    field = control.locator("input")
+    number = int(field.input_value())
+    for word, new in (("typed", number + 1), ("typed back", number)):
+        yield word, lambda new=new: type_into(notebook.page, field, str(new)), None
+
+
+def type_into(page, field, text):
+    field.click(click_count=3)  # selects what is there
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+
+
 def move_toggle_button(notebook, button):
     yield f"{words_on(button)} clicked", button.click, None
     yield f"{words_on(button)} by keyboard", by_key(button, "Space"), None
@@ -189,6 +204,6 @@ def move_button(notebook, button):
 MOVES = {
     "play": move_play, "slider": move_slider, "dropdown": move_dropdown,
     "toggle buttons": move_toggle_buttons, "radio buttons": move_radio,
-    "checkbox": move_checkbox, "number": move_number, "toggle button": move_toggle_button,
-    "button": move_button,
+    "checkbox": move_checkbox, "number": move_number, "text": move_text,
+    "toggle button": move_toggle_button, "button": move_button,
 }

@@ -21,7 +21,8 @@ controls = [
     w.IntSlider(2, 0, 5), w.FloatRangeSlider(value=(1, 2), max=4), w.SelectionSlider(options='abc'),
     w.Dropdown(options=['p', 'q', 'r']), w.ToggleButtons(options=['u', 'v']),
     w.RadioButtons(options=['up', 'next']), w.Checkbox(),
-    w.BoundedIntText(3, 0, 9), w.ToggleButton(description='on'), play, button]
+    w.BoundedIntText(3, 0, 9), w.Text('7'), w.ToggleButton(description='on'),
+    play, button]
 for control in controls:
     control.observe(show, 'value')
 button.on_click(click)

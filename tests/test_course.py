@@ -1,0 +1,246 @@
+"""course.py meets the systems it will meet: an old Python, a missing piece, no browser."""
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from types import SimpleNamespace
+
+import pytest
+
+import course
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """The course in another folder (with a space in its name), where nothing is installed."""
+    here = tmp_path / "the course"
+    here.mkdir()
+    for name in (*course_files(), "course.py"):
+        shutil.copy(course.HERE / name, here)
+    monkeypatch.setattr(course, "HERE", here)
+    monkeypatch.setattr(course, "VENV", here / ".venv")
+    monkeypatch.setattr(course, "STAMP", here / ".venv" / "installed.json")
+    return here
+
+
+def course_files():
+    return course.RUNTIME, course.DEVELOPMENT, course.TORCH, "pyproject.toml"
+
+
+@pytest.fixture
+def commands(folder, monkeypatch):
+    """Commands that course.py would run, kept instead; each succeeds unless a word is in
+    `fail`. Making an environment makes its Python."""
+    kept, fail = [], set()
+
+    def succeeds(*command, **_):
+        kept.append(words := [str(word) for word in command])
+        if fail & set(words):
+            return False
+        if "venv" in words:
+            course.venv_python().parent.mkdir(parents=True, exist_ok=True)
+            course.venv_python().touch()
+        return True
+
+    monkeypatch.setattr(course, "succeeds", succeeds)
+    return SimpleNamespace(kept=kept, fail=fail, pip=lambda: [c for c in kept if "-e" in c])
+
+
+# ---------------------------------------------------------------- setting up
+
+def test_the_first_start_makes_the_environment_and_the_second_does_nothing(commands):
+    course.set_up()
+    assert [c[-1] for c in commands.kept if "venv" in c] == [str(course.VENV)]
+    assert len(commands.pip()) == 1
+    commands.kept.clear()
+    course.set_up()
+    assert commands.kept == []
+
+
+def test_tests_add_to_what_opening_installed_and_opening_takes_nothing_away(commands):
+    course.set_up()
+    course.set_up(course.DEVELOPMENT, course.TORCH)
+    assert len(commands.pip()) == 2
+    assert any(word.endswith(course.TORCH) for word in commands.pip()[1])
+    course.set_up()
+    course.set_up(course.DEVELOPMENT)
+    assert len(commands.pip()) == 2
+
+
+@pytest.mark.parametrize("name", [course.RUNTIME, "pyproject.toml"])
+def test_a_changed_file_is_installed_anew(commands, folder, name):
+    course.set_up()
+    (folder / name).write_text((folder / name).read_text() + "\n# new\n")
+    course.set_up()
+    assert len(commands.pip()) == 2
+
+
+@pytest.mark.parametrize("change", [{"python": "3.99"}, {"folder": "/elsewhere"}])
+def test_another_python_or_a_moved_folder_clears_the_environment(commands, change):
+    course.set_up()
+    stamp = json.loads(course.STAMP.read_text())
+    stamp["identity"].update(change)
+    course.STAMP.write_text(json.dumps(stamp))
+    commands.kept.clear()
+    course.set_up()
+    assert any("--clear" in c for c in commands.kept)
+    assert len(commands.pip()) == 1
+
+
+def test_an_environment_that_a_person_made_is_not_cleared(commands):
+    course.VENV.mkdir()
+    course.set_up()
+    assert not any("--clear" in c for c in commands.kept)
+
+
+def test_an_interrupted_installation_is_taken_up_again(commands):
+    commands.fail.add("-e")
+    with pytest.raises(course.Trouble, match="pip could not install requirements.txt .*online"):
+        course.set_up()
+    commands.fail.clear()
+    course.set_up()
+    assert sum("venv" in c for c in commands.kept) == 1
+
+
+# ---------------------------------------------------------------- a missing piece
+
+def test_without_ensurepip_this_pythons_pip_fills_the_environment(commands):
+    commands.fail.add("import ensurepip, venv")
+    course.make_venv()
+    assert any("--without-pip" in c for c in commands.kept)
+    assert [str(course.venv_python()), "install", "-q", "pip"] == commands.kept[-1][-4:]
+
+
+def test_without_any_pip_debians_root_installs_venv(commands, monkeypatch):
+    commands.fail |= {"import pip, venv", "import ensurepip, venv"}
+
+    def apt_install(package):
+        commands.fail.discard("import ensurepip, venv")
+        return package == "python{}.{}-venv".format(*sys.version_info)
+
+    monkeypatch.setattr(course, "apt_install", apt_install)
+    monkeypatch.setattr(course, "is_debian", lambda: True)
+    monkeypatch.setattr(course, "is_root", lambda: True)
+    course.make_venv()
+    assert course.venv_python().exists()
+
+
+@pytest.mark.parametrize(("debian", "remedy"), [(True, r"sudo apt-get install python3\.\d+-venv"),
+                                                (False, r"python\.org")])
+def test_others_are_told_the_one_command(commands, monkeypatch, capsys, debian, remedy):
+    commands.fail |= {"import pip, venv", "import ensurepip, venv"}
+    monkeypatch.setattr(course, "is_debian", lambda: debian)
+    monkeypatch.setattr(course, "is_root", lambda: False)
+    assert course.main(["open"]) == 1
+    said = capsys.readouterr().err
+    assert re.search(remedy, said)
+    assert said.count("\n") == 1
+
+
+def test_an_old_python_gets_a_sentence(commands, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "version_info", (3, 8, 1))
+    assert course.main(["open"]) == 1
+    assert "needs Python 3.11 or newer; this is Python 3.8" in capsys.readouterr().err
+    assert commands.kept == []
+
+
+def test_it_can_be_read_by_pythons_that_are_too_old():
+    # ast checks the grammar of that version, so no old Python is needed here
+    import ast
+    ast.parse((course.HERE / "course.py").read_text(encoding="utf-8"), feature_version=(3, 7))
+
+
+# ---------------------------------------------------------------- the browser
+
+@pytest.fixture
+def no_browsers(monkeypatch):
+    monkeypatch.delenv("COURSE_BROWSER", raising=False)
+    monkeypatch.setattr(shutil, "which", lambda command: None)
+    monkeypatch.setattr(course, "BROWSER_APPS", {})
+    monkeypatch.setattr(course, "playwright_browser", lambda: None)
+
+
+@pytest.mark.parametrize("system", ["darwin", "win32"])
+def test_a_browser_is_found_where_the_system_keeps_it(no_browsers, monkeypatch, tmp_path, system):
+    app = tmp_path / "Google" / "browser"
+    app.parent.mkdir()
+    app.touch()
+    monkeypatch.setenv("ProgramFiles", str(tmp_path))
+    monkeypatch.setattr(sys, "platform", system)
+    monkeypatch.setattr(course, "BROWSER_APPS", {
+        system: ("{NoSuchFolderAnywhere}/x", "{ProgramFiles}/no", "{ProgramFiles}/Google/browser")})
+    assert course.find_browser() == str(app)
+
+
+def test_the_named_browser_has_the_last_word(monkeypatch):
+    monkeypatch.setenv("COURSE_BROWSER", sys.executable)
+    assert course.find_browser() == sys.executable
+    monkeypatch.setenv("COURSE_BROWSER", "/no/such/browser")
+    assert course.find_browser() is None
+
+
+@pytest.mark.parametrize(("root", "asked"), [(True, "apt-get"), (False, "playwright")])
+def test_a_missing_browser_is_fetched(no_browsers, commands, monkeypatch, capsys, root, asked):
+    monkeypatch.setattr(course, "is_debian", lambda: True)
+    monkeypatch.setattr(course, "is_root", lambda: root)
+    course.set_up_browser()
+    assert any(asked in c for c in commands.kept)
+    assert course.NO_BROWSER in capsys.readouterr().err
+
+
+# ---------------------------------------------------------------- the commands
+
+@pytest.fixture
+def started(commands, monkeypatch):
+    """Command lines of the environment's Python, kept instead of run."""
+    kept = []
+    monkeypatch.setattr(course, "run", lambda *words, env=None: kept.append(words) or 7)
+    monkeypatch.setattr(course, "set_up_browser", lambda: kept.append(("browser",)))
+    return kept
+
+
+@pytest.mark.parametrize(("words", "wanted"), [
+    (["test"], [("browser",), ("-m", "pytest")]),
+    (["test", "tests/test_flow.py", "-k", "torch"],
+     [("-m", "pytest", "tests/test_flow.py", "-k", "torch")]),
+    (["test", "--torch", "tests/browser"], [("browser",), ("-m", "pytest", "tests/browser")]),
+    (["notebooks", "--check"], [("-m", "tools.notebooks", "--check")]),
+    (["bench"], [("-m", "benchmarks")])])
+def test_each_command_passes_its_words_and_its_exit_code_on(started, words, wanted):
+    assert course.main(words) == 7
+    assert started == wanted
+
+
+def test_torch_is_installed_when_asked_for(started, commands):
+    course.main(["test", "--torch"])
+    assert any(word.endswith(course.TORCH) for word in commands.pip()[0])
+
+
+def test_the_course_opens_on_its_first_notebook(started, folder):
+    assert course.main(["open", "--no-browser"]) == 7
+    words = started[0]
+    assert words[:2] == ("-m", "jupyterlab")
+    assert words[2] == folder / "notebooks" / course.START
+    assert words[-1] == "--no-browser"
+    assert ("--allow-root" in words) == course.is_root()
+
+
+def test_it_answers_from_any_folder(tmp_path):
+    said = subprocess.run([sys.executable, course.HERE / "course.py", "--help"], cwd=tmp_path,
+                          capture_output=True, text=True, check=True).stdout
+    assert {"open", "test", "notebooks", "bench"} <= set(said.split())
+
+
+def test_the_package_needs_no_more_than_the_requirements_say():
+    def names(lines):
+        return dict(re.match(r"([a-z-]+)>=([\d.]+)$", line).groups() for line in lines)
+
+    package = names(tomllib.loads((course.HERE / "pyproject.toml").read_text())
+                    ["project"]["dependencies"])
+    listed = names(line for line in (course.HERE / course.RUNTIME).read_text().splitlines()
+                   if not line.startswith("#"))
+    assert package.keys() < listed.keys()
+    same = package.keys() - {"ipywidgets"}  # Colab has 7.7.1; the course is opened with 8
+    assert all(package[name] == listed[name] for name in same)
