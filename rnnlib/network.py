@@ -30,7 +30,7 @@ class Parameters(MutableMapping):
         return self._arrays[self._known(name)]
 
     def __setitem__(self, name, value):
-        self._arrays[self._known(name)] = self._fitted(name, value)
+        self._arrays[name] = self._fitted(name, value)
 
     def __delitem__(self, name):
         raise TypeError(f"parameters cannot be deleted, not even {name!r}")
@@ -48,7 +48,7 @@ class Parameters(MutableMapping):
         """Assign several at once; if one of them does not fit, none is changed."""
         values = dict(*args, **kwargs)
         self._arrays.update(
-            {self._known(name): self._fitted(name, value) for name, value in values.items()})
+            {name: self._fitted(name, value) for name, value in values.items()})
 
     def snapshot(self):
         """A read-only copy of all of them, as they are now."""
@@ -60,7 +60,7 @@ class Parameters(MutableMapping):
         return name
 
     def _fitted(self, name, value):
-        shape = self._arrays[name].shape
+        shape = self[name].shape
         value = arguments.real(name, value)
         if shape[1] == 1 and value.shape == shape[:1]:
             value = value[:, None]
@@ -122,6 +122,13 @@ class Forward(_Addressed):
     def L(self):
         """The number of recurrent layers."""
         return len(self.layers)
+
+    @cached_property
+    def slope(self):
+        """g'(z), the slope of the activation: a Record like z."""
+        cell = CELLS[self.kind.cell]
+        return Record("slope", {l: clear_padding(cell.slope(layer), self.padded)
+                                for l, layer in enumerate(self.layers, 1)}, self.T)
 
     def input(self, l):
         """What layer l is fed at t = 1..T, (T, n, m): x for l = 1, the top a for l = L + 1."""

@@ -35,6 +35,16 @@ def test_a_total_derivative_is_the_sum_of_the_two_paths(run):
             np.testing.assert_allclose(bwd.from_next[l, t - 1], W_a.T @ bwd.z[l, t], atol=1e-14)
 
 
+def test_a_derivative_passes_the_activation_by_its_slope(run):
+    net, fwd, bwd = run
+    g = rl.activations.ACTIVATIONS[net.cell]
+    for l in range(1, net.L + 1):
+        for t in range(1, fwd.T + 1):
+            alive = t <= fwd.lengths
+            np.testing.assert_array_equal(fwd.slope[l, t], g.slope(fwd.a[l, t]) * alive)
+            np.testing.assert_array_equal(bwd.z[l, t], bwd.a[l, t] * fwd.slope[l, t])
+
+
 def test_what_a_layer_sends_down_is_what_the_next_one_gets_from_above(run):
     net, fwd, bwd = run
     for t in range(1, fwd.T + 1):

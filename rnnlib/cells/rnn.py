@@ -37,6 +37,10 @@ class RNN:
             a_prev = a_t
         return {"z": z, "a": a}
 
+    def slope(self, run):
+        """g'(z) at every time, (T, n, m)."""
+        return self.g.slope(run["a"][1:])
+
     def backward(self, params, run, above):
         """Totals a (T + 1, n, m), z (T, n, m); paths from_above (T, n, m), from_next (T + 1, n, m).
 
@@ -44,7 +48,7 @@ class RNN:
         da = from_above + from_next;  dz = g'(z) da;  from_next at t - 1 = W_a.T dz.
         """
         a = run["a"]
-        dz = self.g.slope(a[1:])
+        dz = self.slope(run)
         da, from_next = np.empty((2, *a.shape))
         from_next[-1] = 0.0
         times, add, multiply = params["W_a"].T.dot, np.add, np.multiply
@@ -67,7 +71,7 @@ class RNN:
         """
         # rows are pairs and examples here, so that each step back is one product
         W_a, above = params["W_a"], _rows(above)
-        slope = _rows(self.g.slope(run["a"][1:]))
+        slope = _rows(self.slope(run))
         m = run["a"].shape[2]
         T, n = len(slope) // m, len(W_a)
         dz = np.empty((T * (T + 1) // 2 * m, n))

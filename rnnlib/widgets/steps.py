@@ -16,7 +16,6 @@ from functools import cache
 
 import numpy as np
 
-from rnnlib.activations import ACTIVATIONS
 from rnnlib.graph import SAME_PLACE
 from rnnlib.style import number
 from rnnlib.widgets.equations import (
@@ -281,7 +280,7 @@ class Steps:
 
     def _d_z(self, l, t, unit):
         da, dz = self.bwd.a[l, t][:, 0], self.bwd.z[l, t][:, 0]
-        slope = ACTIVATIONS[self.fwd.kind.cell].slope(self._value("a", l, t))
+        slope = self._value("slope", l, t)
         part = slice(None) if unit < 0 else slice(unit, unit + 1)
         sub = "" if unit < 0 else unit + 1
         z, a = (symbol(letter, l, t, sub=sub) for letter in "za")
