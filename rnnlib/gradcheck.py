@@ -59,9 +59,9 @@ def directional(net, direction, x, y=None, a0=None, lengths=None, *, mask=None, 
     gradient g it equals the sum of g * direction. KeyError for an unknown name.
     """
     problem = _Problem(net, x, y, a0, lengths, mask, d_a, d_y)
-    moved = dict(problem.values)
-    for name, v in direction.items():
-        moved[name] = moved[name] + 1j * H * np.reshape(v, moved[name].shape)
+    values = problem.values
+    steps = {name: 1j * H * _like(values, name, v) for name, v in direction.items()}
+    moved = {name: v + steps.get(name, 0) for name, v in values.items()}
     return float(np.imag(problem.loss(moved)) / H)
 
 
@@ -104,20 +104,32 @@ def check(net, x, y=None, a0=None, lengths=None, *, mask=None, d_a=None, d_y=Non
         given = {**bwd.params, "x": bwd.x.over_time(),
                  **{f"a0[{l}]": bwd.a0[l] for l in bwd.a0.layers}}
     exact = gradients(net, x, y, a0, lengths, mask=mask, d_a=d_a, d_y=d_y)
-    return Report({name: relative_error(g, exact[name]) for name, g in given.items()}, tolerance)
+    return Report({name: relative_error(_like(exact, name, g), exact[name])
+                   for name, g in given.items()}, tolerance)
 
 
 def relative_error(given, exact):
     """The largest difference over the largest exact value (0 if both arrays are 0)."""
-    given = np.reshape(given, np.shape(exact))
     difference, size = np.max(np.abs(given - exact)), np.max(np.abs(exact))
     return float(difference / size if size > 0 else difference)
+
+
+def _like(values, name, v):
+    """v as an array of the shape of values[name], one example possibly without its last axis."""
+    if name not in values:
+        raise KeyError(f"no quantity {name!r}; there are {', '.join(values)}")
+    v, shape = np.asarray(v), values[name].shape
+    if v.shape != shape and (*v.shape, 1) != shape:
+        raise ValueError(f"{name} must have shape {shape}, got {v.shape}")
+    return v.reshape(shape)
 
 
 class _Problem:
     """One network with its data: `values` by name, and `loss(values)`, complex if they are."""
 
     def __init__(self, net, x, y, a0, lengths, mask, d_a, d_y):
+        # only for its sentences on arguments that do not fit; nothing of the run is used
+        net.backward(net.forward(x, y, a0, lengths, mask=mask), d_a=d_a, d_y=d_y)
         x = _three_axes(x)
         self.L, self.g, self.kind = net.L, ACTIVATION[net.cell], net.loss
         self.T, _, self.m = x.shape

@@ -22,11 +22,10 @@ class Softmax:
             y = y[:, None]
         arguments.shaped("y", y, (T, m), "(T, m), a class number for each time and example")
         np.copyto(y, 0.0, where=~counts)
-        classes = y.astype(np.intp)
-        wrong = (classes != y) | (classes < 0) | (classes >= n_y)
-        if wrong.any():
-            raise ValueError(f"y must hold class numbers 0..{n_y - 1}, got {y[wrong][0]:g}")
-        return classes
+        right = (y >= 0) & (y < n_y) & (y == np.floor(y))
+        if not right.all():
+            raise ValueError(f"y must hold class numbers 0..{n_y - 1}, got {y[~right][0]:g}")
+        return y.astype(np.intp)
 
     def output(self, z_y, y):
         """y_hat, the probabilities of the classes, and J (T, m), None without y.
