@@ -26,7 +26,7 @@ _ROOMS = {
 }
 _MODULES = (
     "activations", "cells", "diagnosis", "draw", "environment", "explorers", "flow", "gradcheck",
-    "graph", "losses", "network", "records", "sequences", "style", "widgets",
+    "graph", "losses", "network", "records", "sequences", "style", "training", "widgets",
 )
 
 __all__ = sorted([*_ROOMS, *_MODULES])
