@@ -20,6 +20,7 @@ _ROOMS = {
     "check": "diagnosis",
     "check_environment": "environment",
     "itemised_table": "explorers",
+    "weather_window": "weather_explorers",
     "unrolled_graph": "graph_explorers",
     "forward_stepper": "graph_explorers",
     "backward_stepper": "graph_explorers",

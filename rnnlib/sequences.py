@@ -259,6 +259,20 @@ def tomorrow(weather, T=14, *, held_out=(2015,), inputs=_COLUMNS, target="temp_m
     return Forecast(*parts, scale_x, Scale(scale_y.mean.item(), scale_y.sd.item()), names, target)
 
 
+def rms_error(forecast, observed):
+    """The root of the mean squared difference, over the places where both are known.
+
+    forecast, observed: arrays of one shape, NaN where nothing is known, in the same unit as the
+    answer. NaN if there is no such place.
+    """
+    forecast, observed = (np.asarray(values, float) for values in (forecast, observed))
+    if forecast.shape != observed.shape:
+        raise ValueError(f"forecast has shape {forecast.shape} and observed {observed.shape}, "
+                         "but one of each is wanted at every place")
+    off = (forecast - observed)[~np.isnan(forecast) & ~np.isnan(observed)]
+    return float(np.sqrt(np.mean(off**2))) if off.size else float("nan")
+
+
 def _part(x, y, dates, days, held_out):
     """The windows whose day numbers are the columns of days (T+1, m)."""
     if days.shape[1] == 0:
