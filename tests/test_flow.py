@@ -56,6 +56,36 @@ def test_no_loss_depends_on_a_later_use(name):
     assert items[2, 3].shape == net.params[name].shape
 
 
+@pytest.mark.parametrize("case", SMALL, ids=str)
+def test_shares_of_items_rows_and_columns_add_up_to_one(case):
+    net, fwd, _ = case.run()
+    for name in net.params:
+        items = rl.flow.itemised(net, fwd, name, whole=True)
+        whole = 1 if items.total.any() else np.nan  # nothing is a share of zero
+        for parts in (items.whole, items.by_use, items.by_loss):
+            assert items.share(parts).sum() == pytest.approx(whole, nan_ok=True)
+        assert items.share(items.total) == pytest.approx(whole, nan_ok=True)
+        assert items.share(-2 * items.total) == pytest.approx(-2 * whole, nan_ok=True)
+
+
+@pytest.mark.parametrize("factor", [1e-200, 1e-150, 1.0, 1e150, 1e200])
+def test_sizes_neither_overflow_nor_vanish_on_the_way(factor):
+    gradients = np.array([[[3.0, 4.0]], [[0.0, 0.0]], [[0.0, -2.0]]])
+    assert rl.flow.sizes(factor * gradients) == pytest.approx(factor * np.array([5.0, 0.0, 2.0]))
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_overflows_is_infinite_and_no_warning():
+    net = rl.Network(2, (2,), 1, cell="identity", loss="squared")
+    net.params["W_a[1]"] = 1e160 * np.eye(2)
+    fwd = net.forward(np.ones((4, 2)), np.ones((4, 1)))
+    items = rl.flow.itemised(net, fwd, "W_a[1]", whole=True)
+    for part in (items.total, items.by_use, items.by_loss, items[4, 1]):
+        assert not np.isfinite(part).all()
+    assert np.isnan(items.share(items.total))
+    assert not np.isfinite(rl.flow.sizes(items.whole)).all()
+
+
 @pytest.mark.parametrize("table", ["norms", "whole", "by_use", "by_loss", "total"])
 def test_items_cannot_be_written(table):
     net, fwd, _ = Case().run()
