@@ -50,7 +50,8 @@ class GraphView(anywidget.AnyWidget):
     """
 
     # text and not paths: for a path anywidget ties every instance to a file watcher for good
-    _esm = (_HERE / "graph_view.js").read_text(encoding="utf-8")
+    _esm = "\n".join((_HERE / f"{part}.js").read_text(encoding="utf-8") for part in
+                     ("elements", "mathml", "stage", "terms", "graph_view"))
     _css = _theme_css() + (_HERE / "graph_view.css").read_text(encoding="utf-8")
 
     scene = tl.Dict().tag(sync=True)

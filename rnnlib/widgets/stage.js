@@ -1,0 +1,154 @@
+// The drawing: finds its parts, fills them in, lights them.
+
+class Stage {
+  constructor(side, unrolled) {
+    this.side = make("div", { class: "side" });
+    this.scroll = make("div", { class: "scroll" });
+    this.side.innerHTML = side; // markup of our own drawing
+    this.scroll.innerHTML = unrolled;
+    this.frame = make("div", { class: "frame" }, this.side, this.scroll);
+    this.places = new Map();
+    for (const g of this.scroll.querySelectorAll("g.P")) {
+      this.places.set(g.dataset.k, { g, units: [...g.querySelectorAll("g.U")],
+        cells: [...g.querySelectorAll("rect.c")], texts: [...g.querySelectorAll("text")] });
+    }
+    this.bundles = [...this.scroll.querySelectorAll("g.B")].map((g) => ({
+      g, paths: [...g.children], weight: g.dataset.w, t: +g.dataset.t, source: g.dataset.s,
+      target: g.dataset.d, columns: this.places.get(g.dataset.s).units.length }));
+    this.headers = [...this.side.querySelectorAll("g.R"), ...this.scroll.querySelectorAll("g.C")];
+    this.folded = [...this.side.querySelectorAll("g.M")];
+    this.lit = [];
+  }
+
+  fill(key, j, text, scale) {
+    const place = this.places.get(key);
+    const unitLevel = place.units.length === place.cells.length;
+    const cell = place.cells[j];
+    const v = Number(text === "inf" || text === "-inf" ? text.replace("inf", "Infinity") : text);
+    cell.classList.toggle("nonfinite", text !== "" && !Number.isFinite(v));
+    const share = scale > 0 && Number.isFinite(v) ? Math.min(1, Math.abs(v) / scale) : 0;
+    const role = v < 0 ? "negative" : "positive";
+    cell.style.fill = text === "" ? "" :
+      `color-mix(in srgb, var(--${role}) ${Math.round(60 * share)}%, var(--bg))`;
+    if (unitLevel && place.texts.length) place.texts[j].textContent = minus(text);
+  }
+
+  norm(key, text) {
+    const place = this.places.get(key);
+    if (place.units.length !== place.cells.length || place.cells.length === 1) {
+      if (place.texts.length) place.texts[0].textContent = minus(text ?? "");
+    }
+  }
+
+  clear() {
+    for (const [key, place] of this.places) {
+      place.cells.forEach((_, j) => this.fill(key, j, "", 0));
+      place.texts.forEach((text) => { text.textContent = ""; });
+    }
+  }
+
+  mark(node, ...names) {
+    node.classList.add(...names);
+    this.lit.push([node, names]);
+  }
+
+  unlight() {
+    for (const [node, names] of this.lit) node.classList.remove(...names);
+    this.lit = [];
+    this.frame.classList.remove("attend");
+  }
+
+  // axis "r": the connections into unit `index`; "c": those out of it; "*": all
+  lightBundle(bundle, axis = "*", index = 0, role = "") {
+    this.mark(bundle.g, "on", ...(role ? [role] : []));
+    const all = axis === "*" || bundle.paths.length === 1;
+    if (!all) this.mark(bundle.g, "some");
+    bundle.paths.forEach((path, k) => {
+      const hit = axis === "r" ? Math.floor(k / bundle.columns) : k % bundle.columns;
+      if (all || hit === index) this.mark(path, "hot");
+    });
+    this.lightPlace(bundle.source, axis === "c" ? index : -1);
+    this.lightPlace(bundle.target, axis === "r" ? index : -1);
+  }
+
+  lightPlace(key, unit = -1, name = "hot") {
+    const units = this.places.get(key).units;
+    const chosen = unit >= 0 && units.length > 1 ? [units[unit]] : units;
+    for (const u of chosen) this.mark(u, name);
+  }
+
+  // lights a target: {node, unit}, {weight}, {layer} or {time}
+  light(target) {
+    if (target.node) {
+      for (const bundle of this.bundles) {
+        if (bundle.target === target.node) this.lightUnit(bundle, "r", target.unit);
+        if (bundle.source === target.node) this.lightUnit(bundle, "c", target.unit);
+      }
+      this.lightPlace(target.node, target.unit);
+      this.lightPlace(target.node, target.unit, "at");
+    } else if (target.weight) {
+      this.lightWeight(target.weight);
+    } else {
+      const { layer, time } = target;
+      const inside = (key) => (time === undefined ? parse(key).l === layer
+        : parse(key).t === time);
+      for (const bundle of this.bundles) {
+        if (time === undefined ? inside(bundle.target) : bundle.t === time) {
+          this.lightBundle(bundle);
+        }
+      }
+      for (const key of this.places.keys()) if (inside(key)) this.lightPlace(key);
+      for (const header of this.headers) {
+        const { l, t } = header.dataset;
+        if ((time === undefined && +l === layer) || (t !== undefined && +t === time)) {
+          this.mark(header, "on");
+        }
+      }
+    }
+    this.frame.classList.add("attend");
+  }
+
+  lightUnit(bundle, axis, unit) {
+    this.lightBundle(bundle, unit < 0 ? "*" : axis, unit);
+  }
+
+  lightWeight(name) {
+    for (const bundle of this.bundles) if (bundle.weight === name) this.lightBundle(bundle);
+    for (const g of this.folded) if (g.dataset.w === name) this.mark(g, "on");
+    const bias = /^b(?:\[(\d+)\]|_y)$/.exec(name);
+    if (!bias) return;
+    for (const key of this.places.keys()) {
+      const { name: letter, l, t } = parse(key);
+      if (bias[1] ? letter === "a" && l === +bias[1] && t > 0 : letter === "y_hat") {
+        this.lightPlace(key);
+      }
+    }
+  }
+
+  // what an event's target is about
+  targetOf(element) {
+    const g = element.closest?.("g.P, g.R, g.C, g.M, g.F");
+    if (!g) return null;
+    const { k, l, t, w } = g.dataset;
+    if (k !== undefined) {
+      const u = element.closest("g.U");
+      return { node: k, unit: this.unitIndex(k, u) };
+    }
+    if (w) return { weight: w };
+    return t !== undefined ? { time: +t } : l !== undefined ? { layer: +l } : null;
+  }
+
+  unitIndex(key, u) {
+    const units = this.places.get(key).units;
+    return units.length > 1 ? units.indexOf(u) : -1;
+  }
+
+  reveal(key) {
+    const box = this.places.get(key).g.getBBox();
+    const room = this.scroll.clientWidth;
+    const left = this.scroll.scrollLeft;
+    if (box.x - 70 < left || box.x + box.width + 70 > left + room) {
+      this.scroll.scrollLeft = box.x + box.width / 2 - room / 2;
+    }
+  }
+}

@@ -1,0 +1,80 @@
+// One bar per time: the terms of a weight's gradient, below their own columns.
+
+class Terms {
+  constructor(view) {
+    this.view = view;
+    const { terms } = view.scene;
+    const first = "W_a[1]" in terms ? "W_a[1]" : Object.keys(terms)[0];
+    this.weight = view.select("Weight whose gradient is summed",
+      Object.keys(terms).map((name) => [name, name]), first);
+    this.entry = make("select", { "aria-label": "Entry of the weight" });
+    this.total = make("div", { class: "count", "aria-live": "polite" });
+    this.panel = make("div", { class: "terms" }, make("div", {}, "terms of ∂J/∂"), this.weight,
+      this.entry, this.total);
+    const { width } = view.stage.scroll.querySelector("svg").viewBox.baseVal;
+    this.height = 104;
+    this.svg = makeNS(SVG, "svg", { width, height: this.height, role: "img" });
+    view.stage.side.append(this.panel);
+    view.stage.scroll.append(make("div", { class: "terms" }, this.svg));
+    this.offerEntries();
+    const signal = { signal: view.stop.signal };
+    this.weight.addEventListener("change", () => { this.offerEntries(); this.draw(); }, signal);
+    this.entry.addEventListener("change", () => this.draw(), signal);
+  }
+
+  get data() { return this.view.scene.terms[this.weight.value]; }
+
+  offerEntries() {
+    const [n, columns] = this.data.shape;
+    const options = Array.from({ length: n * columns }, (_, k) => make("option",
+      { value: String(k) }, `row ${Math.floor(k / columns) + 1}, column ${k % columns + 1}`));
+    this.entry.replaceChildren(...options);
+    const sizes = this.data.sums[0].map((text) => Math.abs(Number(text)) || 0);
+    this.entry.value = String(sizes.indexOf(Math.max(...sizes)));
+  }
+
+  show(steps) {
+    this.reached = new Map(); // layer -> earliest time whose term is known
+    for (const step of steps) if (step.terms) this.reached.set(step.terms[0], step.terms[1]);
+    this.draw();
+  }
+
+  layerOf(name) {
+    const inside = /\[(\d+)\]/.exec(name);
+    return inside ? +inside[1] : this.view.scene.L + 1;
+  }
+
+  draw() {
+    const k = +this.entry.value;
+    const { terms, sums } = this.data;
+    const reached = this.reached.get(this.layerOf(this.weight.value)) ?? Infinity;
+    const finite = [...terms, ...sums].map((row) => Math.abs(Number(row[k])))
+      .filter(Number.isFinite);
+    const largest = Math.max(...finite, 0);
+    const role = this.weight.value.split("[")[0].replace("b_y", "b");
+    const bars = terms.map((row, at) => (at + 1 >= reached ? this.bar(row[k], largest,
+      this.view.scene.columns[at + 1], `var(--${role})`, at + 1 === reached) : null));
+    const sum = reached <= sums.length ? sums[reached - 1][k] : "0";
+    bars.push(this.bar(sum, largest, this.view.scene.columns[0], "var(--ink)", true, "sum"));
+    const middle = this.height / 2;
+    const axis = makeNS(SVG, "line", { x1: 0, x2: this.svg.getAttribute("width"), y1: middle,
+      y2: middle });
+    this.svg.replaceChildren(axis, ...bars.filter(Boolean));
+    const known = terms.map((row, at) => (at + 1 >= reached ? `t = ${at + 1}: ${row[k]}` : ""));
+    this.svg.setAttribute("aria-label", `Terms of the gradient of ${this.weight.value}, ` +
+      `${this.entry.selectedOptions[0].text}: ${known.filter(Boolean).join(", ") || "none yet"}; ` +
+      `sum ${sum}`);
+    this.total.textContent = `sum so far: ${minus(sum)}`;
+  }
+
+  bar(text, largest, x, fill, now, label = "") {
+    const v = Number(text);
+    const middle = this.height / 2;
+    const size = largest > 0 && Number.isFinite(v) ? (Math.abs(v) / largest) * (middle - 22) : 0;
+    const words = makeNS(SVG, "text", { x, y: v < 0 ? middle + size + 15 : middle - size - 6,
+      class: now ? "now" : "" }, (label ? `${label} ` : "") + minus(text));
+    const rect = makeNS(SVG, "rect", { x: x - 16, y: v < 0 ? middle : middle - size, width: 32,
+      height: Math.max(size, 1), style: `fill:${fill}` });
+    return makeNS(SVG, "g", {}, rect, words);
+  }
+}
