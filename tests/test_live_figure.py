@@ -6,14 +6,13 @@ import itertools
 import json
 import subprocess
 import sys
-import tracemalloc
 import weakref
 from pathlib import Path
 
 import numpy as np
 import pytest
-from ipywidgets import Widget
-from ipywidgets.widgets import widget as registry
+from live_controls import live_widgets
+from memory import grown
 from PIL import Image
 
 from rnnlib import style
@@ -21,12 +20,6 @@ from rnnlib.widgets.live_figure import Film, LiveFigure
 
 ROOT = Path(__file__).resolve().parents[1]
 SIZE = (200, 120)
-
-
-def open_widgets():
-    """How many widgets ipywidgets holds (versions 8 and 7 keep them apart)."""
-    known = getattr(registry, "_instances", None)
-    return len(Widget.widgets if known is None else known)
 
 
 class Scene:
@@ -216,10 +209,10 @@ def test_a_hundred_figures_leave_nothing_behind():
         return weakref.ref(live), weakref.ref(live.film.figure)
 
     one()
-    before = open_widgets()
+    before = len(live_widgets())
     refs = [ref for _ in range(100) for ref in one()]
     gc.collect()
-    assert open_widgets() == before
+    assert len(live_widgets()) == before
     assert not [ref for ref in refs if ref() is not None]
 
 
@@ -230,16 +223,8 @@ def test_pictures_do_not_pile_up(live):
             live.refresh()
             if k % 10 == 0:
                 live.rest()
-        gc.collect()
-        return tracemalloc.get_traced_memory()[0]
 
-    tracemalloc.start()
-    try:
-        settled = run(50)
-        grown = run(200) - settled
-    finally:
-        tracemalloc.stop()
-    assert grown < 100_000
+    assert grown(run, 50, 200) < 100_000
 
 
 def test_no_global_list_of_figures_is_loaded():
