@@ -1,12 +1,13 @@
 """Losses of the output layer, each beside its gradient.
 
-Arrays over time: z_y and y_hat are (T, n_y, m), J is (T, m). `counts` (T, m) says where the
-loss counts; elsewhere the target is never looked at, and J and the gradient are 0.
+Arrays over time: z_y and y_hat are (T, n_y, m), J is (T, m). `off` (T, m) says where the loss
+does not count (None: it counts everywhere); the target is never looked at there.
 """
 import numpy as np
 
 from rnnlib import arguments
 from rnnlib.activations import logistic
+from rnnlib.records import clear_padding
 
 
 class Softmax:
@@ -14,18 +15,21 @@ class Softmax:
 
     name = "softmax"
 
-    def targets(self, y, shape, counts):
+    def targets(self, y, shape, off):
         """y as whole numbers (T, m), 0 where the loss does not count."""
         T, n_y, m = shape
         y = arguments.real("y", y)
         if m == 1 and y.shape == (T,):
             y = y[:, None]
         arguments.shaped("y", y, (T, m), "(T, m), a class number for each time and example")
-        np.copyto(y, 0.0, where=~counts)
-        right = (y >= 0) & (y < n_y) & (y == np.floor(y))
-        if not right.all():
-            raise ValueError(f"y must hold class numbers 0..{n_y - 1}, got {y[~right][0]:g}")
-        return y.astype(np.intp)
+        clear_padding(y, off)
+        with np.errstate(invalid="ignore"):
+            classes = y.astype(np.intp)
+        # seen as unsigned, a negative number is too large as well
+        wrong = (classes != y) | (classes.view(np.uintp) >= n_y)
+        if wrong.any():
+            raise ValueError(f"y must hold class numbers 0..{n_y - 1}, got {y[wrong][0]:g}")
+        return classes
 
     def output(self, z_y, y):
         """y_hat, the probabilities of the classes, and J (T, m), None without y.
@@ -33,9 +37,9 @@ class Softmax:
         Both come from exponentials of z_y less its largest: none overflows, and J is the
         logarithm of their sum, which is at least 1, so there is never the log of 0.
         """
-        top = z_y.max(axis=1, keepdims=True)
+        top = np.maximum.reduce(z_y, axis=1, keepdims=True)
         y_hat = np.exp(z_y - top)
-        total = y_hat.sum(axis=1, keepdims=True)
+        total = np.add.reduce(y_hat, axis=1, keepdims=True)
         y_hat /= total
         if y is None:
             return y_hat, None
@@ -57,9 +61,9 @@ class Logistic:
 
     name = "logistic"
 
-    def targets(self, y, shape, counts):
+    def targets(self, y, shape, off):
         """y (T, n_y, m) of zeros and ones, 0 where the loss does not count."""
-        y = _dense_targets(y, shape, counts)
+        y = _dense_targets(y, shape, off)
         if not np.all((y == 0) | (y == 1)):
             wrong = y[(y != 0) & (y != 1)][0]
             raise ValueError(f"y must hold zeros and ones, got {wrong:g}")
@@ -87,9 +91,9 @@ class Squared:
 
     name = "squared"
 
-    def targets(self, y, shape, counts):
+    def targets(self, y, shape, off):
         """y (T, n_y, m) of finite numbers, 0 where the loss does not count."""
-        return arguments.finite("y", _dense_targets(y, shape, counts))
+        return arguments.finite("y", _dense_targets(y, shape, off))
 
     def output(self, z_y, y):
         """y_hat = z_y, and J (T, m), half the squared distance, None without y."""
@@ -105,15 +109,14 @@ class Squared:
         return d_y.copy()
 
 
-def _dense_targets(y, shape, counts):
+def _dense_targets(y, shape, off):
     """y as a fresh (T, n_y, m) array, 0 where the loss does not count."""
     y = arguments.real("y", y)
     T, n_y, m = shape
     if m == 1 and y.shape == (T, n_y):
         y = y[:, :, None]
     arguments.shaped("y", y, shape, "(T, n_y, m)")
-    np.copyto(y, 0.0, where=~counts[:, None, :])
-    return y
+    return clear_padding(y, off)
 
 
 LOSSES = {loss.name: loss for loss in (Softmax(), Logistic(), Squared())}

@@ -140,7 +140,8 @@ class Forward(_Addressed):
         if l > self.L:
             return [("z_y", {"W_y": x, "b_y": None})]
         groups = CELLS[self.kind.cell].uses(self.layers[l - 1], x)
-        return [(d, {f"{name}[{l}]": v for name, v in inputs.items()}) for d, inputs in groups]
+        full = self.kind.names[l]
+        return [(d, {full[name]: v for name, v in inputs.items()}) for d, inputs in groups]
 
     def use(self, name):
         """(l, derivative, input) of one parameter; KeyError for an unknown name."""
@@ -187,7 +188,7 @@ class Forward(_Addressed):
 
     def layer(self, l):
         """The parameters of recurrent layer l by the cell's own names."""
-        return {name: self.params[f"{name}[{l}]"] for name in self.kind.shapes(l)}
+        return {name: self.params[full] for name, full in self.kind.names[l].items()}
 
     def __repr__(self):
         return f"Forward(T={self.T}, m={self.m}, loss={self.loss}) of {self.kind}"
@@ -247,6 +248,12 @@ class Kind:
         """{the cell's own name: shape} of recurrent layer l."""
         return CELLS[self.cell].shapes(self.units[l - 1], (self.n_x, *self.units)[l - 1])
 
+    @cached_property
+    def names(self):
+        """For each recurrent layer l {the cell's own name: full name}, as "W_a": "W_a[1]"."""
+        return {l: {name: f"{name}[{l}]" for name in self.shapes(l)}
+                for l in range(1, len(self.units) + 1)}
+
     def __str__(self):
         return (f"Network(n_x={self.n_x}, units={self.units}, n_y={self.n_y}, "
                 f"cell={self.cell!r}, loss={self.loss!r})")
@@ -305,15 +312,15 @@ class Network:
         T, _, m = x.shape
         lengths, padded = _spans(lengths, T, m)
         arguments.finite("x", clear_padding(x, padded))
-        counts = _counting(mask, padded, T, m)
-        y = None if y is None else self._loss.targets(y, (T, self.n_y, m), counts)
+        off = _uncounted(mask, padded, T, m)
+        y = None if y is None else self._loss.targets(y, (T, self.n_y, m), off)
         starts = _starts(a0, self.units, m)
         params = self.params.snapshot()
         with np.errstate(all="ignore"):
             layers = self._layers(params, x, starts, padded)
-            z_y, y_hat, J = self._output(params, layers[-1]["a"][1:], y, padded, counts)
+            z_y, y_hat, J = self._output(params, layers[-1]["a"][1:], y, padded, off)
         return Forward(
-            T=T, m=m, lengths=frozen(lengths), mask=frozen(counts), kind=self.kind,
+            T=T, m=m, lengths=frozen(lengths), mask=frozen(_counts(off, T, m)), kind=self.kind,
             params=params, y=None if y is None else frozen(y),
             loss=None if J is None else float(J.sum()), padded=padded,
             layers=[_all_frozen(layer) for layer in layers],
@@ -322,7 +329,7 @@ class Network:
     def _layers(self, params, x, starts, padded):
         layers = []
         for l, a0 in enumerate(starts, 1):
-            weights = {name: params[f"{name}[{l}]"] for name in self.kind.shapes(l)}
+            weights = {name: params[full] for name, full in self.kind.names[l].items()}
             run = self._cell.forward(weights, x, {"a": a0})
             for array in run.values():
                 clear_padding(array, padded)
@@ -330,14 +337,14 @@ class Network:
             x = run["a"][1:]
         return layers
 
-    def _output(self, params, a, y, padded, counts):
+    def _output(self, params, a, y, padded, off):
         """z_y, y_hat and J (None without y), 0 after an example's end."""
         z_y = dense.at_every_time(params["W_y"], a)
         z_y += params["b_y"]
         clear_padding(z_y, padded)
         y_hat, J = self._loss.output(z_y, y)
         if J is not None:
-            np.copyto(J, 0.0, where=~counts)
+            clear_padding(J, off)
         return z_y, clear_padding(y_hat, padded), J
 
     def own(self, fwd):
@@ -461,11 +468,15 @@ def _spans(lengths, T, m):
     return given.astype(np.intp), frozen(padded) if padded.any() else None
 
 
-def _counting(mask, padded, T, m):
-    """Where the loss counts: (T, m), true inside the examples and where `mask` is."""
-    counts = np.ones((T, m), dtype=bool) if padded is None else ~padded
+def _counts(off, T, m):
+    """Where the loss counts, (T, m)."""
+    return np.ones((T, m), dtype=bool) if off is None else ~off
+
+
+def _uncounted(mask, padded, T, m):
+    """Where the loss does not count (T, m): in the padding, and where `mask` is false."""
     if mask is None:
-        return counts
+        return padded
     given = arguments.real("mask", mask)
     if given.shape == (T,):
         given = given[:, None]
@@ -474,7 +485,8 @@ def _counting(mask, padded, T, m):
                          f"got {given.shape}")
     if not np.all((given == 0) | (given == 1)):
         raise ValueError("mask must hold true or false (1 or 0) only")
-    return counts & (given == 1)
+    off = np.broadcast_to(given == 0, (T, m))
+    return off if padded is None else off | padded
 
 
 def _starts(a0, units, m):

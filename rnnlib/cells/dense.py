@@ -11,11 +11,10 @@ BLOCK = 2 ** 15
 
 
 def at_every_time(W, x):
-    """W @ x[t] for every t: (..., k, m) becomes (..., n, m). The adjoint is the same of W.T."""
+    """W @ x[t] for every t: (T, k, m) becomes (T, n, m). The adjoint is the same of W.T."""
     if x.shape[-1] > 1:
         return np.matmul(W, x)
-    rows = np.dot(x.reshape(-1, x.shape[-2]), W.T)
-    return rows.reshape(*x.shape[:-2], len(W), 1)
+    return np.dot(x[..., 0], W.T)[..., None]
 
 
 def terms(d, x):
