@@ -113,7 +113,7 @@ def test_an_example_in_a_batch_is_the_example_alone(run):
 def test_a_part_of_a_run_is_the_run_that_starts_where_it_was(first, last):
     net, fwd, _ = Case(lengths=(5, 3)).run()
     part = fwd.between(first, last)
-    assert part.T == last - first + 1
+    assert last - first + 1 == part.T
     np.testing.assert_array_equal(part.lengths, [part.T, min(max(0, 4 - first), part.T)])
     for l in (1, 2):
         for t in range(part.T + 1):
