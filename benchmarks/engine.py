@@ -1,4 +1,4 @@
-"""The engine's figures: speed against PyTorch, itemised gradients, time to import.
+"""The engine's figures: speed against PyTorch, itemised gradients, surfaces, time to import.
 
     python benchmarks/engine.py [--json]
 
@@ -29,6 +29,7 @@ N_Y = 4
 # (units, examples, T): at most this share of PyTorch's time
 AGAINST_TORCH = {(16, 1, 50): 0.25, (32, 8, 100): 0.5, (128, 32, 100): 1.2}
 IMPORT_SECONDS = 0.3
+SURFACE_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,15 @@ def itemised(n=32, T=100, times=50):
                   f">= {times}", theirs >= times * ours)
 
 
+def error_surface(points=200, T=50):
+    """The loss and its gradient on a grid over (w, b), with a loss at every time."""
+    fwd = rl.surface.one_unit(T, 0.0, a0=0.2, every_time=True)
+    w, b = np.linspace(-3, 3, points), np.linspace(-2, 2, points)
+    spent, = medians(partial(rl.surface.error_surface, fwd, w, b))
+    return Figure(f"error surface, {points} x {points} points, T = {T}", milli(spent), "", spent,
+                  f"<= {SURFACE_SECONDS} s", spent <= SURFACE_SECONDS)
+
+
 def importing():
     """What the package and its engine add to their libraries, each time in a fresh process."""
     base = "import numpy, matplotlib, ipywidgets"
@@ -150,6 +160,7 @@ def figures():
     for size, share in AGAINST_TORCH.items():
         yield against_torch(size, share)
     yield itemised()
+    yield error_surface()
     yield importing()
 
 

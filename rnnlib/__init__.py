@@ -27,7 +27,8 @@ _ROOMS = {
 }
 _MODULES = (
     "activations", "cells", "diagnosis", "draw", "environment", "explorers", "flow", "gradcheck",
-    "graph", "losses", "network", "records", "sequences", "style", "training", "widgets",
+    "graph", "losses", "network", "records", "sequences", "style", "surface", "training",
+    "widgets",
 )
 
 __all__ = sorted([*_ROOMS, *_MODULES])
