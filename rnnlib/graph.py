@@ -101,14 +101,12 @@ class Graph:
 
     def __init__(self, n_x, units, n_y, T, *, level="unit", length=None, numbers=True):
         choice("level", level, LEVELS)
-        if isinstance(units, int):
-            units = (units,)
-        units = tuple(units)
+        units = _numbers(units)
         if not 1 <= len(units) <= MAX_LAYERS:
             raise ValueError(f"units has {len(units)} layers; the picture holds 1 to {MAX_LAYERS}")
         self.n_x, self.n_y = count("n_x", n_x), count("n_y", n_y)
         self.units = tuple(count("units", n) for n in units)
-        self.T = count("T", T, most=MAX_STEPS[level])
+        self.T = _steps(T, level)
         self.level, self.numbers = level, bool(numbers)
         self.length = T if length is None else count("length", length, most=T)
         self.L = len(units)
@@ -257,3 +255,19 @@ class Graph:
     def __repr__(self):
         return (f"Graph(n_x={self.n_x}, units={self.units}, n_y={self.n_y}, T={self.T}, "
                 f"level={self.level!r})")
+
+
+def _numbers(units):
+    """units as a tuple, also of a single number."""
+    try:
+        return tuple(units)
+    except TypeError:
+        return (count("units", units),)
+
+
+def _steps(T, level):
+    """T, which must not be more than the level can show."""
+    if level == "unit" and MAX_STEPS["unit"] < (T := count("T", T)) <= MAX_STEPS["layer"]:
+        raise ValueError(f"T must be at most {MAX_STEPS['unit']} at level 'unit', got {T}; "
+                         f"level 'layer' shows up to {MAX_STEPS['layer']}")
+    return count("T", T, most=MAX_STEPS[level])
