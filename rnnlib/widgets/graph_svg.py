@@ -57,6 +57,7 @@ def key(address):
 
 def _unrolled(graph, weights, labels):
     svg = _svg(graph.width, graph.height + FOOT)
+    svg.set("class", graph.level)
     columns = _add(svg, "g", {"class": "columns"})
     for t in range(graph.T + 1):
         _column(columns, graph, t, labels[t - 1] if 0 < t <= len(labels) else "")

@@ -1,0 +1,155 @@
+"""The drawing read back: every connection, its order, width and sign; the still picture alone."""
+import re
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pytest
+
+import rnnlib as rl
+from rnnlib.style import BACKGROUND, ROLES, TEXT_PX
+from rnnlib.widgets.graph_svg import draw_graph, key, still, still_style
+from rnnlib.widgets.graph_view import GraphView
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def drawn(level="unit", labels=None, units=(4, 2), T=3, **options):
+    """(graph, net, the unrolled part parsed back from its markup)."""
+    net = rl.Network(3, units, 2, seed=1)
+    graph = rl.Graph(3, units, 2, T, level=level, **options)
+    weights = {name: W for name, W in net.params.items() if name.startswith("W")}
+    markup = draw_graph(graph, weights=weights, labels=labels).markup()
+    return graph, net, [ET.fromstring(part) for part in markup]
+
+
+def bundles(unrolled):
+    return [g for g in unrolled.iter(f"{SVG}g") if g.get("class", "").startswith("B ")]
+
+
+@pytest.mark.parametrize("level", ["unit", "layer"])
+@pytest.mark.parametrize("units", [(1,), (4, 2), (2, 3, 1, 4)])
+def test_every_connection_is_drawn_once(level, units):
+    graph, _, (_, unrolled) = drawn(level, units=units, length=2)
+    found = bundles(unrolled)
+    assert [(g.get("data-w"), g.get("data-t"), g.get("data-s"), g.get("data-d")) for g in found] \
+        == [(b.weight or "", str(b.t), key(b.source), key(b.target)) for b in graph.bundles]
+    sizes = dict.fromkeys(graph.places, 1)
+    if level == "unit":
+        sizes = {a: dict(((n, l), m) for n, l, m in graph.rows)[a[:2]] for a in graph.places}
+    for g, bundle in zip(found, graph.bundles, strict=True):
+        assert len(list(g)) == sizes[bundle.source] * sizes[bundle.target]
+        assert ("ghost" in g.get("class")) == (bundle.t > 2)
+
+
+def test_paths_are_in_row_major_order_of_their_matrix():
+    graph, _, (_, unrolled) = drawn()
+    for g, bundle in zip(bundles(unrolled), graph.bundles, strict=True):
+        sources, targets = graph[bundle.source].units, graph[bundle.target].units
+        ends = [tuple(map(int, re.findall(r"-?\d+", path.get("d")))) for path in g]
+        for k, (x0, y0, dx, dy) in enumerate(ends):
+            (i, j), m = divmod(k, len(sources)), graph.metrics
+            off = (m.unit_w / 2, 0) if bundle.kind == "W_a" else (0, -m.unit_h / 2)
+            start = np.add(sources[j], off)
+            end = np.subtract(targets[i], off)
+            assert abs(np.subtract((x0, y0), start)).max() <= 0.5
+            assert abs(np.subtract((x0 + dx, y0 + dy), end)).max() <= 0.5
+
+
+def test_width_follows_size_and_the_dash_follows_sign():
+    graph, net, (_, unrolled) = drawn()
+    for g, bundle in zip(bundles(unrolled), graph.bundles, strict=True):
+        if bundle.weight is None:
+            assert all(path.get("class") is None for path in g)
+            continue
+        W = net.params[bundle.weight].ravel()
+        widths = [int(path.get("class")[1]) for path in g]
+        assert [path.get("class").endswith(" n") for path in g] == list(W < 0)
+        assert max(widths) == widths[abs(W).argmax()] == 4
+        order = np.argsort(abs(W))
+        assert list(np.array(widths)[order]) == sorted(widths)
+        assert all(abs(w) / abs(W).max() <= k / 4 + 1e-12 for w, k in zip(W, widths))
+
+
+@pytest.mark.parametrize("value", [0.0, np.inf, np.nan])
+def test_weights_without_a_largest_one_are_drawn_all_the_same(value):
+    graph = rl.Graph(2, (2,), 1, 2)
+    with np.errstate(all="ignore"):
+        drawing = draw_graph(graph, weights={"W_a[1]": np.full((2, 2), value)})
+    assert len(bundles(ET.fromstring(drawing.markup()[1]))) == len(graph.bundles)
+
+
+@pytest.mark.parametrize("level", ["unit", "layer"])
+def test_labels_are_text_and_never_markup(level):
+    words = ["<script>alert(1)</script>", "a & b", '"quoted"']
+    _, _, (_, unrolled) = drawn(level, labels=words)
+    assert not [node for node in unrolled.iter() if node.tag.endswith("script")]
+    shown = [text.text for text in unrolled.iter(f"{SVG}text") if text.get("class") == "label"]
+    assert shown == ["start", *words]
+
+
+def test_no_text_is_smaller_than_the_house_allows():
+    found = re.findall(r"font(?:-size)?:[^;}]*?([\d.]+)px", GraphView._css)
+    sizes = [float(size) for size in found]
+    assert len(sizes) >= 8
+    assert min(sizes) >= TEXT_PX
+    # scripts of an equation are set at about 0.71 of its size
+    math = float(re.search(r"\.equation math \{[^}]*font-size: ([\d.]+)px", GraphView._css)[1])
+    assert 0.7 * math >= TEXT_PX
+    assert "font" not in "".join(draw_graph(rl.Graph(3, (4, 2), 2, 3)).markup())
+
+
+def picture(level="unit", theme="light", **options):
+    """A backward stepper's still picture, parsed."""
+    net = rl.Network(3, (4, 2), 2, seed=1)
+    x = np.random.default_rng(0).normal(size=(4, 3))
+    view = rl.backward_stepper(net, net.forward(x, [0, 1, 1, 0]), level=level, **options)
+    view.frame = 9
+    try:
+        return ET.fromstring(view.still(theme)), view.still(theme), view
+    finally:
+        view.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("level", ["unit", "layer"])
+def test_the_still_picture_stands_alone(level, theme):
+    root, text, view = picture(level, theme)
+    assert root.get("role") == "img"
+    assert root.find(f"{SVG}title").text == view.text()
+    assert "var(" not in text
+    assert "color-mix" not in text
+    assert not re.search(r"url\(|href|@import|<script", text)
+    assert root.find(f"{SVG}rect").get("fill") == BACKGROUND[theme]
+    # every class in the drawing that the live style sheet colours has its rule here
+    assert ROLES["W_a"].light in still_style("light")
+    assert ROLES["W_a"].dark in still_style("dark")
+
+
+@pytest.mark.parametrize("level", ["unit", "layer"])
+def test_the_still_picture_shows_the_numbers_known_so_far_and_no_others(level):
+    root, _, view = picture(level)
+    wanted = {}
+    for step in view.steps[:view.frame + 1]:
+        for address, first, texts, norm, _ in step["set"]:
+            held = wanted.setdefault(address, {})
+            held.update({0: norm} if level == "layer" else dict(enumerate(texts, first)))
+    for place in root.iter(f"{SVG}g"):
+        address = place.get("data-k")
+        if address:
+            shown = {j: text.text for j, text in enumerate(place.iter(f"{SVG}text")) if text.text}
+            assert shown == wanted.get(address, {}), address
+
+
+def test_the_still_picture_lights_what_the_step_lights():
+    root, _, view = picture()
+    step = view.steps[view.frame]
+    assert step["on"]
+    bright = [k for k, g in enumerate(bundles(root))
+              if any("opacity:1" in (path.get("style") or "") for path in g)]
+    assert bright == sorted(index for index, *_ in step["on"])
+
+
+def test_drawing_twice_gives_the_same_picture():
+    graph = rl.Graph(3, (4, 2), 2, 3)
+    one, two = (still(graph, draw_graph(graph), title="x") for _ in range(2))
+    assert one == two
