@@ -272,4 +272,5 @@ def _shown(control):
 
 
 def _flow(*children):
-    return ipywidgets.Box(children, layout={"flex_flow": "row wrap", "align_items": "center"})
+    return ipywidgets.Box(children, layout={"flex_flow": "row wrap", "align_items": "center",
+                                            "grid_gap": "0 1.2em"})
