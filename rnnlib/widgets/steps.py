@@ -34,6 +34,10 @@ from rnnlib.widgets.graph_svg import key
 _MATRIX_ENTRIES = 30
 
 
+# a run that explodes is shown as it is: inf and nan in the numbers, no warning on the page
+_silently = np.errstate(over="ignore", invalid="ignore")
+
+
 class Steps:
     """The steps of a run of one example.
 
@@ -46,6 +50,7 @@ class Steps:
         self._terms_of = cache(lambda name: bwd.terms(name))
         self._index = {(b.weight or f"J{b.t}", b.t): k for k, b in enumerate(graph.bundles)}
 
+    @_silently
     def forward(self, by="layer"):
         """Steps of the forward pass, "layer" by layer or "unit" by unit."""
         found = [self._start()]
@@ -55,6 +60,7 @@ class Steps:
             found += _by_unit(make, l, t, self.graph, by if name in "za" and l else "layer")
         return found
 
+    @_silently
     def backward(self, by="layer"):
         """Steps of the backward pass, "layer" by layer or "unit" by unit."""
         found = []
@@ -72,14 +78,15 @@ class Steps:
     def scales(self, kind):
         """Largest finite magnitude behind each node colour: {scale name: number}."""
         run = self.fwd if kind == "forward" else self.bwd
-        found = {"x": 0.0, "a": 0.0}
-        for l in range(self.graph.L + 1):
-            name = "x" if l == 0 and kind == "forward" else "a"
-            for t in run.a.times(l):
-                if t <= self.graph.length:
-                    found[name] = max(found[name], _largest(run.a[l, t][:, 0]))
-        return found
+        inputs, end = run.a.over_time(0), self.graph.length
+        states = [run.a.over_time(l)[:end + 1] for l in range(1, self.graph.L + 1)]
+        output = run.y_hat if kind == "forward" else run.z_y
+        rest = max(map(_largest, (*states, output.over_time()[:end])))
+        x = _largest(inputs[:end])
+        # gradients share one scale, so that they can be compared over the layers
+        return {"x": x, "a": rest} if kind == "forward" else dict.fromkeys("xa", max(x, rest))
 
+    @_silently
     def terms(self):
         """Terms and partial sums, from the last time backwards, of every weight's gradient.
 

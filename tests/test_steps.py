@@ -1,0 +1,276 @@
+"""What the steppers show is what the run holds: values, paths, terms, lit connections."""
+import itertools
+import math
+
+import numpy as np
+import pytest
+from engine_cases import ACTIVATIONS, LOSSES, Case
+
+import rnnlib as rl
+from rnnlib.style import number
+from rnnlib.widgets.graph_svg import key
+from rnnlib.widgets.steps import Steps
+
+CASES = [
+    *(Case(cell, loss, T=3) for cell, loss in itertools.product(ACTIVATIONS, LOSSES)),
+    Case(T=1), Case(T=1, units=(1,), n_x=1, n_y=1, loss="squared"), Case(T=4, lengths=(2, 4)),
+    Case(units=(2, 3, 1, 2), T=2, mask=False), Case(units=(1, 1), n_x=1, n_y=1, loss="logistic"),
+    Case(T=12, m=1, units=(4, 2), mask=False), Case(mask=True, T=5, start=False),
+]
+
+
+@pytest.fixture(params=CASES, ids=str)
+def run(request):
+    """(graph, fwd, bwd, steps) of the first example."""
+    net, fwd, _ = request.param.run()
+    return stepped(net, fwd.example(0))
+
+
+def stepped(net, fwd, level="unit"):
+    graph = rl.Graph(net.n_x, net.units, net.n_y, fwd.T, level=level, length=int(fwd.lengths[0]))
+    bwd = net.backward(fwd)
+    return graph, fwd, bwd, Steps(graph, fwd, bwd)
+
+
+def shown(steps):
+    """What the nodes show at the end: {address: [text of each unit]}."""
+    found = {}
+    for step in steps:
+        for address, first, texts, _, _ in step["set"]:
+            units = found.setdefault(address, {})
+            units.update(enumerate(texts, first))
+    return {address: [units[j] for j in sorted(units)] for address, units in found.items()}
+
+
+def texts(values):
+    return [number(v) for v in values]
+
+
+def at_every_node(graph, value):
+    """The texts of value(name, l, t) at every node up to the example's end."""
+    return {key(address): texts(np.ravel(value(*address)))
+            for address in graph.places if address[2] <= graph.length}
+
+
+def tokens(line):
+    """All tokens of a line that are lists, the inner ones too."""
+    for token in line:
+        if isinstance(token, list):
+            yield token
+            if token[0] in "fg":
+                yield from tokens([part for part in token[1:3] if isinstance(part, list)
+                                   for part in part])
+
+
+# ---- every value of the run
+
+@pytest.mark.parametrize("by", ["layer", "unit"])
+def test_the_forward_steps_end_with_every_value_of_the_run(run, by):
+    graph, fwd, _, steps = run
+    def value(name, l, t):
+        return fwd.a[l, t] if name == "a" else getattr(fwd, name)[t]
+
+    wanted = at_every_node(graph, value)
+    assert shown(steps.forward(by)) == wanted
+    assert shown([steps.known()]) == wanted
+
+
+@pytest.mark.parametrize("by", ["layer", "unit"])
+def test_the_backward_steps_end_with_every_derivative(run, by):
+    graph, fwd, bwd, steps = run
+    def derivative(name, l, t):
+        if name == "a":
+            return bwd.a[l, t]
+        return bwd.z_y[t] if name == "y_hat" else fwd.mask[t - 1].astype(float)
+
+    assert shown(steps.backward(by)) == at_every_node(graph, derivative)
+
+
+@pytest.mark.parametrize("way", ["forward", "backward"])
+def test_both_details_pass_the_same_nodes_in_the_same_order(run, way):
+    _, _, _, steps = run
+    layer, unit = ([step["at"] for step in getattr(steps, way)(by)] for by in ("layer", "unit"))
+    assert [at for at, _ in itertools.groupby(unit)] == [at for at, _ in itertools.groupby(layer)]
+
+
+@pytest.mark.parametrize("way", ["forward", "backward"])
+def test_unit_by_unit_visits_every_unit_of_a_layer(run, way):
+    graph, _, _, steps = run
+    visited = [(step["at"], step["say"].split(":")[-1], step["unit"])
+               for step in getattr(steps, way)("unit") if step["unit"] >= 0]
+    for (at, _), group in itertools.groupby(visited, lambda step: step[:2]):
+        units = [unit for _, _, unit in group]
+        n = graph.units[int(at.split(",")[1]) - 1]
+        assert [unit % n for unit in units] == list(range(n))
+
+
+# ---- what is lit
+
+@pytest.mark.parametrize("way", ["forward", "backward"])
+@pytest.mark.parametrize("by", ["layer", "unit"])
+def test_what_is_lit_leads_into_or_out_of_the_node(run, way, by):
+    graph, _, _, steps = run
+    for step in getattr(steps, way)(by):
+        for index, axis, unit, role in step["on"]:
+            bundle = graph.bundles[index]
+            near = bundle.target if way == "forward" else bundle.source
+            assert step["at"] == key(near)
+            assert not bundle.ghost
+            assert role in rl.style.ROLES
+            if axis != "*":
+                assert axis == ("r" if way == "forward" else "c")
+                assert unit == step["unit"]
+
+
+def test_every_use_of_a_weight_is_lit_once_going_forward(run):
+    graph, _, _, steps = run
+    lit = [index for step in steps.forward() for index, *_ in step["on"]]
+    uses = [k for k, bundle in enumerate(graph.bundles)
+            if not bundle.ghost and bundle.weight]
+    assert sorted(k for k in lit if graph.bundles[k].weight) == uses
+
+
+# ---- the numbers in the equations
+
+def paths(line):
+    """{role: numbers} of the terms of the last line of a step where paths meet."""
+    return {token[2]: [token[1]] if token[0] == "n" else token[1]
+            for token in tokens(line) if len(token) > 2 and token[0] in "nv"}
+
+
+def rounding(text):
+    """Half a unit of the last digit of a shown number."""
+    mantissa, _, exponent = text.partition("e")
+    v = abs(float(text))
+    if exponent:
+        return 0.05 * 10.0 ** int(exponent)
+    return 0.0005 if v < 9.9995 else 0.5 * 10.0 ** (math.floor(math.log10(v)) - 2)
+
+
+@pytest.mark.parametrize("by", ["layer", "unit"])
+def test_the_paths_in_the_equation_add_up_to_the_node(run, by):
+    _, _, bwd, steps = run
+    met = 0
+    for step in steps.backward(by):
+        name, l, t = step["at"].split(",")
+        if name != "a" or "slope" in step["say"]:
+            continue
+        roles = paths(step["eq"][-1])
+        both = {"from_above"} if l == "0" or "no next" in step["say"] else (
+            {"from_next"} if t == "0" else {"from_above", "from_next"})
+        assert set(roles) == both
+        (address, first, total, _, _), = step["set"]
+        for k, text in enumerate(total):
+            parts = [values[k] for values in roles.values()]
+            room = sum(map(rounding, [*parts, text])) + 1e-12
+            assert abs(sum(map(float, parts)) - float(text)) <= room, step["say"]
+        for role, values in roles.items():
+            record = bwd.x[int(t)] if l == "0" else getattr(bwd, role)[int(l), int(t)]
+            assert values == texts(record[first:first + len(total), 0])
+        met += "two paths meet" in step["say"]
+    graph = steps.graph
+    expected = (graph.length - 1) * (graph.L if by == "layer" else sum(graph.units))
+    assert met == expected
+
+
+def test_the_products_in_an_equation_are_the_terms_of_its_sum(run):
+    _, _, _, steps = run
+    for step in [*steps.forward("unit"), *steps.backward("unit")]:
+        spelt = {token[2]: token[1] for line in step["eq"] for token in tokens(line)
+                 if token[0] == "p"}
+        short = paths(step["eq"][-1]) if spelt else {}
+        for role, pairs in spelt.items():
+            value = sum(float(a) * float(b) for a, b in pairs)
+            room = sum(rounding(a) * abs(float(b)) + rounding(b) * abs(float(a))
+                       + rounding(a) * rounding(b) for a, b in pairs)
+            assert abs(value - float(short[role][0])) <= room + rounding(short[role][0])
+
+
+def test_z_is_the_sum_of_what_stands_before_it(run):
+    _, _, _, steps = run
+    for step in steps.forward("layer"):
+        if "meet in z" in step["say"]:
+            parts = paths(step["eq"][1])
+            assert list(parts) == ["b", "W_a", "W_x"]
+            for k, text in enumerate(step["set"][0][2]):
+                column = [values[k] for values in parts.values()]
+                room = sum(map(rounding, [*column, text])) + 1e-12
+                assert abs(sum(map(float, column)) - float(text)) <= room
+
+
+# ---- the terms of the gradients
+
+def test_the_terms_add_up_to_the_gradient(run):
+    graph, _, bwd, steps = run
+    for name, found in steps.terms().items():
+        grad = bwd.params[name]
+        assert tuple(found["shape"]) == grad.shape
+        assert len(found["terms"]) == len(found["sums"]) == graph.length
+        for text, whole in zip(found["sums"][0], grad.ravel(), strict=True):
+            assert abs(float(text) - whole) <= rounding(text) + 1e-12
+        for t, row in enumerate(found["terms"], 1):
+            assert row == texts(bwd.terms(name)[t - 1].ravel())
+
+
+def test_each_term_is_announced_once_when_its_derivative_is_known(run):
+    graph, _, _, steps = run
+    for by in ("layer", "unit"):
+        announced = [step["terms"] for step in steps.backward(by) if step["terms"]]
+        times = range(graph.length, 0, -1)
+        assert announced == [[l, t] for t in times for l in range(graph.L + 1, 0, -1)]
+
+
+def test_a_term_written_as_a_matrix_is_the_term(run):
+    _, _, bwd, steps = run
+    for step in steps.backward("layer"):
+        for token in (token for line in step["eq"] for token in tokens(line) if token[0] == "m"):
+            l, t = step["terms"]
+            name = token[2] if token[2] == "W_y" else f"{token[2]}[{l}]"
+            assert token[1] == [texts(row) for row in bwd.terms(name)[t - 1]]
+
+
+# ---- scales and corners
+
+def test_no_node_is_larger_than_full_colour(run):
+    _, _, _, steps = run
+    for way in ("forward", "backward"):
+        scales = steps.scales(way)
+        for step in getattr(steps, way)():
+            for _, _, values, _, scale in step["set"]:
+                # a z is on its way to an a, whose scale it shares: it may be beyond full colour
+                if scale in scales and "meet in z" not in step["say"]:
+                    assert all(abs(float(v)) <= scales[scale] * 1.01 + 1e-3 for v in values)
+
+
+def test_a_run_without_targets_steps_forward_and_knows_no_loss():
+    net = rl.Network(3, (4, 2), 2)
+    fwd = net.forward(np.ones((3, 3)))
+    graph = rl.Graph(3, (4, 2), 2, 3)
+    steps = Steps(graph, fwd.example(0))
+    assert not any(address.startswith("J") for address in shown(steps.forward()))
+    assert shown([steps.known()])[key(("J", 4, 1))] == []
+
+
+def test_where_the_mask_is_off_no_loss_is_asked_for():
+    net = rl.Network(2, (2,), 2)
+    fwd = net.forward(np.ones((3, 2)), [0, 1, 0], mask=[False, False, True])
+    _, _, _, steps = stepped(net, fwd)
+    for way in (steps.forward, steps.backward):
+        says = [step["say"] for step in way() if "no loss is asked for" in step["say"]]
+        assert len(says) == 2
+
+
+@pytest.mark.filterwarnings("error")  # in a notebook a warning is an error output
+@pytest.mark.parametrize("level", ["unit", "layer"])
+def test_a_run_that_explodes_is_shown_as_far_as_numbers_go(level):
+    net = rl.Network(2, (2,), 1, "identity", "squared", init="identity", scale=1e200)
+    fwd = net.forward(np.ones((5, 2)), np.zeros((5, 1)))
+    graph, _, _, steps = stepped(net, fwd, level)
+    for by in ("layer", "unit") if level == "unit" else ("layer",):
+        ahead, back = steps.forward(by), steps.backward(by)
+        assert any("inf" in text.lstrip("-") for found in shown(ahead).values() for text in found)
+        assert any(not np.isfinite(float(text)) for found in shown(back).values()
+                   for text in found)
+    for way in ("forward", "backward"):
+        assert all(np.isfinite(v) for v in steps.scales(way).values())
+    assert {len(found["terms"]) for found in steps.terms().values()} == {5}
