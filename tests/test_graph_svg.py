@@ -35,7 +35,7 @@ def test_every_connection_is_drawn_once(level, units):
         == [(b.weight or "", str(b.t), key(b.source), key(b.target)) for b in graph.bundles]
     sizes = dict.fromkeys(graph.places, 1)
     if level == "unit":
-        sizes = {a: dict(((n, l), m) for n, l, m in graph.rows)[a[:2]] for a in graph.places}
+        sizes = {a: {(n, l): m for n, l, m in graph.rows}[a[:2]] for a in graph.places}
     for g, bundle in zip(found, graph.bundles, strict=True):
         assert len(list(g)) == sizes[bundle.source] * sizes[bundle.target]
         assert ("ghost" in g.get("class")) == (bundle.t > 2)
