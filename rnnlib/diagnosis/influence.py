@@ -22,7 +22,7 @@ _BUGS = {
         "path_up_missing": "the arrow upwards, within the same time, is missing.",
         "path_next_missing": "the arrow to the next time is missing.",
         "loss_at_once": "the loss is counted, but no arrow leads there past y_hat.",
-        "output_at_once": "y_hat is counted, but only the top layer feeds it.",
+        "output_at_once": "the prediction is counted, but only the top layer feeds it.",
         "diagonal": "an arrow that goes up and to the right at once is counted: there is none, "
                     "`W_x` stays within a time and `W_a` within a layer.",
         "itself": "the node itself is counted: its loop leads to the next time, not back to it.",
