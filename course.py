@@ -176,7 +176,7 @@ def set_up(*wanted):
 def install(*files):
     write_stamp({})  # an interrupted installation must not look finished
     lists = [word for name in files for word in ("-r", HERE / name)]
-    if not succeeds(venv_python(), "-m", "pip", "install", "-q", *lists, "-e", HERE):
+    if not succeeds(venv_python(), "-m", "pip", "install", "-qq", *lists, "-e", HERE):
         raise Trouble("pip could not install {} (its own words stand above). Check that this "
                       "machine is online, then start the same command again."
                       .format(" and ".join(files)))

@@ -15,7 +15,14 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from tools import notebooks
 
 NOTEBOOKS = notebooks.all_notebooks()
-each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+SOLVED = [path for path in NOTEBOOKS if exercises.solutions_of(path)]
+
+
+def stems(paths):
+    return [path.stem for path in paths]
+
+
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=stems(NOTEBOOKS))
 
 
 def ask(client, source):
@@ -49,7 +56,7 @@ class Run:
         self.new = notebooks.settled(stored, client.nb)
 
 
-@pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda p: p.stem)
+@pytest.fixture(scope="module", params=NOTEBOOKS, ids=stems(NOTEBOOKS))
 def run(request):
     """One run of a notebook, shared by the tests below; pytest groups them by notebook."""
     stored = notebooks.read(request.param)
@@ -84,8 +91,7 @@ def test_every_control_can_be_moved_everywhere(run):
     assert ask_controls(run.client, "troubles()") == []
 
 
-@pytest.mark.parametrize("path", [p for p in NOTEBOOKS if exercises.solutions_of(p)],
-                         ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", SOLVED, ids=stems(SOLVED))
 def test_solutions_pass_every_check(path):
     nb = exercises.solve(notebooks.read(path), exercises.solutions_of(path))
     with notebooks.live(nb, path.parent) as client:

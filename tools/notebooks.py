@@ -27,7 +27,7 @@ CELL_SECONDS = 120
 # Two renderings of one figure by different matplotlib releases differ in their antialiasing
 # and hinting. Means over blocks of this many pixels hide that, and still show a moved line.
 BLOCK = 8
-BLOCK_TOLERANCE = 0.06
+BLOCK_TOLERANCE = 0.1
 BLOCKS_ALLOWED = 0.01
 
 
