@@ -19,6 +19,8 @@ def unrolled_graph(net, T=None, *, fwd=None, example=0, level="unit", numbers=No
     """
     if fwd is None and T is None:
         raise ValueError("T is None; give a number of time steps or a run fwd")
+    if fwd is not None:
+        net.own(fwd)
     run = None if fwd is None else fwd.example(example)
     graph = _graph(net, run, level, T=T, numbers=numbers if numbers is not None else bool(run))
     steps = run and Steps(graph, run)
@@ -33,33 +35,37 @@ def forward_stepper(net, fwd, *, example=0, level="unit", by="layer", labels=Non
     fwd : the run. example : column of the batch. level : "unit" or "layer". by : detail to
     start with, "layer" by layer or "unit" by unit. labels : one short text per time.
     """
+    net.own(fwd)
     run = fwd.example(example)
     graph = _graph(net, run, level)
     steps = Steps(graph, run)
-    view = GraphView(graph, steps=_details(steps.forward, level),
+    return GraphView(graph, steps=_details(steps.forward, level),
                      scales=steps.scales("forward"), weights=_matrices(run.params),
-                     labels=labels, description=_described("Forward pass", graph), hint=_STEP)
-    view.by = by
-    return view
+                     labels=labels, description=_described("Forward pass", graph),
+                     hint=_STEP, by=by)
 
 
 def backward_stepper(net, fwd, bwd=None, *, example=0, level="unit", by="layer", labels=None):
     """The backward pass of one example, step by step: both paths, their sum, the terms.
 
     bwd : the Backward of the run, by default net.backward(fwd); the rest as for
-    :func:`forward_stepper`. ValueError for a run without targets, which has no loss.
+    :func:`forward_stepper`. ValueError for a run without targets, which has no loss, and for
+    a bwd of another run.
     """
+    net.own(fwd)
+    if bwd is not None and getattr(bwd, "forward", None) is not fwd:
+        raise ValueError("bwd is the backward pass of another run; give net.backward(fwd)")
     if fwd.J is None:
         raise ValueError("fwd has no loss; give y to net.forward before stepping backwards")
     run = fwd.example(example)
     graph = _graph(net, run, level)
-    steps = Steps(graph, run, net.backward(run))
-    view = GraphView(graph, steps=_details(steps.backward, level),
+    # of a batch, the example's part alone
+    steps = Steps(graph, run, bwd if bwd is not None and fwd.m == 1 else net.backward(run))
+    return GraphView(graph, steps=_details(steps.backward, level),
                      scales=steps.scales("backward"), weights=_matrices(run.params),
                      terms=steps.terms(), labels=labels,
-                     description=_described("Backward pass", graph), hint=_STEP)
-    view.by = by
-    return view
+                     description=_described("Backward pass", graph),
+                     hint=_STEP, by=by)
 
 
 def _graph(net, run, level, *, T=None, numbers=True):

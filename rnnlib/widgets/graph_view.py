@@ -4,13 +4,15 @@ Everything the reader can step through is sent once, when the widget is made (`s
 that only three small things travel, both ways: which step is shown (`frame`), at which detail
 (`by`) and which node is pinned (`selection`). So stepping needs no kernel.
 """
+import re
 from pathlib import Path
 
 import anywidget
 import traitlets as tl
 
+from rnnlib.arguments import choice, shown
 from rnnlib.style import BACKGROUND, INK, ROLES, blended, number
-from rnnlib.widgets.graph_svg import draw_graph, still
+from rnnlib.widgets.graph_svg import draw_graph, key, still
 from rnnlib.widgets.tidy import one_per_cell
 
 _HERE = Path(__file__).parent
@@ -19,8 +21,8 @@ _HERE = Path(__file__).parent
 def _theme_css():
     """The roles' colours as CSS variables, light and dark.
 
-    JupyterLab says its theme in an attribute of the body; where that is missing, the reader's
-    system decides.
+    JupyterLab, VS Code and Colab say their theme in an attribute; where that is missing, the
+    reader's system decides.
     """
     def variables(theme):
         colours = {"bg": BACKGROUND[theme], "ink": INK[theme]}
@@ -29,9 +31,10 @@ def _theme_css():
 
     dark = variables("dark")
     return (f".rg{{{variables('light')}}}\n"
-            f'body[data-jp-theme-light="false"] .rg{{{dark}}}\n'
-            "@media (prefers-color-scheme: dark){"
-            f"body:not([data-jp-theme-light]) .rg{{{dark}}}}}\n")
+            'body[data-jp-theme-light="false"] .rg,html[theme="dark"] .rg,'
+            f'body[data-vscode-theme-kind]:not([data-vscode-theme-kind*="light"]) .rg{{{dark}}}\n'
+            "@media (prefers-color-scheme: dark){html:not([theme]) "
+            f"body:not([data-jp-theme-light],[data-vscode-theme-kind]) .rg{{{dark}}}}}\n")
 
 
 class GraphView(anywidget.AnyWidget):
@@ -46,7 +49,9 @@ class GraphView(anywidget.AnyWidget):
     description : the text alternative.
 
     Traits that travel: ``frame`` (index of the step), ``by`` (key of steps), ``selection``
-    ([name, layer, time] with an optional unit, or None).
+    ([name, layer, time] with an optional unit, or None). A view with steps keeps them together:
+    the selection is the node of the step, a selected node is gone to, a change of detail keeps
+    the place.
     """
 
     # text and not paths: for a path anywidget ties every instance to a file watcher for good
@@ -57,18 +62,24 @@ class GraphView(anywidget.AnyWidget):
     scene = tl.Dict().tag(sync=True)
     frame = tl.Int(0).tag(sync=True)
     by = tl.Unicode("layer").tag(sync=True)
-    selection = tl.List(None, allow_none=True).tag(sync=True)
+    selection = tl.List(default_value=None, allow_none=True).tag(sync=True)
 
     def __init__(self, graph, *, steps=None, known=None, scales=None, terms=None, weights=None,
-                 labels=None, description="", hint="", first=0):
+                 labels=None, description="", hint="", by="layer"):
+        labels = _texts("labels", labels, graph.T)
         self.graph, self._weights, self._labels = graph, weights, labels
         side, unrolled = draw_graph(graph, weights=weights, labels=labels).markup()
-        super().__init__(frame=first, scene={
+        super().__init__(by=by, scene={
             "side": side, "unrolled": unrolled, "steps": steps or {}, "known": known,
             "scales": scales or {}, "terms": terms, "description": description, "hint": hint,
             "shapes": graph.shapes, "T": graph.T, "L": graph.L, "length": graph.length,
             "columns": [graph.column_x(t) for t in range(graph.T + 1)],
             "quantity": "∂J/∂" if terms else "", "legend": _legend(graph, steps, scales, weights)})
+        self._agreed = False
+        # only now: a new view has no selection
+        self.observe(self._keep_place, "by")
+        self.observe(self._select_step, ["frame", "by"])
+        self.observe(self._go_to_selection, "selection")
         one_per_cell(self)
 
     @tl.validate("frame")
@@ -77,6 +88,48 @@ class GraphView(anywidget.AnyWidget):
         if count and not 0 <= proposal["value"] < count:
             raise tl.TraitError(f"frame must be 0..{count - 1}, got {proposal['value']}")
         return proposal["value"]
+
+    @tl.validate("by")
+    def _by_known(self, proposal):
+        return choice("by", proposal["value"], tuple(self.scene["steps"]) or ("layer",))
+
+    @tl.validate("selection")
+    def _selection_in_graph(self, proposal):
+        value = proposal["value"]
+        if not value:
+            return None
+        try:
+            address = self.graph[tuple(value[:3])].address
+        except (KeyError, ValueError):
+            raise tl.TraitError("selection must be None or [name, layer, time] of a node of the "
+                                f"graph, got {shown(value)}") from None
+        return [*address, *value[3:4]]
+
+    def set_state(self, sync_data):
+        """Take over what the browser sends, where the three already agree with each other."""
+        self._agreed = True
+        try:
+            super().set_state(sync_data)
+        finally:
+            self._agreed = False
+
+    def _keep_place(self, change):
+        before, now = (self.scene["steps"].get(change[when], []) for when in ("old", "new"))
+        if now and not self._agreed:
+            self.frame = _same_place(before[self.frame], now)
+
+    def _select_step(self, _change):
+        if self.steps and not self._agreed:
+            self.selection = _address(self.steps[self.frame])
+
+    def _go_to_selection(self, _change):
+        if not self.steps or not self.selection or self._agreed:
+            return
+        at, unit = key(self.selection[:3]), (*self.selection[3:], -1)[0]
+        if at != self.steps[self.frame]["at"]:
+            found = (k for k, step in enumerate(self.steps) if step["at"] == at
+                     and (unit < 0 or step["unit"] in (unit, -1)))
+            self.frame = next(found, self.frame)
 
     @property
     def steps(self):
@@ -129,6 +182,31 @@ class GraphView(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs):
         bundle, metadata = super()._repr_mimebundle_(**kwargs)
         return {**bundle, "image/svg+xml": self.still(), "text/plain": self.text()}, metadata
+
+
+def _address(step):
+    """The node of a step as a selection."""
+    name, l, t = step["at"].split(",")
+    return [name, int(l), int(t)]
+
+
+def _same_place(step, steps):
+    """Index of the step, at another detail, that says the same but for the unit."""
+    def about(other):
+        return other["at"], re.sub(r", unit \d+", "", other["say"])
+
+    return next((k for k, other in enumerate(steps) if about(other) == about(step)), 0)
+
+
+def _texts(name, values, most):
+    """A list of at most so many texts, or None."""
+    if values is None:
+        return None
+    if isinstance(values, str) or not all(isinstance(value, str) for value in values):
+        raise TypeError(f"{name} must be a list of texts, got {shown(values)}")
+    if len(values) > most:
+        raise ValueError(f"{name} must be at most {most} texts, one per time, got {len(values)}")
+    return list(values)
 
 
 def _legend(graph, steps, scales, weights):
