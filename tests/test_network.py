@@ -109,6 +109,38 @@ def test_an_example_in_a_batch_is_the_example_alone(run):
             np.testing.assert_allclose(back.x[t][:, 0], bwd.x[t][:, i], atol=1e-13)
 
 
+def test_one_example_of_a_run_is_that_run_for_it_alone(run):
+    net, fwd, bwd = run
+    for i in range(fwd.m):
+        one = fwd.example(i)
+        assert (one.m, one.T, one.kind) == (1, fwd.T, fwd.kind)
+        assert one.lengths.tolist() == [fwd.lengths[i]]
+        np.testing.assert_array_equal(one.mask[:, 0], fwd.mask[:, i])
+        assert one.loss == pytest.approx(sum(fwd.J[t][i] for t in range(1, fwd.T + 1)))
+        for name in ("z_y", "y_hat", "J"):
+            for t in range(1, fwd.T + 1):
+                np.testing.assert_array_equal(getattr(one, name)[t][..., 0],
+                                              getattr(fwd, name)[t][..., i])
+        back = net.backward(one)
+        for l in one.a.layers:
+            for t in one.a.times(l):
+                np.testing.assert_array_equal(one.a[l, t][:, 0], fwd.a[l, t][:, i])
+                np.testing.assert_allclose(back.a[l, t][:, 0], bwd.a[l, t][:, i], atol=1e-13)
+    for name, grad in bwd.params.items():
+        parts = [net.backward(fwd.example(i)).params[name] for i in range(fwd.m)]
+        np.testing.assert_allclose(sum(parts), grad, rtol=1e-10, atol=1e-12)
+
+
+def test_one_example_cannot_be_changed_and_one_that_is_not_there_is_refused():
+    net, fwd, _ = Case().run()
+    with pytest.raises(ValueError, match="read-only"):
+        fwd.example(0).a[1, 1][0] = 9
+    for i in (-1, 2):
+        with pytest.raises(IndexError, match="example i"):
+            fwd.example(i)
+    assert net.forward(np.ones((2, 3))).example(0).loss is None
+
+
 @pytest.mark.parametrize(("first", "last"), [(1, 5), (1, 2), (3, 4), (5, 5)])
 def test_a_part_of_a_run_is_the_run_that_starts_where_it_was(first, last):
     net, fwd, _ = Case(lengths=(5, 3)).run()
