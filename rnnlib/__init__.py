@@ -19,6 +19,7 @@ _ROOMS = {
     "Graph": "graph",
     "check": "diagnosis",
     "check_environment": "environment",
+    "cliffs_and_clipping": "cliff_explorers",
     "itemised_table": "explorers",
     "weather_window": "weather_explorers",
     "unrolled_graph": "graph_explorers",

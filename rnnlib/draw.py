@@ -285,12 +285,14 @@ def draw_series(ax, dates, observed, forecast=None, *, ghost=None, limits=None, 
     artists = {
         "ax": ax,
         "observed": ax.plot([], [], color=ink, marker="o", linewidth=0.8, zorder=2)[0],
-        "ghost": ax.plot([], [], linestyle=":", alpha=0.7, zorder=3, **line)[0],
+        "ghost": ax.plot([], [], linestyle=":", linewidth=3, zorder=3, **line)[0],
         "forecast": ax.plot([], [], linewidth=3, zorder=4, **line)[0],
     }
     ax.set_ylabel(label)
     ax.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=9))
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(ax.xaxis.get_major_locator()))
+    # beside the axis the year alone: its own default names the month of the last tick
+    ax.xaxis.set_major_formatter(ConciseDateFormatter(
+        ax.xaxis.get_major_locator(), offset_formats=["", *["%Y"] * 5]))
     if limits is not None:
         ax.set_ylim(*limits)
     move_series(artists, dates, observed, forecast, ghost=ghost)
@@ -324,3 +326,93 @@ def _move_series_frame(artists, limits, present):
         said = {"observed": "observed", "forecast": "forecast", "ghost": "pinned forecast"}
         ax.legend([artists[name] for name in present], [said[name] for name in present], ncols=3,
                   loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2)
+
+
+# -- error surfaces and steps on them --------------------------------------------------------
+# how each kind of step looks: role of its colour, dash pattern, marker
+STEPS = {
+    "plain": ("from_above", (), "o"),
+    "by norm": ("W_y", (6, 2), "s"),
+    "by element": ("W_a", (2, 2), "^"),
+}
+
+
+def draw_surface(ax, surface, wall, paths, *, theme="light"):
+    """The loss over two parameters as shades, its wall, and paths of steps down it.
+
+    surface  a `rnnlib.surface.Surface`; wall a `Wall` over the same first parameter, or None
+    paths    {name in STEPS: points (k, 2)}; what leaves the picture is cut at its edge
+
+    Returns {name: artist}; `moving_surface` names those that `move_surface` changes.
+
+    Notes: shades say how large the loss is, not how steep. Where two shades meet at a line
+    there is a wall: its slope cannot be read from the picture.
+    """
+    ink = style.INK[theme]
+    artists = {
+        "ax": ax, "theme": theme,
+        "loss": ax.imshow([[0.0]], origin="lower", aspect="auto", cmap=style.sizes(theme),
+                          interpolation="nearest", zorder=1),
+    }
+    halo = [withStroke(linewidth=5, foreground=style.BACKGROUND[theme])]
+    artists["wall"] = ax.plot([], [], color=ink, linewidth=2.5, linestyle=(0, (1, 1.2)), zorder=2,
+                              label="wall, T without end", path_effects=halo)[0]
+    for name, (role, dash, marker) in STEPS.items():
+        artists[name] = ax.plot([], [], color=style.colour(role, theme), linestyle=(0, dash) if dash else "-",
+                                marker=marker, markersize=6, linewidth=2.2, zorder=4,
+                                label=name, path_effects=halo)[0]
+    artists["start"] = ax.plot([], [], marker="*", markersize=20, color=ink, linestyle="",
+                               zorder=5, label="start", path_effects=halo)[0]
+    ax.set(xlabel=f"w = {surface.over[0]}", ylabel=f"b = {surface.over[1]}")
+    artists["bar"] = ax.figure.colorbar(artists["loss"], ax=ax, label="loss J", pad=0.02)
+    ax.legend(ncols=5, loc="lower left", bbox_to_anchor=(-0.02, 1), borderaxespad=0.2,
+              columnspacing=1, handletextpad=0.4)
+    move_surface(artists, surface, wall, paths)
+    return artists
+
+
+def moving_surface(artists):
+    """The artists of `draw_surface` that `move_surface` changes, as a flat list."""
+    return [artists[name] for name in ("loss", "wall", *STEPS, "start")]
+
+
+def move_surface(artists, surface, wall, paths):
+    """Show another surface, wall or other paths in a picture made by `draw_surface`."""
+    first, second = surface.first, surface.second
+    half = (first[1] - first[0]) / 2, (second[1] - second[0]) / 2
+    extent = (first[0] - half[0], first[-1] + half[0], second[0] - half[1], second[-1] + half[1])
+    finite = np.ma.masked_invalid(surface.loss)
+    top = finite.max() if finite.count() else 1.0
+    artists["loss"].set(data=finite, extent=extent)
+    limits = (*extent, top)
+    if artists.get("limits") != limits:
+        artists["limits"] = limits
+        artists["loss"].set_clim(0, top or 1.0)
+        artists["ax"].set(xlim=extent[:2], ylim=extent[2:])
+    artists["wall"].set_data(*((first, wall.b) if wall is not None else ((), ())))
+    for name in STEPS:
+        artists[name].set_data(*(paths[name].T if name in paths else ((), ())))
+    starts = [points[0] for points in paths.values()]
+    artists["start"].set_data(*(np.transpose(starts[:1]) if starts else ((), ())))
+
+
+def draw_losses(ax, losses, *, theme="light"):
+    """The loss after each step of several paths, on a logarithmic axis.
+
+    losses  {name in STEPS: (k,) numbers}; 0 and what is not finite leave a gap
+
+    Returns {name: artist}, all of them moved by `move_losses`.
+    """
+    artists = {name: ax.plot([], [], color=style.colour(role, theme), linestyle=(0, dash) if dash else "-",
+                             marker=marker, markersize=4, linewidth=2)[0]
+               for name, (role, dash, marker) in STEPS.items()}
+    ax.set(yscale="log", xlabel="step", ylabel="loss J", ylim=(1e-12, 10))
+    move_losses(artists, losses)
+    return artists
+
+
+def move_losses(artists, losses):
+    """Show other losses in a picture made by `draw_losses`."""
+    for name, line in artists.items():
+        values = np.asarray(losses.get(name, ()), float)
+        line.set_data(np.arange(len(values)), np.where(values > 0, values, np.nan))
