@@ -28,6 +28,23 @@ def test_the_slope_is_the_derivative(name):
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
+def test_the_slope_from_z_is_the_derivative_far_out_in_the_tails_too(name):
+    z = np.array([*Z, -300.0, -25.0, 25.0, 300.0])
+    exact = [complex_step(ACTIVATION[name], np.array(v)) for v in z]
+    if name == "tanh":  # 1 / cosh(z)^2, which keeps its digits where tanh is flat
+        exact = 1 / np.cosh(z) ** 2
+    if name == "logistic":
+        exact = 1 / (4 * np.cosh(z / 2) ** 2)
+    np.testing.assert_allclose(ACTIVATIONS[name].slope_at(z), exact, rtol=1e-13)
+
+
+@pytest.mark.parametrize(("name", "at_nan"), [
+    ("tanh", np.nan), ("relu", np.nan), ("logistic", np.nan), ("identity", 1.0)])
+def test_the_slope_at_no_number(name, at_nan):
+    np.testing.assert_equal(ACTIVATIONS[name].slope_at(np.array([np.nan])), [at_nan])
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
 def test_gamma_is_the_largest_slope(name):
     g = ACTIVATIONS[name]
     slopes = g.slope(g(np.linspace(-8, 8, 4001)))

@@ -79,3 +79,15 @@ def test_initial_parameters_have_the_shapes_the_cell_declares(name):
     first = cell.initial(np.random.default_rng(0), N, N_X, lambda rng, n: np.eye(n))
     assert {key: value.shape for key, value in first.items()} == cell.shapes(N, N_X)
     np.testing.assert_array_equal(first["W_a"], np.eye(N))
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_a_step_jacobian_is_what_pull_transposes(name):
+    cell, params, run = layer(name)
+    steps = cell.step_jacobian(params, run)
+    dz, before = cell.pull(params, run, ABOVE)
+    np.testing.assert_allclose(np.einsum("tmij,tim->tjm", steps, ABOVE), before, atol=1e-13)
+    # the last step back is that of backward, since nothing comes from a later time
+    d = cell.backward(params, run, ABOVE)
+    np.testing.assert_allclose(dz["z"][-1], d["z"][-1], rtol=1e-12)
+    np.testing.assert_allclose(before[-1], d["from_next"][-2], rtol=1e-12, atol=1e-14)

@@ -9,6 +9,10 @@ A cell offers, with arrays over time (T, n, m) and start states (n, m):
 - `backward(params, run, above)`: their total derivatives, and the two paths;
 - `itemised(params, run, above)`: those of its pre-activations, kept apart for each loss time;
   one row for each pair of times, in the order of `rnnlib.records.pairs`;
+- `step_jacobian(params, run)`: the derivative of the state at t by the state at t - 1,
+  (T, m, N, N) with N numbers in a state: the `states` one below the other;
+- `pull(params, run, d)`: (derivatives of the pre-activations by name, derivative of the state
+  before) for derivatives d (T, N, m) of the state, one step back at every time at once;
 - `below(params, d)`: what that sends down to the layer's input;
 - `uses(run, x)`: which derivative meets which input in each parameter's gradient.
 

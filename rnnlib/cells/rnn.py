@@ -85,6 +85,19 @@ class RNN:
             before, here = here, here + size
         return {"z": dz.reshape(-1, m, n).swapaxes(1, 2)}
 
+    def step_jacobian(self, params, run):
+        """da^{<t>}/da^{<t-1>} = diag(g'(z)) W_a, for every time and example: (T, m, n, n)."""
+        slope = self.g.slope_at(run["z"])
+        return slope.swapaxes(1, 2)[..., None] * params["W_a"]
+
+    def pull(self, params, run, d):
+        """(dz, before): the derivatives d (T, n, m) at a, one step back at every time at once.
+
+        dz = g'(z) d by name;  before = W_a.T dz (T, n, m) is at a^{<t-1>}.
+        """
+        dz = self.g.slope_at(run["z"]) * d
+        return {"z": dz}, dense.at_every_time(params["W_a"].T, dz)
+
     def below(self, params, d):
         """dJ/dx = W_x.T dz for the derivatives d of `backward` or of `itemised`."""
         return dense.at_every_time(params["W_x"].T, d["z"])
