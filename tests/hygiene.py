@@ -6,6 +6,8 @@ is stored says something, to a reader of the file as to nbval.
 import json
 import re
 
+from tools.notebooks import METADATA
+
 SIZE_CAP = 600_000
 CODE_LINES = 15
 # tags that make nbval look away, so each wants a reason in the cell's metadata
@@ -45,6 +47,12 @@ def words_of(output):
 
 def tags(cell):
     return set(cell.metadata.get("tags", ()))
+
+
+def has_the_kernel(nb):
+    kept = {name: nb.metadata.get(name) for name in METADATA}
+    if kept != METADATA:
+        yield f"the notebook's kernel is not the course's, so JupyterLab would ask for one: {kept}"
 
 
 def run_in_order(nb):
@@ -125,6 +133,6 @@ def short_cells(nb):
 
 
 RULES = (
-    run_in_order, no_error, no_address, no_trailing_semicolon, no_widget_state, pictures_speak,
+    has_the_kernel, run_in_order, no_error, no_address, no_trailing_semicolon, no_widget_state, pictures_speak,
     images_have_alternatives, not_too_big, looking_away_has_a_reason, short_cells,
 )

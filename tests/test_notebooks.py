@@ -105,7 +105,7 @@ def good_notebook():
     """A small notebook that no rule complains about."""
     picture = new_output("display_data", data={"image/png": "iVBORw0KGgo=",
                                                "text/plain": "W_a = 0.5; J: min 0.1, max 2.3"})
-    return nbformat.from_dict(new_notebook(cells=[
+    return nbformat.from_dict(new_notebook(metadata=deepcopy(notebooks.METADATA), cells=[
         new_markdown_cell("# A question\n![two arrows](x.png)"),
         new_code_cell("x = 1", execution_count=1),
         new_code_cell("x", execution_count=2, outputs=[picture])]))
@@ -123,6 +123,7 @@ def spoil(**what):
 
 
 BAD = {
+    "has_the_kernel": lambda nb: nb.metadata.pop("kernelspec"),
     "run_in_order": lambda nb: nb.cells[1].update(execution_count=None),
     "no_error": spoil(more=[new_output("error", ename="ValueError", evalue="", traceback=[])]),
     "no_error (stderr)": spoil(more=[new_output("stream", name="stderr", text="careful")]),

@@ -21,7 +21,10 @@ from nbclient.exceptions import CellExecutionError
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[1]
-KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 CELL_SECONDS = 120
 # Two renderings of one figure by different matplotlib releases differ in their antialiasing
@@ -87,8 +90,7 @@ def prepare(nb):
     """The notebook with its fixed metadata, readable cell ids and no trailing spaces."""
     nb = copy.deepcopy(nb)
     nb.nbformat, nb.nbformat_minor = 4, 5
-    nb.metadata = nbformat.from_dict(
-        {"kernelspec": KERNELSPEC, "language_info": {"name": "python"}})
+    nb.metadata = nbformat.from_dict(METADATA)
     taken = {cell.get("id") for cell in nb.cells}
     for number, cell in enumerate(nb.cells, 1):
         if not cell.get("id"):

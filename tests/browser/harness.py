@@ -228,6 +228,7 @@ class Notebook(Page):
             self.page.wait_for_function(READY, timeout=START_SECONDS * 1000)
         except TimeoutError as error:
             shot = self.screenshot("unopened")
+            self.close()
             raise AssertionError(f"{path} did not open; see {shot}") from error
         self.page.add_style_tag(content=hands.CLEAR)
 
