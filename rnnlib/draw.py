@@ -331,7 +331,7 @@ def _move_series_frame(artists, limits, present):
 # -- error surfaces and steps on them --------------------------------------------------------
 # how each kind of step looks: role of its colour, dash pattern, marker
 STEPS = {
-    "plain": ("from_above", (), "o"),
+    "plain": ("from_above", (1, 0), "o"),
     "by norm": ("W_y", (6, 2), "s"),
     "by element": ("W_a", (2, 2), "^"),
 }
@@ -358,7 +358,7 @@ def draw_surface(ax, surface, wall, paths, *, theme="light"):
     artists["wall"] = ax.plot([], [], color=ink, linewidth=2.5, linestyle=(0, (1, 1.2)), zorder=2,
                               label="wall, T without end", path_effects=halo)[0]
     for name, (role, dash, marker) in STEPS.items():
-        artists[name] = ax.plot([], [], color=style.colour(role, theme), linestyle=(0, dash) if dash else "-",
+        artists[name] = ax.plot([], [], color=style.colour(role, theme), linestyle=(0, dash),
                                 marker=marker, markersize=6, linewidth=2.2, zorder=4,
                                 label=name, path_effects=halo)[0]
     artists["start"] = ax.plot([], [], marker="*", markersize=20, color=ink, linestyle="",
@@ -403,7 +403,7 @@ def draw_losses(ax, losses, *, theme="light"):
 
     Returns {name: artist}, all of them moved by `move_losses`.
     """
-    artists = {name: ax.plot([], [], color=style.colour(role, theme), linestyle=(0, dash) if dash else "-",
+    artists = {name: ax.plot([], [], color=style.colour(role, theme), linestyle=(0, dash),
                              marker=marker, markersize=4, linewidth=2)[0]
                for name, (role, dash, marker) in STEPS.items()}
     ax.set(yscale="log", xlabel="step", ylabel="loss J", ylim=(1e-12, 10))

@@ -113,22 +113,36 @@ class _ItemisedView:
     def _marked(self, values):
         """The marked item, row and column in words."""
         items, T, s, t = self.items(values.name), self.fwd.T, values.s, values.t
-        columns = OverTime("columns", items.share(items.by_use), T)
-        rows = OverTime("rows", items.share(items.by_loss), T)
-        whole = f"of the total of {values.name}"
+        share, of = self._share(values)
+        columns = OverTime("columns", share(items.by_use), T)
+        rows = OverTime("rows", share(items.by_loss), T)
+        whole = f"of the total of {of}"
         if t > s > 0:
             return f"Loss at s = {s} through the use at t = {t}: no path, that use comes later."
         if not np.isfinite(columns[T]):
-            return f"The total of {values.name} is zero or not finite: nothing is a share of it."
+            return f"The total of {of} is zero or not finite: nothing is a share of it."
         if s and t:
             return (f"Loss at s = {s} through the use at t = {t}: "
-                    f"{_per_cent(items.share(items[s, t]))} {whole}; "
+                    f"{_per_cent(share(items[s, t]))} {whole}; "
                     f"column t = {t} carries {_per_cent(columns[t])}.")
         if s:
             return f"Row s = {s}, one loss through all uses: {_per_cent(rows[s])} {whole}."
         t = t or max(columns.times(), key=lambda t: columns[t])
         most = "" if values.t else " It is the largest."
         return f"Column t = {t}, one use for all losses: {_per_cent(columns[t])} {whole}.{most}"
+
+    def _share(self, values):
+        """The measure of a part's share, and of what: one entry if only that one is shown."""
+        items = self.items(values.name)
+        if values.shown != "sign":
+            return items.share, values.name
+        pick = _entry(values.i, values.j)
+
+        def share(part):
+            with np.errstate(all="ignore"):
+                return pick(part) / pick(items.total)
+
+        return share, f"entry ({values.i}, {values.j}) of {values.name}"
 
     def table(self, values, numbers):
         T = self.fwd.T

@@ -193,6 +193,15 @@ def test_what_overflows_is_shown_as_such(table):
     panel.close()
 
 
+def test_with_one_entry_shown_the_reading_speaks_of_that_entry(table):
+    panel = table(4)
+    panel.set(shown="sign", i=2, j=1, s=4, t=2)
+    whole = panel.view.items("W_a[1]").whole[:, :, 1, 0]
+    said = panel.live.reading
+    assert f"{100 * whole[3, 1] / whole.sum():.2g} % of the total of entry (2, 1)" in said
+    assert f"column t = 2 carries {100 * whole[:, 1].sum() / whole.sum():.2g} %" in said
+
+
 # -- selection, presets, pin, reset ----------------------------------------------------------
 @pytest.mark.parametrize(("name", "address"), [
     ("W_a[1]", ["a", 1]), ("W_x[2]", ["a", 2]), ("b[2]", ["a", 2]), ("W_y", ["y_hat", 3])])
@@ -200,6 +209,8 @@ def test_graph_and_table_select_the_same_time(table, name, address):
     graph = Selection()
     panel = table(5, (3, 2), selection=graph, name=name)
     assert panel.values.t == 0
+    graph.selection = ["a", 1, 2, 0]  # a unit may be named after the time
+    assert panel.values.t == 2
     graph.selection = ["a", 1, 3]
     assert panel.values.t == 3
     assert panel.view.artists["column"].get_bbox().bounds[0] == 2.5

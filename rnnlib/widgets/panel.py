@@ -178,12 +178,12 @@ class Panel(ipywidgets.VBox):
         address  time -> [name, layer, time], for a time chosen here
         """
         def there(_change):
-            time = (source.selection or [None, None, 0])[-1]
+            time = (source.selection or [None, None, 0])[2]
             self.controls[control].value = time if time in self._times(control) else 0
 
         def back(_change):
             time, now = self.controls[control].value, source.selection
-            if time != (now or [None, None, 0])[-1] and (time or now):
+            if time != (now or [None, None, 0])[2] and (time or now):
                 source.selection = address(time) if time else None
 
         self._shared = source, there
