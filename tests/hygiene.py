@@ -133,6 +133,6 @@ def short_cells(nb):
 
 
 RULES = (
-    has_the_kernel, run_in_order, no_error, no_address, no_trailing_semicolon, no_widget_state, pictures_speak,
-    images_have_alternatives, not_too_big, looking_away_has_a_reason, short_cells,
+    has_the_kernel, run_in_order, no_error, no_address, no_trailing_semicolon, no_widget_state,
+    pictures_speak, images_have_alternatives, not_too_big, looking_away_has_a_reason, short_cells,
 )

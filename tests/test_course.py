@@ -207,10 +207,18 @@ def started(commands, monkeypatch):
      [("-m", "pytest", "tests/test_flow.py", "-k", "torch")]),
     (["test", "--torch", "tests/browser"], [("browser",), ("-m", "pytest", "tests/browser")]),
     (["notebooks", "--check"], [("-m", "tools.notebooks", "--check")]),
-    (["bench"], [("-m", "benchmarks")])])
+    (["bench", "b", "a"], [("-m", "benchmarks.b"), ("-m", "benchmarks.a")])])
 def test_each_command_passes_its_words_and_its_exit_code_on(started, words, wanted):
     assert course.main(words) == 7
     assert started == wanted
+
+
+def test_every_benchmark_runs(started, folder):
+    (folder / "benchmarks").mkdir()
+    for name in ("two.py", "one.py", "__init__.py"):
+        (folder / "benchmarks" / name).touch()
+    assert course.main(["bench"]) == 7
+    assert started == [("-m", "benchmarks.one"), ("-m", "benchmarks.two")]
 
 
 def test_torch_is_installed_when_asked_for(started, commands):
