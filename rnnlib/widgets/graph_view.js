@@ -15,17 +15,26 @@ function nodeName(key) {
   return SPOKEN[name] + `⟨${t}⟩` + (name === "a" ? `[${l}]` : "");
 }
 
-function aboutNode(stage, target, text, quantity) {
-  const ends = (way, other) => stage.bundles.filter((b) => b[way] === target.node).map((b) => {
-    const lines = target.unit < 0 ? b.paths.length : way === "target" ? b.columns
-      : b.paths.length / b.columns;
+function aboutNode(stage, { node, unit }, text, quantity) {
+  const count = (key) => stage.places.get(key).cells.length;
+  const ends = (way, other) => stage.bundles.filter((b) => b[way] === node).map((b) => {
+    const lines = count(b[other]) * (unit < 0 ? count(node) : 1);
     const through = b.weight ? ` through ${b.weight}` : "";
     return `${nodeName(b[other])}${through} (${lines} connection${lines > 1 ? "s" : ""})`;
   });
-  const fed = ends("target", "source"), feeds = ends("source", "target");
-  const who = nodeName(target.node) + (target.unit >= 0 ? `, unit ${target.unit + 1}` : "");
-  return `${text ? `${quantity}${who} = ${text}` : who}.` + (fed.length ? ` Fed by ${fed.join(" and ")}.` :
-    " Nothing in the network feeds it.") + (feeds.length ? ` Feeds ${feeds.join(" and ")}.` : "");
+  const fed = ends("target", "source").join(" and "), feeds = ends("source", "target").join(" and ");
+  // in a backward pass the output's node holds the derivative by its z, which stands in it
+  const name = nodeName(quantity && text ? node.replace("y_hat", "z_y") : node);
+  const who = name + (unit >= 0 ? `, unit ${unit + 1}` : "");
+  return `${text ? `${quantity}${who} = ${text}` : who}. ` +
+    (fed ? `Fed by ${fed}.` : "Nothing in the network feeds it.") + (feeds ? ` Feeds ${feeds}.` : "");
+}
+
+function aboutLayer(layer, L) {
+  if (layer === 0) return "x, the input, at every time.";
+  if (layer === L + 1) return "ŷ, the output, at every time: the same weights, new values.";
+  if (layer === L + 2) return "J, the loss, at every time; the loss of the example is their sum.";
+  return `Layer ${layer}, at every time: the same weights, new values.`;
 }
 
 function aboutWeight(name, shape, uses) {
@@ -40,7 +49,7 @@ class View {
     this.model = model;
     this.scene = model.get("scene");
     this.stop = new AbortController();
-    this.stage = new Stage(this.scene.side, this.scene.unrolled);
+    this.stage = new Stage(this.scene);
     this.hover = null;
     this.cursor = null;
     this.known = -1;
@@ -49,6 +58,8 @@ class View {
     el.append(this.root);
     this.listen();
     this.showFrame();
+    // only now the page lays it out, and it can scroll
+    requestAnimationFrame(() => { if (this.stepping) this.stage.reveal(this.steps[this.index].at); });
   }
 
   get steps() { return this.scene.steps[this.model.get("by")] ?? []; }
@@ -100,7 +111,7 @@ class View {
     this.speed = this.select("Speed", Object.keys(PLAY_MS).map((name) => [name, name]), "normal");
     bar.append(this.speed);
     this.say = make("div", { class: "say", "aria-live": "polite" });
-    this.eq = make("div", { class: "equation", tabindex: "-1" });
+    this.eq = make("div", { class: "equation", role: "group", "aria-label": "Equation" });
     return { bar, eq: this.eq };
   }
 
@@ -114,13 +125,22 @@ class View {
   listen() {
     const on = (node, type, action) => node.addEventListener(type, action,
       { signal: this.stop.signal });
-    on(this.stageFrame, "pointerover", (e) => this.point(this.stage.targetOf(e.target)));
+    on(this.stageFrame, "pointerover", (e) => {
+      // after a click the step is looked at, until the pointer moves (not: the page below it)
+      const { x, y } = this.clicked ?? {};
+      if (Math.hypot(e.screenX - x, e.screenY - y) < 2) return;
+      this.clicked = null;
+      this.point(this.stage.targetOf(e.target));
+    });
     on(this.stageFrame, "pointerleave", () => this.point(null));
     on(this.stageFrame, "mousedown", (e) => {
       if (this.stage.targetOf(e.target)) e.preventDefault(); // a click leaves the focus alone
     });
-    on(this.stageFrame, "click", (e) => this.choose(this.stage.targetOf(e.target), true));
-    on(this.stageFrame, "focus", () => this.moveCursor(this.cursor ?? this.firstCursor()));
+    on(this.stageFrame, "click", (e) => {
+      this.clicked = { x: e.screenX, y: e.screenY };
+      this.choose(this.stage.targetOf(e.target), true);
+    });
+    on(this.stageFrame, "focus", () => this.enter());
     on(this.stageFrame, "blur", () => this.attend());
     on(this.stageFrame, "keydown", (e) => this.cursorKey(e));
     for (const chip of this.chips.querySelectorAll("button")) {
@@ -131,7 +151,10 @@ class View {
       on(chip, "blur", () => this.point(null));
       on(chip, "click", () => this.pinTarget(target));
     }
-    on(this.root, "keydown", (e) => e.stopPropagation());
+    on(this.root, "keydown", (e) => {
+      e.stopPropagation();
+      if (e.key === "Escape") this.letGo();
+    });
     this.follow("change:frame change:by", () => this.showFrame());
     this.follow("change:selection", () => { this.pinned = null; this.attend(); });
     if (this.stepping) this.listenSteps(on);
@@ -147,14 +170,14 @@ class View {
       const what = e.target.closest("button")?.dataset.do;
       if (what) this.act(what);
     });
-    on(this.slider, "input", () => this.goTo(+this.slider.value));
+    on(this.slider, "input", () => { this.pause(); this.goTo(+this.slider.value); });
     on(this.root, "keydown", (e) => this.stepKey(e));
     if (this.by) {
       on(this.by, "change", () => {
-        const at = this.steps[this.index]?.at;
+        const { at, say } = this.steps[this.index];
         this.pause();
         this.model.set("by", this.by.value);
-        this.goTo(Math.max(0, this.steps.findIndex((step) => step.at === at)));
+        this.goTo(this.samePlace(at, say));
       });
     }
     on(this.speed, "change", () => { if (this.timer) { this.pause(); this.act("play"); } });
@@ -196,9 +219,21 @@ class View {
   goTo(k) {
     const index = Math.min(Math.max(k, 0), this.steps.length - 1);
     this.pinned = null;
-    this.model.set({ frame: index, selection: this.selectionAt(index) });
+    this.attend();
+    const selection = this.selectionAt(index);
+    // the change of either makes every view of this model follow, this one included
+    this.model.set("frame", index);
+    if (String(this.model.get("selection")) !== String(selection)) {
+      this.model.set("selection", selection);
+    }
     this.model.save_changes();
-    this.showFrame();
+  }
+
+  // the step at the other detail that says the same, or begins to: "..., unit 1" is left out
+  samePlace(at, say) {
+    const about = (words) => words.replace(/, unit \d+/, "");
+    const same = (step) => step.at === at && about(step.say) === about(say);
+    return Math.max(0, this.steps.findIndex(same));
   }
 
   selectionAt(index) {
@@ -257,9 +292,9 @@ class View {
 
   attend() {
     this.stage.unlight();
-    const cursor = document.activeElement === this.stageFrame ? this.cursor : null;
+    const cursor = this.stageFrame.matches(":focus") ? this.cursor : null;
     const pinned = this.pinned ?? (this.stepping ? null : this.selected());
-    const target = this.hover ?? cursor ?? pinned;
+    const target = this.hover ?? (this.roaming ? cursor : null) ?? pinned;
     if (target) this.stage.light(target);
     else if (this.stepping) this.lightStep(this.steps[this.index]);
     if (cursor) this.markCursor(cursor);
@@ -267,7 +302,9 @@ class View {
     for (const chip of this.chips.querySelectorAll("button")) {
       chip.setAttribute("aria-pressed", String(pinned?.weight === chip.dataset.w));
     }
-    this.about.textContent = target ? this.words(target) : this.scene.hint;
+    const about = target ? this.words(target) : this.scene.hint;
+    // the same words once more would be read out once more
+    if (this.about.textContent !== about) this.about.textContent = about;
   }
 
   lightStep(step) {
@@ -275,7 +312,6 @@ class View {
       this.stage.lightBundle(this.stage.bundles[index], axis, unit, role);
     }
     this.stage.lightPlace(step.at, step.unit, "at");
-    this.stage.mark(this.stage.frame, "stepping");
   }
 
   selected() {
@@ -295,8 +331,9 @@ class View {
     if (target.weight) {
       return aboutWeight(target.weight, this.scene.shapes[target.weight], this.scene.length);
     }
+    if (target.time === 0) return "The start states, t = 0.";
     if (target.time !== undefined) return `Everything at t = ${target.time}.`;
-    return `Layer ${target.layer}, at every time: the same weights, new values.`;
+    return aboutLayer(target.layer, this.scene.L);
   }
 
   // a click or Enter: in a stepper a node jumps to its step, elsewhere it is pinned
@@ -306,21 +343,25 @@ class View {
     if (k >= 0) {
       this.pause();
       this.hover = null;
+      this.cursor = target;
+      this.roaming = false;
       this.goTo(k);
-      if (byPointer) this.slider.focus();
+      if (byPointer) this.slider.focus({ preventScroll: true });
     } else {
       this.pinTarget(target);
     }
   }
 
   stepOf({ node, unit }) {
-    const fits = (step) => step.at === node && (step.unit === unit || step.unit < 0 || unit < 0);
-    return this.steps.findIndex(fits);
+    const at = (step) => step.at === node && (step.unit === unit || step.unit < 0 || unit < 0);
+    const k = this.steps.findIndex(at);
+    // all start states become known in one step, which stands at the first of them
+    return k >= 0 ? k : this.steps.findIndex((step) => step.set.some(([key]) => key === node));
   }
 
   pinTarget(target) {
-    const same = this.pinned && JSON.stringify(this.pinned) === JSON.stringify(target);
-    const pin = same ? null : target;
+    const now = this.pinned ?? this.selected();
+    const pin = JSON.stringify(now) === JSON.stringify(target) ? null : target;
     const { name, l, t } = pin?.node ? parse(pin.node) : {};
     this.model.set("selection", pin?.node ? [name, l, t, ...(pin.unit >= 0 ? [pin.unit] : [])]
       : null);
@@ -329,12 +370,27 @@ class View {
     this.attend();
   }
 
+  letGo() {
+    if (this.pinned || (!this.stepping && this.model.get("selection"))) this.pinTarget(null);
+    this.roaming = false;
+    this.point(null);
+  }
+
   // ---- the keyboard's cursor: a grid of row headers (t = -1), times 0..T and column headers
 
-  firstCursor() { return { node: "a,1,1", unit: this.stage.places.get("a,1,1").units.length > 1
-    ? 0 : -1 }; }
+  // a stepper's cursor starts where the step is, and asks for no attention until it moves
+  enter() {
+    const node = this.stepping ? this.steps[this.index].at : "a,1,1";
+    this.cursor ??= { node, unit: this.stage.places.get(node).units.length > 1 ? 0 : -1 };
+    this.roaming = !this.stepping;
+    this.attend();
+  }
 
-  moveCursor(target) { this.cursor = target; this.attend(); }
+  moveCursor(target) {
+    this.cursor = target;
+    this.roaming = true;
+    this.attend();
+  }
 
   markCursor(target) {
     if (target.node) this.stage.lightPlace(target.node, target.unit, "cursor");
@@ -347,10 +403,10 @@ class View {
   }
 
   cursorKey(e) {
+    if (e.target !== this.stageFrame || e.ctrlKey || e.metaKey || e.altKey) return;
     const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
     if (e.key in move) this.moveCursor(this.neighbour(...move[e.key]));
     else if (e.key === "Enter" || e.key === " ") this.choose(this.cursor, false);
-    else if (e.key === "Escape") this.pinTarget(null);
     else return;
     e.preventDefault();
     if (this.cursor.node) this.stage.reveal(this.cursor.node);
@@ -364,8 +420,11 @@ class View {
       const next = unit - up;
       if (units > 1 && next >= 0 && next < units) return { node, unit: next };
     }
-    [l, t] = [l + up, t + right];
-    const found = this.at(l, t);
+    let found;
+    do { // x, ŷ and J have no start state: step over the hole
+      [l, t] = [l + up, t + right];
+      found = this.at(l, t);
+    } while (!found && l >= -1 && l <= this.scene.L + 2 && t >= -1 && t <= this.scene.T);
     if (!found) return this.cursor;
     if (!found.node) return found;
     const units = this.stage.places.get(found.node).units.length;
@@ -374,9 +433,8 @@ class View {
   }
 
   at(l, t) {
-    const top = Math.max(...[...this.stage.places.keys()].map((key) => parse(key).l));
-    if (t === -1) return l >= 0 && l <= top ? { layer: l } : null;
-    if (l === -1) return t <= this.scene.T ? { time: t } : null;
+    if (t === -1) return l >= 0 && l <= this.scene.L + 2 ? { layer: l } : null;
+    if (l === -1) return t >= 0 && t <= this.scene.T ? { time: t } : null;
     const key = [...this.stage.places.keys()].find((k) => {
       const place = parse(k);
       return place.l === l && place.t === t;

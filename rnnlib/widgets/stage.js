@@ -1,7 +1,8 @@
 // The drawing: finds its parts, fills them in, lights them.
 
 class Stage {
-  constructor(side, unrolled) {
+  constructor({ side, unrolled, columns }) {
+    this.columns = columns;
     this.side = make("div", { class: "side" });
     this.scroll = make("div", { class: "scroll" });
     this.side.innerHTML = side; // markup of our own drawing
@@ -143,12 +144,14 @@ class Stage {
     return units.length > 1 ? units.indexOf(u) : -1;
   }
 
+  // Scrolls a node's column, and some of what leads to it, into sight.
   reveal(key) {
-    const box = this.places.get(key).g.getBBox();
-    const room = this.scroll.clientWidth;
-    const left = this.scroll.scrollLeft;
-    if (box.x - 70 < left || box.x + box.width + 70 > left + room) {
-      this.scroll.scrollLeft = box.x + box.width / 2 - room / 2;
-    }
+    // on a narrow page the folded view scrolls along
+    const narrow = this.frame.scrollWidth > this.frame.clientWidth + 1;
+    const scroller = narrow ? this.frame : this.scroll;
+    const x = this.columns[parse(key).t] + (narrow ? this.side.offsetWidth : 0);
+    const width = this.columns[1] - this.columns[0];
+    const { scrollLeft: left, clientWidth: room } = scroller;
+    if (x - width < left || x + width > left + room) scroller.scrollLeft = x - room / 2;
   }
 }

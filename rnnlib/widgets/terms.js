@@ -8,7 +8,7 @@ class Terms {
     this.weight = view.select("Weight whose gradient is summed",
       Object.keys(terms).map((name) => [name, name]), first);
     this.entry = make("select", { "aria-label": "Entry of the weight" });
-    this.total = make("div", { class: "count", "aria-live": "polite" });
+    this.total = make("div", { class: "count" });
     this.panel = make("div", { class: "terms" }, make("div", {}, "terms of ∂J/∂"), this.weight,
       this.entry, this.total);
     const { width } = view.stage.scroll.querySelector("svg").viewBox.baseVal;
