@@ -164,9 +164,9 @@ def figures():
     yield importing()
 
 
-def main():
+def main(about=__doc__, figures=figures):
     """Print the table, or JSON; return the exit status."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=about.splitlines()[0])
     parser.add_argument("--json", action="store_true", help="print JSON")
     as_json = parser.parse_args().json
     found = list(figures())
