@@ -198,6 +198,20 @@ def test_z_is_the_sum_of_what_stands_before_it(run):
                 assert abs(sum(map(float, column)) - float(text)) <= room
 
 
+def test_the_logs_in_the_equation_of_a_loss_are_the_loss():
+    for loss in ("softmax", "logistic"):
+        net, fwd, _ = Case("tanh", loss, T=3, mask=False).run()
+        _, _, _, steps = stepped(net, fwd.example(0))
+        for step in steps.forward():
+            if step["say"].endswith(": the loss"):
+                line = step["eq"][0]
+                *chances, J = [token[1] for token in line if token[0] == "n"]
+                room = sum(rounding(q) / float(q) for q in chances) * 2 + rounding(J)
+                assert abs(-sum(math.log(float(q)) for q in chances) - float(J)) <= room
+                assert sum("log " in token for token in line if isinstance(token, str)) == (
+                    len(chances) + (loss == "softmax"))
+
+
 # ---- the terms of the gradients
 
 def test_the_terms_add_up_to_the_gradient(run):

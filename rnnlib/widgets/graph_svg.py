@@ -20,6 +20,7 @@ from rnnlib.style import BACKGROUND, INK, ROLES
 from rnnlib.style import colour as theme_colour
 
 SIDE = 288  # width of the part that holds the row headers and the folded view
+_LETTER = 7.5  # px, a letter of a label on the average
 _NARROW_COLUMN = 60  # px, below which a column header is the bare number
 FOOT = 48  # height of the column headers: a line for the time, one for the reader's label
 _FOLDED_X, _FOLDED_W, _FOLDED_H = 158, 56, 30
@@ -79,7 +80,16 @@ def _column(parent, graph, t, label):
     narrow = graph.column_width < _NARROW_COLUMN
     _text(g, x, graph.height + 18, str(t) if narrow else f"t = {t}", "time")
     if label or t == 0:
-        _text(g, x, graph.height + 38, label or "start", "label")
+        fitted = _fitted(label or "start", width)
+        _text(g, x, graph.height + 38, fitted, "label")
+        if fitted.endswith("…"):
+            _add(g, "title").text = label
+
+
+def _fitted(label, width):
+    """The label as far as the column has room for it; the whole one shows under the pointer."""
+    room = max(2, int(width / _LETTER))
+    return label if len(label) <= room else label[:room - 1] + "…"
 
 
 def _bundle(parent, graph, bundle, weight):

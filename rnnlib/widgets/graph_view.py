@@ -215,13 +215,16 @@ def _legend(graph, steps, scales, weights):
         return (f'<svg width="34" height="14" aria-hidden="true"><path d="M1 7H33" fill="none" '
                 f'stroke="var(--{role})" stroke-width="{width}" stroke-dasharray="{dash}"/></svg>')
 
-    keys = [(line("W_x"), "W_x"), (line("W_a"), "W_a"), (line("W_y"), "W_y")]
+    # at unit level a dash means a negative weight, at layer level it belongs to the role
+    dashes = {"W_a": "7 3", "W_y": "2 3", "from_next": "6 3"} if graph.level == "layer" else {}
+    keys = [(line(role, dashes.get(role, "")), role) for role in ("W_x", "W_a", "W_y")]
     if weights and graph.level == "unit":
         keys += [(line("ink", "5 4"), "negative weight"),
                  (line("ink", "", 1) + line("ink", "", 5), "small, large weight")]
     backward = steps and any(step["terms"] for step in next(iter(steps.values())))
     if backward:
-        keys += [(line(role), ROLES[role].label) for role in ("from_above", "from_next")]
+        keys += [(line(role, dashes.get(role, "")), ROLES[role].label)
+                 for role in ("from_above", "from_next")]
     if scales:
         keys.append((_scale_bar(), "negative … positive; " + _full_colour(scales, backward)))
     if graph.level == "layer" and scales:

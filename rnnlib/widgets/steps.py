@@ -194,13 +194,12 @@ class Steps:
     def _loss_formula(self, t):
         y_hat, y = self._value("y_hat", 0, t), self._target(t)
         if self.fwd.kind.loss == "softmax":
-            return ["−log", symbol("ŷ", None, t, sub=y + 1), "=", "−log", value(y_hat[y])]
+            return ["−log ", symbol("ŷ", None, t, sub=y + 1), "=", "−log ", value(y_hat[y])]
         if self.fwd.kind.loss == "squared":
             return ["½", *_joined([["s", f"({number(a)} − {_signed(b)})", "", "2", ""]
                                    for a, b in zip(y_hat, y)], wrap=len(y) > 1)]
-        return _joined([["s", "−log", "", "", ""] if k == 0 else value(v)
-                        for q, hit in zip(y_hat, y)
-                        for k, v in enumerate((0, q if hit else 1 - q))], every=2)
+        chances = [q if hit else 1 - q for q, hit in zip(y_hat, y)]
+        return [token for q in chances for token in ("−", "log ", value(q))]
 
     def _target(self, t):
         y = self.fwd.y[t - 1]
@@ -355,11 +354,11 @@ def _step(address, unit, say, known, on, eq, terms=None):
             "set": known, "on": on, "eq": eq, "terms": terms}
 
 
-def _joined(tokens, every=1, wrap=False):
-    """Tokens with + between them (after each `every` tokens), in brackets if asked."""
+def _joined(tokens, wrap=False):
+    """Tokens with + between them, in brackets if asked."""
     line = []
     for k, token in enumerate(tokens):
-        line += ["+", token] if k and k % every == 0 else [token]
+        line += ["+", token] if k else [token]
     return ["(", *line, ")"] if wrap else line
 
 
