@@ -5,11 +5,9 @@ from functools import cached_property
 import numpy as np
 
 from rnnlib.cells import CELLS, dense
+from rnnlib.flow.scaled import overflow_shows
 from rnnlib.network import sweep, top_derivative
 from rnnlib.records import LossAndUse, frozen, pairs
-
-# inf and nan are values of a run like others, to be shown and not to be warned of
-_overflow_shows = np.errstate(all="ignore")
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -32,7 +30,7 @@ class Itemised:
     d: np.ndarray = field(repr=False)
     x: np.ndarray | None = field(repr=False)
 
-    @_overflow_shows
+    @overflow_shows
     def __getitem__(self, address):
         s, t = self.addresses[address]
         return frozen(dense.terms(self._of_loss(s), self.x)[t])
@@ -49,7 +47,7 @@ class Itemised:
         return pairs(len(self.norms), len(self.d))
 
     @cached_property
-    @_overflow_shows
+    @overflow_shows
     def _of_use(self):
         """The derivatives of all losses together at every time of use: (T, n, m)."""
         d = np.zeros((len(self.norms), *self.d.shape[1:]))
@@ -61,25 +59,25 @@ class Itemised:
         return float(self.norms[self.addresses[s, t]])
 
     @cached_property
-    @_overflow_shows
+    @overflow_shows
     def by_use(self):
         """The sum over the loss times, (T, *shape): one gradient for each time of use."""
         return frozen(dense.terms(self._of_use, self.x))
 
     @cached_property
-    @_overflow_shows
+    @overflow_shows
     def by_loss(self):
         """The sum over the times of use, (T, *shape): the gradient of each J^{<s>}."""
         losses = range(len(self.norms))
         return frozen(np.stack([_gradient(self._of_loss(s), self.x) for s in losses]))
 
     @cached_property
-    @_overflow_shows
+    @overflow_shows
     def total(self):
         """The sum over both times: the gradient of the loss."""
         return frozen(_gradient(self._of_use, self.x))
 
-    @_overflow_shows
+    @overflow_shows
     def share(self, part):
         """What share of the total `part` (..., *shape) is: its component along the total.
 
@@ -97,7 +95,7 @@ class Itemised:
         return f"Itemised {self.name}: [s, t] and norm(s, t) for s and t 1..{T}"
 
 
-@_overflow_shows
+@overflow_shows
 def sizes(gradients):
     """The Frobenius norms of gradients (..., n, k), shape (...), without overflow on the way."""
     largest = np.abs(gradients).max(axis=(-2, -1))
