@@ -1,4 +1,18 @@
-"""What the gradient does over time."""
-from rnnlib.flow.items import Itemised, itemised, sizes
+"""What the gradient does over time.
 
-__all__ = ["Itemised", "itemised", "sizes"]
+- `items`: the gradient of a parameter by loss time and time of use;
+- `scaled`: numbers beyond the range of float64, in which all that follows is kept;
+- `jacobians`: how the state at t depends on the state at k, for every pair of times;
+- `spectra`, `bounds`: eigenvalues, singular values, saturation; what they promise beforehand;
+- `lyapunov`: the growth rates of a product of matrices.
+"""
+from rnnlib.flow.bounds import Bounds, bounds
+from rnnlib.flow.items import Itemised, itemised, sizes
+from rnnlib.flow.jacobians import Jacobians, jacobians
+from rnnlib.flow.lyapunov import Lyapunov, lyapunov
+from rnnlib.flow.spectra import Saturation, Spectrum, saturation, spectrum
+
+__all__ = [
+    "Bounds", "Itemised", "Jacobians", "Lyapunov", "Saturation", "Spectrum", "bounds", "itemised",
+    "jacobians", "lyapunov", "saturation", "sizes", "spectrum",
+]

@@ -1,0 +1,138 @@
+"""How the state at one time depends on the state at an earlier time."""
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from rnnlib import arguments
+from rnnlib.cells import CELLS
+from rnnlib.flow.lyapunov import lyapunov
+from rnnlib.flow.scaled import Scaled, overflow_shows, scaled
+from rnnlib.flow.spectra import log10_norms, spectrum
+from rnnlib.records import OverTime, checked, frozen, spoken
+
+_MATRIX = (-2, -1)
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Jacobians:
+    """da^{<t>}/da^{<k>} of one layer for all times k <= t: `jac[t, k]`, a matrix (N, N).
+
+    `steps[t]` is da^{<t>}/da^{<t-1>} and `jac[t, k]` the product steps[t] @ ... @ steps[k + 1];
+    jac[t, t] is the identity. N is the number of units, for cells that carry more than `a` that
+    of all states, one below the other. The layer's input is held fixed; as no layer acts back on
+    those below it, these are also the total derivatives in a stack.
+
+    A matrix that leaves the range of float64 is 0 or inf at `jac[t, k]`; `scaled`, `log10_norm`
+    and the other measures in logarithms do not leave it. IndexError outside k <= t.
+    """
+
+    T: int
+    steps: OverTime
+    _whole: Scaled = field(repr=False)
+
+    def __getitem__(self, address):
+        return frozen(self.scaled(*self._address(address)).plain())
+
+    def scaled(self, t, k):
+        """jac[t, k] as a mantissa (N, N), largest entry 0.5..1, and the power of 2 beside it."""
+        t, k = self._address((t, k))
+        if t == k:
+            return scaled(np.eye(self._whole.mantissa.shape[-1]), _MATRIX)
+        return _product(self._whole[k:t])
+
+    def log10_norm(self, t, k):
+        """log10 of the spectral norm of jac[t, k]: the most that any change is stretched."""
+        return float(log10_norms(self.scaled(t, k)))
+
+    def norms_to(self, t):
+        """log10 of the spectral norms of jac[t, k] at k = 0..t, (t + 1,)."""
+        return log10_norms(self.to(t))
+
+    def to(self, t):
+        """jac[t, k] for k = 0..t as Scaled (t + 1, N, N)."""
+        t = checked("time t", t, range(self.T + 1))
+        product = self.scaled(t, t)
+        found = [product]
+        for k in range(t, 0, -1):
+            step = self._whole[k - 1]
+            product = scaled(product.mantissa @ step.mantissa, _MATRIX,
+                             product.exponent + step.exponent)
+            found.append(product)
+        return Scaled(np.stack([p.mantissa for p in found[::-1]]),
+                      np.stack([p.exponent for p in found[::-1]]))
+
+    @cached_property
+    def norms(self):
+        """log10 of the spectral norms as a table (T + 1, T + 1), [t, k]; nan where k > t.
+
+        All products of one length are found together from those one step shorter.
+        """
+        table = np.full((self.T + 1, self.T + 1), np.nan)
+        np.fill_diagonal(table, 0.0)
+        product = self._whole
+        for length in range(1, self.T + 1):
+            later = np.arange(length, self.T + 1)
+            table[later, later - length] = log10_norms(product)
+            product = _matmul(self._whole[length:], product[:-1])
+        return frozen(table)
+
+    def spectrum(self, t, k):
+        """The Spectrum of jac[t, k]."""
+        return spectrum(self.scaled(t, k))
+
+    @cached_property
+    def lyapunov(self):
+        """The Lyapunov exponents over t = 1..T, see `rnnlib.flow.lyapunov`."""
+        return lyapunov(self.steps.over_time())
+
+    def _address(self, address):
+        if not isinstance(address, tuple) or len(address) != 2:
+            raise TypeError(f"a Jacobian wants an address [t, k], got [{address!r}]")
+        t = checked("time t", address[0], range(self.T + 1))
+        return t, checked("the earlier time k", address[1], range(t + 1))
+
+    def __repr__(self):
+        return f"Jacobians[t, k], t={spoken(range(self.T + 1))}, k=0..t"
+
+
+def jacobians(net, fwd, layer=1):
+    """The Jacobians of one layer of a run of one example.
+
+    An example that is shorter than the run has them up to its end. ValueError for a run of
+    several examples; `fwd.example(i)` is the run of one.
+    """
+    steps = frozen(step_jacobians(one_example(net, fwd), layer)[:, 0])
+    return Jacobians(len(steps), OverTime("steps", steps, len(steps)), scaled(steps, _MATRIX))
+
+
+def one_example(net, fwd):
+    """`fwd` up to the end of its only example."""
+    if net.own(fwd).m != 1:
+        raise ValueError(f"fwd must be the run of one example, got {fwd.m}; fwd.example(i) picks "
+                         "one")
+    return fwd.between(1, int(fwd.lengths[0]))
+
+
+@overflow_shows
+def step_jacobians(fwd, layer):
+    """da^{<t>}/da^{<t-1>} of a layer at t = 1..T for every example, (T, m, N, N)."""
+    layer = arguments.count("layer", layer, most=fwd.L)
+    return CELLS[fwd.kind.cell].step_jacobian(fwd.layer(layer), fwd.layers[layer - 1])
+
+
+def _matmul(later, earlier):
+    with np.errstate(all="ignore"):
+        product = later.mantissa @ earlier.mantissa
+    return scaled(product, _MATRIX, later.exponent + earlier.exponent)
+
+
+def _product(steps):
+    """The product of matrices over time, neighbours first: as many products, few calls."""
+    while len(steps.mantissa) > 1:
+        pairs = len(steps.mantissa) // 2 * 2
+        product = _matmul(steps[1:pairs:2], steps[:pairs:2])
+        left = steps[pairs:]
+        steps = Scaled(np.concatenate([product.mantissa, left.mantissa]),
+                       np.concatenate([product.exponent, left.exponent]))
+    return steps[0]
