@@ -47,3 +47,20 @@ def _gradients(d, inputs, span):
 def _columns(v):
     """(T, n, m) as (n, T*m): the columns of all times side by side."""
     return v.transpose(1, 0, 2).reshape(v.shape[1], -1)
+
+
+def rows(v):
+    """(P, n, m) as (P * m, n): a row for each pair of times and each example."""
+    return v.swapaxes(1, 2).reshape(-1, v.shape[1])
+
+
+def steps_back(T, m):
+    """(before, here) for each distance s - t = 1..T - 1 of loss and use: slices of such rows.
+
+    `before` are the rows one step nearer to their losses, from which `here` follows. The rows
+    are in the order of `rnnlib.records.pairs`, m for each pair.
+    """
+    before, here = 0, T * m
+    for size in range((T - 1) * m, 0, -m):
+        yield slice(before + m, here), slice(here, here + size)
+        before, here = here, here + size

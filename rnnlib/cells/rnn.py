@@ -8,6 +8,7 @@ class RNN:
     """One layer with activation g; see `rnnlib.cells` for what a cell offers."""
 
     states = ("a",)
+    keeping = None
 
     def __init__(self, g):
         self.g = g
@@ -70,19 +71,17 @@ class RNN:
         and no loss time needs a pass of its own.
         """
         # rows are pairs and examples here, so that each step back is one product
-        W_a, above = params["W_a"], _rows(above)
-        slope = _rows(self.slope(run))
+        W_a, above = params["W_a"], dense.rows(above)
+        slope = dense.rows(self.slope(run))
         m = run["a"].shape[2]
         T, n = len(slope) // m, len(W_a)
         dz = np.empty((T * (T + 1) // 2 * m, n))
         np.multiply(slope, above[:T * m], dz[:T * m])
-        before, here = 0, T * m
-        for size in range((T - 1) * m, 0, -m):
-            da = np.dot(dz[before + m:here], W_a, dz[here:here + size])
-            if here < len(above):
-                np.add(da, above[here:here + size], da)
-            np.multiply(da, slope[:size], da)
-            before, here = here, here + size
+        for before, here in dense.steps_back(T, m):
+            da = np.dot(dz[before], W_a, dz[here])
+            if here.start < len(above):
+                np.add(da, above[here], da)
+            np.multiply(da, slope[:len(da)], da)
         return {"z": dz.reshape(-1, m, n).swapaxes(1, 2)}
 
     def step_jacobian(self, params, run):
@@ -105,8 +104,3 @@ class RNN:
     def uses(self, run, x):
         """[(derivative, {parameter: the input it multiplies there, None for a bias})]."""
         return [("z", {"W_x": x, "W_a": run["a"][:-1], "b": None})]
-
-
-def _rows(v):
-    """(P, n, m) as (P * m, n)."""
-    return v.swapaxes(1, 2).reshape(-1, v.shape[1])
