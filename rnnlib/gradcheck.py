@@ -39,26 +39,27 @@ def _imaginary(J):
     return np.imag(J)
 
 
-def gradients(net, x, y=None, a0=None, lengths=None, *, mask=None, d_a=None, d_y=None):
+def gradients(net, x, y=None, a0=None, lengths=None, *, mask=None, c0=None, d_a=None, d_y=None):
     """The derivative of the loss by every number: {name: array}, also for "x" and "a0[1]", ...
 
+    For an LSTM also "c0[1]", ...
     Arguments as in `net.forward` and `net.backward`. One evaluation for each number, so for
     small networks; see `directional` for larger ones.
     """
-    problem = _Problem(net, x, y, a0, lengths, mask, d_a, d_y)
+    problem = _Problem(net, x, y, {"a": a0, "c": c0}, lengths, mask, d_a, d_y)
     values = problem.values
     return {name: complex_step(lambda v, name=name: problem.loss({**values, name: v}), values[name])
             for name in values}
 
 
-def directional(net, direction, x, y=None, a0=None, lengths=None, *, mask=None, d_a=None,
-                d_y=None):
+def directional(net, direction, x, y=None, a0=None, lengths=None, *, mask=None, c0=None,
+                d_a=None, d_y=None):
     """The derivative of the loss along `direction`, a float, at the price of one evaluation.
 
     `direction` maps some of the names of `gradients` to arrays of their shapes. With the
     gradient g it equals the sum of g * direction. KeyError for an unknown name.
     """
-    problem = _Problem(net, x, y, a0, lengths, mask, d_a, d_y)
+    problem = _Problem(net, x, y, {"a": a0, "c": c0}, lengths, mask, d_a, d_y)
     values = problem.values
     steps = {name: 1j * H * _like(values, name, v) for name, v in direction.items()}
     moved = {name: v + steps.get(name, 0) for name, v in values.items()}
@@ -92,18 +93,17 @@ class Report:
         return "\n".join([f"{'':{width}}  relative error", *lines])
 
 
-def check(net, x, y=None, a0=None, lengths=None, *, mask=None, d_a=None, d_y=None, given=None,
-          tolerance=1e-10):
+def check(net, x, y=None, a0=None, lengths=None, *, mask=None, c0=None, d_a=None, d_y=None,
+          given=None, tolerance=1e-10):
     """A Report that compares gradients with complex steps, number by number.
 
     `given` maps names to the gradients to be checked; without it they are those of
     `net.backward`, for all parameters, x and the start states.
     """
     if given is None:
-        bwd = net.backward(net.forward(x, y, a0, lengths, mask=mask), d_a=d_a, d_y=d_y)
-        given = {**bwd.params, "x": bwd.x.over_time(),
-                 **{f"a0[{l}]": bwd.a0[l] for l in bwd.a0.layers}}
-    exact = gradients(net, x, y, a0, lengths, mask=mask, d_a=d_a, d_y=d_y)
+        bwd = net.backward(net.forward(x, y, a0, lengths, mask=mask, c0=c0), d_a=d_a, d_y=d_y)
+        given = {**bwd.params, "x": bwd.x.over_time(), **_of_starts(bwd, _states(net.cell))}
+    exact = gradients(net, x, y, a0, lengths, mask=mask, c0=c0, d_a=d_a, d_y=d_y)
     return Report({name: relative_error(_like(exact, name, g), exact[name])
                    for name, g in given.items()}, tolerance)
 
@@ -124,14 +124,26 @@ def _like(values, name, v):
     return v.reshape(shape)
 
 
+def _states(cell):
+    """The names of what the cell carries from one time to the next."""
+    return ("a", "c") if cell == "lstm" else ("a",)
+
+
+def _of_starts(bwd, states):
+    """{"a0[1]": gradient, ...} of all layers and states."""
+    records = {f"{state}0": getattr(bwd, f"{state}0") for state in states}
+    return {f"{name}[{l}]": record[l] for name, record in records.items() for l in record.layers}
+
+
 class _Problem:
     """One network with its data: `values` by name, and `loss(values)`, complex if they are."""
 
-    def __init__(self, net, x, y, a0, lengths, mask, d_a, d_y):
+    def __init__(self, net, x, y, starts, lengths, mask, d_a, d_y):
         # only for its sentences on arguments that do not fit; nothing of the run is used
-        net.backward(net.forward(x, y, a0, lengths, mask=mask), d_a=d_a, d_y=d_y)
+        run = net.forward(x, y, starts["a"], lengths, mask=mask, c0=starts["c"])
+        net.backward(run, d_a=d_a, d_y=d_y)
         x = _three_axes(x)
-        self.L, self.g, self.kind = net.L, ACTIVATION[net.cell], net.loss
+        self.L, self.cell, self.kind = net.L, net.cell, net.loss
         self.T, _, self.m = x.shape
         self.lengths = [self.T] * self.m if lengths is None else [int(T) for T in lengths]
         self.mask = np.ones((self.T, self.m)) if mask is None else np.asarray(mask, dtype=float)
@@ -140,14 +152,15 @@ class _Problem:
         self.y = None if y is None else np.reshape(y, (self.T, -1, self.m))
         self.d_a, self.d_y = (None if d is None else _three_axes(d) for d in (d_a, d_y))
         self.values = {**{name: np.array(W) for name, W in net.params.items()}, "x": x}
-        for l, n in enumerate(net.units, 1):
-            self.values[f"a0[{l}]"] = self._start(a0, l, n)
+        for state in _states(net.cell):
+            for l, n in enumerate(net.units, 1):
+                self.values[f"{state}0[{l}]"] = self._start(starts[state], l, n)
 
-    def _start(self, a0, l, n):
-        if a0 is None:
+    def _start(self, given, l, n):
+        if given is None:
             return np.zeros((n, self.m))
-        one = self.L == 1 and np.size(a0) == n * self.m and np.shape(a0)[0] == n
-        return np.reshape(np.asarray(a0 if one else a0[l - 1], dtype=float), (n, self.m))
+        one = self.L == 1 and np.size(given) == n * self.m and np.shape(given)[0] == n
+        return np.reshape(np.asarray(given if one else given[l - 1], dtype=float), (n, self.m))
 
     def loss(self, v):
         """The loss for the values v: the sum over examples and times."""
@@ -156,13 +169,14 @@ class _Problem:
 
     def _walk(self, v, i):
         """(t, top a, z_y) of example i for every time of it, from the first; t counts from 0."""
-        a = {l: v[f"a0[{l}]"][:, i] for l in range(1, self.L + 1)}
+        layers, step = range(1, self.L + 1), STEP[self.cell]
+        states = {l: [v[f"{s}0[{l}]"][:, i] for s in _states(self.cell)] for l in layers}
         for t in range(self.lengths[i]):
-            a[0] = v["x"][t, :, i]
-            for l in range(1, self.L + 1):
-                z = v[f"b[{l}]"][:, 0] + v[f"W_a[{l}]"] @ a[l] + v[f"W_x[{l}]"] @ a[l - 1]
-                a[l] = np.array([self.g(z_k) for z_k in z])
-            yield t, a[self.L], v["W_y"] @ a[self.L] + v["b_y"][:, 0]
+            a = v["x"][t, :, i]
+            for l in layers:
+                states[l] = step(lambda name, l=l: v[f"{name}[{l}]"], a, *states[l])
+                a = states[l][0]
+            yield t, a, v["W_y"] @ a + v["b_y"][:, 0]
 
     def _part(self, v, i, t, a, z_y):
         """What one example at one time adds to the loss, or to what stands in its place."""
@@ -199,12 +213,39 @@ def _log_sum_exp(z):
     return top + np.log(np.sum(np.exp(z - top)))
 
 
+def _each(g, z):
+    return np.array([g(z_k) for z_k in z])
+
+
+# One step of one layer in time, unit vectors in and out: the new states, a first. W(name) is a
+# parameter of the layer.
+def _z(W, k, x, a):
+    return W("b" + k)[:, 0] + W("W_a" + k.strip("_")) @ a + W("W_x" + k.strip("_")) @ x
+
+
+def _simple(g):
+    return lambda W, x, a: (_each(g, _z(W, "", x, a)),)
+
+
+def _lstm(W, x, a, c):
+    f, i, o = (_each(_logistic, _z(W, k, x, a)) for k in ("_f", "_i", "_o"))
+    c = f * c + i * np.tanh(_z(W, "_g", x, a))
+    return o * np.tanh(c), c
+
+
+def _gru(W, x, a):
+    r, z_u = _each(_logistic, _z(W, "_r", x, a)), _z(W, "_u", x, a)
+    g = np.tanh(W("b_g")[:, 0] + W("W_xg") @ x + r * (W("b_ag")[:, 0] + W("W_ag") @ a))
+    return (_each(_logistic, z_u) * a + _each(_logistic, -z_u) * g,)
+
+
 ACTIVATION = {
     "tanh": np.tanh,
     "relu": lambda z: z if z.real > 0 else 0 * z,
     "logistic": _logistic,
     "identity": lambda z: z,
 }
+STEP = {**{name: _simple(g) for name, g in ACTIVATION.items()}, "lstm": _lstm, "gru": _gru}
 LOSS = {
     "softmax": lambda z_y, y: _log_sum_exp(z_y) - z_y[int(y[0])],
     "logistic": lambda z_y, y: sum(_softplus(-z if one else z) for z, one in zip(z_y, y)),

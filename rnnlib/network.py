@@ -1,6 +1,7 @@
 """The stack: recurrent layers 1..L, one output layer above them, forward and backward.
 
     z^{<t>[l]} = b + W_a a^{<t-1>[l]} + W_x a^{<t>[l-1]},  a = g(z),  a^{<t>[0]} = x^{<t>}
+    (or the equations of `rnnlib.cells.lstm` or `rnnlib.cells.gru`)
     z_y^{<t>}  = W_y a^{<t>[L]} + b_y,  y_hat = the loss's own function of z_y,  J = sum of J^{<t>}
 """
 from collections.abc import MutableMapping
@@ -101,6 +102,7 @@ class _Addressed:
 class Forward(_Addressed):
     """One run forwards: z[l, t], a[l, t], z_y[t], y_hat[t], J[t], loss; nothing can be changed.
 
+    Of a gated cell, in place of z, all the quantities in its equations: f[l, t], z_f[l, t], ...
     a[0, t] is the input and a[l, 0] the start state. Arrays at one address are (n, m), J[t] is
     (m,), loss a float: the sum over times and examples. After an example's end all is 0.
     J, y and loss are None for a run without targets. `params` are those of this run.
@@ -198,6 +200,8 @@ class Forward(_Addressed):
 class Backward(_Addressed):
     """The derivatives of the loss: a[l, t], z[l, t], x[t], z_y[t], a0[l], params[name].
 
+    Of a gated cell, in place of z, those by its gates: f[l, t], z_f[l, t], ...; for an LSTM also
+    c[l, t] = c_from_a[l, t] + c_from_next[l, t], and c0[l].
     a[l, t] is the total dJ/da^{<t>[l]} = from_above[l, t] + from_next[l, t]: the two paths.
     from_next[l, T] is 0, since after T there is no next time. Nothing can be changed.
     """
@@ -215,7 +219,17 @@ class Backward(_Addressed):
     @cached_property
     def a0(self):
         """The derivatives by the start states, by layer: a0[l]."""
-        return ByLayer("a0", {l: d["a"][0] for l, d in enumerate(self.layers, 1)})
+        return self._by_start("a")
+
+    @cached_property
+    def c0(self):
+        """The derivatives by an LSTM's start states c, by layer: c0[l]."""
+        if "c" not in self.layers[0]:
+            raise AttributeError("this cell carries no c")
+        return self._by_start("c")
+
+    def _by_start(self, state):
+        return ByLayer(f"{state}0", {l: d[state][0] for l, d in enumerate(self.layers, 1)})
 
     def terms(self, name):
         """The gradient of one parameter through each time of its use: (T, *shape), new.
@@ -262,28 +276,44 @@ class Kind:
 class Network:
     """A network of recurrent layers with `units[l - 1]` units in layer l and one output layer.
 
-    n_x inputs, n_y outputs; `cell` and `loss` are names (`rnnlib.cells.CELLS`,
-    `rnnlib.losses.LOSSES`). `seed` is a whole number or a numpy Generator. `init` says how the
-    recurrent matrices start: "gaussian" (standard deviation scale / sqrt(n)), "orthogonal"
-    (scale times an orthogonal matrix), "identity" (scale I), "radius" (gaussian, with spectral
-    radius scale). The other matrices are gaussian / sqrt(inputs), biases 0.
+    n_x inputs, n_y outputs; `cell` and `loss` are names: "lstm", "gru" or the activation of a
+    simple cell (`rnnlib.cells.CELLS`), and one of `rnnlib.losses.LOSSES`. `seed` is a whole
+    number or a numpy Generator. `init` says how the recurrent matrices start: "gaussian"
+    (standard deviation scale / sqrt(n)), "orthogonal" (scale times an orthogonal matrix),
+    "identity" (scale I), "radius" (gaussian, with spectral radius scale). The other matrices are
+    gaussian / sqrt(inputs), biases 0; but the bias of the gate that decides how long a state is
+    kept (b_f of an LSTM, b_u of a GRU) is `forget_bias`, 1 if that is not given.
     ValueError or TypeError for what does not fit.
     """
 
     def __init__(self, n_x, units, n_y, cell="tanh", loss="softmax", *, seed=0,
-                 init="gaussian", scale=1.0):
+                 init="gaussian", scale=1.0, forget_bias=None):
         self.kind = Kind(arguments.count("n_x", n_x), _units(units), arguments.count("n_y", n_y),
                          arguments.choice("cell", cell, CELLS),
                          arguments.choice("loss", loss, LOSSES))
         draw = initial.RECURRENT[arguments.choice("init", init, initial.RECURRENT)]
         scale = arguments.number("scale", scale, least=0.0)
         self._cell, self._loss = CELLS[cell], LOSSES[loss]
-        self.params = Parameters(self._first(_generator(seed), lambda rng, n: draw(rng, n, scale)))
+        keeping = self._keeping(forget_bias)
+        self.params = Parameters(
+            self._first(_generator(seed), lambda rng, n: draw(rng, n, scale), keeping))
 
-    def _first(self, rng, recurrent):
+    def _keeping(self, forget_bias):
+        """{the cell's own name of a bias: the value it starts with}."""
+        if self._cell.keeping is not None:
+            forget_bias = 1.0 if forget_bias is None else forget_bias
+            return {self._cell.keeping: arguments.number("forget_bias", forget_bias)}
+        if forget_bias is not None:
+            raise ValueError("forget_bias is for a cell with gates, 'lstm' or 'gru', and must be "
+                             f"None for {self.cell!r}, got {arguments.shown(forget_bias)}")
+        return {}
+
+    def _first(self, rng, recurrent, keeping):
         first = {}
         for l, (n, n_in) in enumerate(zip(self.units, (self.n_x, *self.units)), 1):
             values = self._cell.initial(rng, n, n_in, recurrent)
+            for name, bias in keeping.items():
+                values[name] += bias
             first |= {f"{name}[{l}]": value for name, value in values.items()}
         first["W_y"] = initial.gaussian(rng, self.n_y, self.units[-1])
         first["b_y"] = np.zeros((self.n_y, 1))
@@ -299,11 +329,12 @@ class Network:
     def __repr__(self):
         return str(self.kind)
 
-    def forward(self, x, y=None, a0=None, lengths=None, *, mask=None):
+    def forward(self, x, y=None, a0=None, lengths=None, *, mask=None, c0=None):
         """A Forward: every quantity of one run of the network over time.
 
         x (T, n_x, m); y (T, m) class numbers for softmax, else (T, n_y, m); one example may
         come without its last axis. a0 (n, m), or a sequence with one for each layer; None is 0.
+        c0 likewise, for the other state of an LSTM.
         lengths (m,), each 1..T: what stands in x and y after an example's end is never read.
         mask (T,) or (T, m), true where the loss counts; y is read nowhere else.
         ValueError or TypeError for what does not fit. Overflow shows as inf or nan.
@@ -314,7 +345,7 @@ class Network:
         arguments.finite("x", clear_padding(x, padded))
         off = _uncounted(mask, padded, T, m)
         y = None if y is None else self._loss.targets(y, (T, self.n_y, m), off)
-        starts = _starts(a0, self.units, m)
+        starts = self._starts({"a": a0, "c": c0}, m)
         params = self.params.snapshot()
         with np.errstate(all="ignore"):
             layers = self._layers(params, x, starts, padded)
@@ -326,11 +357,21 @@ class Network:
             layers=[_all_frozen(layer) for layer in layers],
             over_time=_all_frozen({"x": x, "z_y": z_y, "y_hat": y_hat, "J": J}))
 
+    def _starts(self, given, m):
+        """For each layer {state: (n, m)}, of the states that the cell has."""
+        for state, value in given.items():
+            if value is not None and state not in self._cell.states:
+                raise ValueError(f"{state}0 must be None for the cell {self.cell!r}, which carries "
+                                 f"no {state}, got {arguments.shown(value)}")
+        by_state = [_starts(f"{state}0", given[state], self.units, m)
+                    for state in self._cell.states]
+        return [dict(zip(self._cell.states, of_layer)) for of_layer in zip(*by_state)]
+
     def _layers(self, params, x, starts, padded):
         layers = []
-        for l, a0 in enumerate(starts, 1):
+        for l, start in enumerate(starts, 1):
             weights = {name: params[full] for name, full in self.kind.names[l].items()}
-            run = self._cell.forward(weights, x, {"a": a0})
+            run = self._cell.forward(weights, x, start)
             for array in run.values():
                 clear_padding(array, padded)
             layers.append(run)
@@ -489,25 +530,27 @@ def _uncounted(mask, padded, T, m):
     return off if padded is None else off | padded
 
 
-def _starts(a0, units, m):
+def _starts(name, value, units, m):
     """One start state (n, m) for each layer; 0 where none is given."""
-    if a0 is None:
+    if value is None:
         return [np.zeros((n, m)) for n in units]
-    given = _by_layer(a0, units, m)
+    given = _by_layer(name, value, units, m)
     if len(given) != len(units):
-        raise ValueError(f"a0 must give one start state for each of the {len(units)} layers, "
+        raise ValueError(f"{name} must give one start state for each of the {len(units)} layers, "
                          f"got {len(given)}")
-    return [_start(f"a0 of layer {l}", a, n, m) for l, (a, n) in enumerate(zip(given, units), 1)]
+    return [_start(f"{name} of layer {l}", a, n, m)
+            for l, (a, n) in enumerate(zip(given, units), 1)]
 
 
-def _by_layer(a0, units, m):
-    """a0 as a list with one entry for each layer; for one layer it may be the entry itself."""
-    listed = isinstance(a0, (list, tuple)) and all(np.ndim(a) > 0 for a in a0)
-    if len(units) == 1 and (not listed or np.shape(a0) == (units[0], m)):
-        return [a0]
-    if not np.iterable(a0):
-        raise TypeError(f"a0 must be a sequence with one start state for each layer, got {a0!r}")
-    return list(a0)
+def _by_layer(name, value, units, m):
+    """Start states as a list, one for each layer; for one layer `value` may be the entry itself."""
+    listed = isinstance(value, (list, tuple)) and all(np.ndim(a) > 0 for a in value)
+    if len(units) == 1 and (not listed or np.shape(value) == (units[0], m)):
+        return [value]
+    if not np.iterable(value):
+        raise TypeError(f"{name} must be a sequence with one start state for each layer, "
+                        f"got {value!r}")
+    return list(value)
 
 
 def _start(name, value, n, m):

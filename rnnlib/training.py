@@ -56,7 +56,8 @@ def _gradients(grads):
     return {name: arguments.real(f"grads[{name!r}]", g) for name, g in grads.items()}
 
 
-def truncated_backward(net, x, y, *, window, stride=None, a0=None, lengths=None, mask=None):
+def truncated_backward(net, x, y, *, window, stride=None, a0=None, lengths=None, mask=None,
+                       c0=None):
     """The truncated gradient {name: array}, read-only: by parameter, as `bwd.params` is.
 
     The run forwards is the whole one, and every state is carried on. Going back, the times are
@@ -69,7 +70,7 @@ def truncated_backward(net, x, y, *, window, stride=None, a0=None, lengths=None,
     and a loss sees its last window - (e(s) - s) times of use: `window` of them at the end of a
     block, window - stride + 1 at its beginning. stride=1 gives every loss the whole window;
     stride=None means stride=window, blocks that nothing crosses. With window >= T nothing is
-    cut off. x, y, a0, lengths and mask are those of `net.forward`.
+    cut off. x, y, a0, lengths, mask and c0 are those of `net.forward`.
     ValueError or TypeError for what does not fit, such as a stride longer than the window.
 
     Notes: what is left out is not noise: it is the same long-range part at every step, so more
@@ -78,7 +79,7 @@ def truncated_backward(net, x, y, *, window, stride=None, a0=None, lengths=None,
     Source: Williams & Peng 1990, where this is BPTT(window; stride); also written k2 and k1.
     """
     window, stride = _cuts(window, stride)
-    fwd = net.forward(x, y, a0, lengths, mask=mask)
+    fwd = net.forward(x, y, a0, lengths, mask=mask, c0=c0)
     total = {name: np.zeros(W.shape) for name, W in net.params.items()}
     time = np.arange(1, fwd.T + 1)[:, None]
     for start in range(0, fwd.T, stride):

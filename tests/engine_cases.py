@@ -45,6 +45,13 @@ class Case:
         mask = rng.random((self.T, self.m)) < 0.6 if self.mask else None
         return x, self.targets(rng), a0, self.lengths, mask
 
+    def c0(self):
+        """The start states c of an LSTM; None for other cells."""
+        if self.cell != "lstm" or not self.start:
+            return None
+        rng = np.random.default_rng(self.seed + 3)
+        return [rng.normal(size=(n, self.m)) for n in self.units]
+
     def targets(self, rng):
         """Targets that fit the loss."""
         if self.loss == "softmax":
@@ -56,14 +63,16 @@ class Case:
         """(net, fwd, bwd)."""
         net = self.net()
         x, y, a0, lengths, mask = self.data()
-        fwd = net.forward(x, y, a0, lengths, mask=mask)
+        fwd = net.forward(x, y, a0, lengths, mask=mask, c0=self.c0())
         return net, fwd, net.backward(fwd)
 
 
 ACTIVATIONS = ("tanh", "relu", "logistic", "identity")
 LOSSES = ("softmax", "logistic", "squared")
 
-CASES = [
+GATED_CELLS = ("lstm", "gru")
+
+SIMPLE = [
     *(Case(cell, loss, lengths=(5, 2)) for cell, loss in product(ACTIVATIONS, LOSSES)),
     *(Case(cell, "squared", mask=False, start=False) for cell in ACTIVATIONS),
     Case(T=1), Case(T=1, m=1, mask=False), Case(units=(1,), n_x=1, n_y=1, loss="squared"),
@@ -71,3 +80,14 @@ CASES = [
     Case(units=(3,), m=1), Case(units=(2, 5, 3), m=3, T=6, lengths=(1, 6, 3)),
     Case(units=(4,), m=4, lengths=(1, 1, 1, 1), T=3), Case(n_y=1),
 ]
+
+GATED = [case for cell in GATED_CELLS for case in (
+    *(Case(cell, loss, units=(3, 2), lengths=(5, 2)) for loss in LOSSES),
+    Case(cell, "squared", units=(2, 3), mask=False, start=False),
+    Case(cell, T=1), Case(cell, units=(1,), n_x=1, n_y=1, loss="squared"),
+    Case(cell, units=(1, 1), n_x=1, n_y=1, m=1, T=1, loss="logistic", mask=False),
+    Case(cell, units=(3,), m=1), Case(cell, units=(2, 3, 1), m=3, T=4, lengths=(1, 4, 3)),
+    Case(cell, units=(2,), m=3, lengths=(1, 1, 1), T=3),
+)]
+
+CASES = [*SIMPLE, *GATED]

@@ -12,8 +12,8 @@ def net(**options):
     return rl.Network(**{"n_x": 3, "units": (4, 2), "n_y": 2, **options})
 
 
-def forward(x=X, y=Y, loss="softmax", units=(4, 2), **options):
-    return net(loss=loss, units=units).forward(x, y, **options)
+def forward(x=X, y=Y, loss="softmax", units=(4, 2), cell="tanh", **options):
+    return net(loss=loss, units=units, cell=cell).forward(x, y, **options)
 
 
 def with_nan(shape=X.shape, at=(1, 2, 0), value=np.nan):
@@ -33,13 +33,19 @@ NETWORKS = [
     ({"units": "ab"}, TypeError, "units of layer 1 must be a whole number, got 'a'"),
     ({"units": None}, TypeError, "units of layer 1 must be a whole number, got None"),
     ({"cell": "sigmoid"}, ValueError,
-     "cell must be one of 'tanh', 'relu', 'logistic', 'identity', got 'sigmoid'"),
+     "cell must be one of 'tanh', 'relu', 'logistic', 'identity', 'lstm', 'gru', got 'sigmoid'"),
     ({"loss": 3}, ValueError, "loss must be one of 'softmax', 'logistic', 'squared', got 3"),
     ({"init": "zero"}, ValueError,
      "init must be one of 'gaussian', 'orthogonal', 'identity', 'radius', got 'zero'"),
     ({"scale": "1"}, TypeError, "scale must be a real number, got '1'"),
     ({"scale": np.nan}, ValueError, "scale must be finite and at least 0, got nan"),
     ({"scale": -1.0}, ValueError, "scale must be finite and at least 0, got -1.0"),
+    ({"forget_bias": 1.0}, ValueError,
+     "forget_bias is for a cell with gates, 'lstm' or 'gru', and must be None for 'tanh', got 1.0"),
+    ({"cell": "lstm", "forget_bias": "1"}, TypeError,
+     "forget_bias must be a real number, got '1'"),
+    ({"cell": "gru", "forget_bias": np.inf}, ValueError,
+     "forget_bias must be finite, got inf"),
     ({"seed": -1}, ValueError,
      "seed must be a whole number of at least 0, a numpy Generator or None, got -1"),
     ({"seed": "a"}, TypeError,
@@ -96,6 +102,14 @@ FORWARDS = [
     ({"a0": with_nan((4, 2), (3, 1)), "units": 4}, ValueError,
      "a0 of layer 1 must be finite, but a0 of layer 1[3, 1] is nan"),
     ({"a0": 0.5}, TypeError, "a0 must be a sequence with one start state for each layer, got 0.5"),
+    ({"c0": 0.5, "cell": "lstm"}, TypeError,
+     "c0 must be a sequence with one start state for each layer, got 0.5"),
+    ({"c0": np.zeros((3, 2)), "units": 4, "cell": "lstm"}, ValueError,
+     "c0 of layer 1 must have shape (4, 2) = (n, m), got (3, 2)"),
+    ({"c0": 0.5, "cell": "gru"}, ValueError,
+     "c0 must be None for the cell 'gru', which carries no c, got 0.5"),
+    ({"c0": [0.5]}, ValueError,
+     "c0 must be None for the cell 'tanh', which carries no c, got [0.5]"),
 ]
 
 
@@ -189,9 +203,10 @@ def test_a_parameter_cannot_be_deleted_nor_its_record_written():
 
 @pytest.mark.parametrize(("wrong", "error", "sentence"), FORWARDS, ids=sentences(FORWARDS))
 def test_a_failed_forward_changes_neither_network_nor_arguments(wrong, error, sentence):
-    network = net(**{key: wrong[key] for key in ("loss", "units") if key in wrong})
+    options = {key: wrong[key] for key in ("loss", "units", "cell") if key in wrong}
+    network = net(**options)
     before = network.params.snapshot()
-    arguments = {"x": X, "y": Y, **{k: v for k, v in wrong.items() if k not in ("loss", "units")}}
+    arguments = {"x": X, "y": Y, **{k: v for k, v in wrong.items() if k not in options}}
     copies = {key: np.array(v) for key, v in arguments.items() if isinstance(v, np.ndarray)}
     with pytest.raises(error):
         network.forward(**arguments)
@@ -216,6 +231,8 @@ FLOWS = [
      "Forward has no 'c'; its quantities are z, a, x, z_y, y_hat, J"),
     (lambda n, f: n.backward(f).c, AttributeError,
      "Backward has no 'c'; its quantities are a, z, from_above, from_next, x, z_y"),
+    (lambda n, f: n.backward(f).c0, AttributeError,
+     "Backward has no 'c0'; its quantities are a, z, from_above, from_next, x, z_y"),
     (lambda n, f: rl.gradcheck.directional(n, {"W": 1.0}, X, Y), KeyError,
      f"no quantity 'W'; there are {NAMES}, x, a0[1], a0[2]"),
     (lambda n, f: rl.gradcheck.check(n, X, Y, given={"W": 1.0}), KeyError,

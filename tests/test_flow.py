@@ -9,6 +9,8 @@ SMALL = [
     Case(lengths=(5, 2)), Case("relu", "logistic", mask=False, start=False),
     Case("logistic", "squared", m=1), Case("identity", "squared", units=(2, 4, 3), m=3),
     Case(T=1), Case(units=(1,), n_x=1, n_y=1, m=1, loss="logistic", mask=False),
+    Case("lstm", units=(2, 3), lengths=(5, 2)), Case("lstm", units=(3,), m=1, T=4, mask=False),
+    Case("gru", units=(2, 3), lengths=(5, 2)), Case("gru", units=(3,), m=1, T=4, mask=False),
 ]
 
 
@@ -25,7 +27,8 @@ def test_an_item_is_the_term_of_a_run_whose_loss_counts_at_one_time_only(case, n
     for s in range(1, fwd.T + 1):
         only = fwd.mask.copy()
         only[np.arange(fwd.T) != s - 1] = False
-        terms = net.backward(net.forward(x, y, a0, lengths, mask=only)).terms(name)
+        alone = net.forward(x, y, a0, lengths, mask=only, c0=case.c0())
+        terms = net.backward(alone).terms(name)
         np.testing.assert_allclose(items.whole[s - 1], terms, rtol=1e-11, atol=1e-14)
         np.testing.assert_allclose(items.by_loss[s - 1], terms.sum(axis=0), atol=1e-13)
         for t in range(1, fwd.T + 1):

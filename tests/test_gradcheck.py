@@ -1,7 +1,7 @@
 """Every gradient of the engine against complex steps, and the check itself against bugs."""
 import numpy as np
 import pytest
-from engine_cases import ACTIVATIONS, CASES, LOSSES, Case
+from engine_cases import ACTIVATIONS, CASES, GATED_CELLS, LOSSES, Case
 
 import rnnlib as rl
 from rnnlib import gradcheck
@@ -10,27 +10,30 @@ from rnnlib import gradcheck
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_every_gradient_is_the_complex_step_derivative(case):
     x, y, a0, lengths, mask = case.data()
-    report = gradcheck.check(case.net(), x, y, a0, lengths, mask=mask)
-    names = [*case.net().params, "x", *(f"a0[{l}]" for l in range(1, len(case.units) + 1))]
+    report = gradcheck.check(case.net(), x, y, a0, lengths, mask=mask, c0=case.c0())
+    states = ("a0", "c0") if case.cell == "lstm" else ("a0",)
+    names = [*case.net().params, "x",
+             *(f"{start}[{l}]" for start in states for l in range(1, len(case.units) + 1))]
     assert list(report.errors) == names
     assert report.ok, report
 
 
-@pytest.mark.parametrize("cell", ACTIVATIONS)
+@pytest.mark.parametrize("cell", [*ACTIVATIONS, *GATED_CELLS])
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("where", ["d_a", "d_y", "d_a d_y"])
 def test_gradients_from_outside_agree_too(cell, loss, where):
-    case = Case(cell, loss, lengths=(5, 3))
+    case = Case(cell, loss, units=(4, 3) if cell in ACTIVATIONS else (1, 3), lengths=(5, 3))
     x, _, a0, lengths, _ = case.data()
     rng = np.random.default_rng(0)
     outside = {"d_a": rng.normal(size=(5, 3, 2)), "d_y": rng.normal(size=(5, 2, 2))}
     chosen = {name: outside[name] for name in where.split()}
-    report = gradcheck.check(case.net(), x, None, a0, lengths, **chosen)
+    report = gradcheck.check(case.net(), x, None, a0, lengths, c0=case.c0(), **chosen)
     assert report.ok, report
 
 
-@pytest.mark.parametrize("case", [*CASES, Case(units=(20, 10), T=30, m=3, lengths=(30, 7, 12))],
-                         ids=str)
+@pytest.mark.parametrize("case", [
+    *CASES, *(Case(cell, units=(20, 10), T=30, m=3, lengths=(30, 7, 12))
+              for cell in ("tanh", *GATED_CELLS))], ids=str)
 def test_gradients_agree_along_random_directions(case):
     net, _, bwd = case.run()
     x, y, a0, lengths, mask = case.data()
@@ -39,7 +42,7 @@ def test_gradients_agree_along_random_directions(case):
     direction["x"] = rng.normal(size=x.shape)
     expected = sum((g * direction[name]).sum() for name, g in bwd.params.items())
     expected += (bwd.x.over_time() * direction["x"]).sum()
-    found = gradcheck.directional(net, direction, x, y, a0, lengths, mask=mask)
+    found = gradcheck.directional(net, direction, x, y, a0, lengths, mask=mask, c0=case.c0())
     np.testing.assert_allclose(found, expected, rtol=1e-11, atol=1e-13)
 
 

@@ -1,7 +1,7 @@
 """The network: its laws, whatever the cell, the loss, the lengths and the mask."""
 import numpy as np
 import pytest
-from engine_cases import CASES, Case
+from engine_cases import CASES, GATED_CELLS, SIMPLE, Case
 
 import rnnlib as rl
 
@@ -11,8 +11,13 @@ def run(request):
     return request.param.run()
 
 
-def test_the_equations_hold_at_every_address(run):
-    net, fwd, _ = run
+@pytest.fixture(params=SIMPLE, ids=str)
+def simple(request):
+    return request.param.run()
+
+
+def test_the_equations_hold_at_every_address(simple):
+    net, fwd, _ = simple
     g = rl.activations.ACTIVATIONS[net.cell]
     for l in range(1, net.L + 1):
         W_x, W_a, b = (net.params[f"{name}[{l}]"] for name in ("W_x", "W_a", "b"))
@@ -26,17 +31,34 @@ def test_the_equations_hold_at_every_address(run):
 def test_a_total_derivative_is_the_sum_of_the_two_paths(run):
     net, fwd, bwd = run
     for l in range(1, net.L + 1):
-        W_a = net.params[f"W_a[{l}]"]
         assert not bwd.from_next[l, fwd.T].any()
         np.testing.assert_array_equal(bwd.a[l, 0], bwd.from_next[l, 0])
         for t in range(1, fwd.T + 1):
             both = bwd.from_above[l, t] + bwd.from_next[l, t]
             np.testing.assert_array_equal(bwd.a[l, t], both)
-            np.testing.assert_allclose(bwd.from_next[l, t - 1], W_a.T @ bwd.z[l, t], atol=1e-14)
 
 
-def test_a_derivative_passes_the_activation_by_its_slope(run):
+def test_what_comes_from_next_time_is_the_start_states_derivative_in_the_rest_of_the_run(run):
     net, fwd, bwd = run
+    for t in range(1, fwd.T):
+        rest = net.backward(fwd.between(t + 1, fwd.T))
+        for l in range(1, net.L + 1):
+            np.testing.assert_allclose(rest.a0[l], bwd.from_next[l, t], rtol=1e-11, atol=1e-14)
+            if net.cell == "lstm":
+                np.testing.assert_allclose(rest.c0[l], bwd.c_from_next[l, t], rtol=1e-11,
+                                           atol=1e-14)
+
+
+def test_a_derivative_goes_back_in_time_by_the_transpose(simple):
+    net, fwd, bwd = simple
+    for l in range(1, net.L + 1):
+        for t in range(1, fwd.T + 1):
+            before = net.params[f"W_a[{l}]"].T @ bwd.z[l, t]
+            np.testing.assert_allclose(bwd.from_next[l, t - 1], before, atol=1e-14)
+
+
+def test_a_derivative_passes_the_activation_by_its_slope(simple):
+    net, fwd, bwd = simple
     g = rl.activations.ACTIVATIONS[net.cell]
     for l in range(1, net.L + 1):
         for t in range(1, fwd.T + 1):
@@ -45,16 +67,22 @@ def test_a_derivative_passes_the_activation_by_its_slope(run):
             np.testing.assert_array_equal(bwd.z[l, t], bwd.a[l, t] * fwd.slope[l, t])
 
 
+def down(net, bwd, l, t):
+    """What layer l sends down at t: through every W_x that it has."""
+    gates = {"lstm": "ofig", "gru": "rug"}.get(net.cell)
+    through = [("W_x", "z")] if gates is None else [(f"W_x{k}", f"z_{k}") for k in gates]
+    return sum(net.params[f"{W}[{l}]"].T @ getattr(bwd, z)[l, t] for W, z in through)
+
+
 def test_what_a_layer_sends_down_is_what_the_next_one_gets_from_above(run):
     net, fwd, bwd = run
     for t in range(1, fwd.T + 1):
         np.testing.assert_allclose(bwd.from_above[net.L, t], net.params["W_y"].T @ bwd.z_y[t],
                                    atol=1e-14)
-        np.testing.assert_allclose(bwd.x[t], net.params["W_x[1]"].T @ bwd.z[1, t], atol=1e-14)
+        np.testing.assert_allclose(bwd.x[t], down(net, bwd, 1, t), atol=1e-14)
         np.testing.assert_array_equal(bwd.a[0, t], bwd.x[t])
         for l in range(1, net.L):
-            down = net.params[f"W_x[{l + 1}]"].T @ bwd.z[l + 1, t]
-            np.testing.assert_allclose(bwd.from_above[l, t], down, atol=1e-14)
+            np.testing.assert_allclose(bwd.from_above[l, t], down(net, bwd, l + 1, t), atol=1e-14)
 
 
 def test_a_gradient_is_the_sum_of_its_terms(run):
@@ -66,13 +94,18 @@ def test_a_gradient_is_the_sum_of_its_terms(run):
         np.testing.assert_allclose(terms.sum(axis=0), grad, rtol=1e-12, atol=1e-13)
 
 
-def test_a_term_is_the_derivative_times_what_the_weight_multiplied(run):
-    net, fwd, bwd = run
+def test_a_term_is_the_derivative_times_what_the_weight_multiplied(simple):
+    net, fwd, bwd = simple
     for t in range(1, fwd.T + 1):
         dz = bwd.z[1, t]
         np.testing.assert_allclose(bwd.terms("W_a[1]")[t - 1], dz @ fwd.a[1, t - 1].T, atol=1e-14)
         np.testing.assert_allclose(bwd.terms("W_x[1]")[t - 1], dz @ fwd.a[0, t].T, atol=1e-14)
         np.testing.assert_allclose(bwd.terms("b[1]")[t - 1][:, 0], dz.sum(axis=1), atol=1e-14)
+
+
+def every(rec):
+    """The records of all quantities that a layer has."""
+    return [getattr(rec, name) for name in rec.layers[0]]
 
 
 def test_nothing_counts_after_an_examples_end(run):
@@ -82,7 +115,7 @@ def test_nothing_counts_after_an_examples_end(run):
             assert fwd.J[t][i] == 0
             for record in (fwd.z_y, fwd.y_hat, bwd.z_y, bwd.x):
                 assert not record[t][:, i].any()
-            for record in (fwd.z, fwd.a, bwd.z, bwd.a, bwd.from_above, bwd.from_next):
+            for record in (*every(fwd), *every(bwd)):
                 assert not any(record[l, t][:, i].any() for l in record.layers)
 
 
@@ -101,10 +134,15 @@ def test_an_example_in_a_batch_is_the_example_alone(run):
         x = fwd.a.over_time(0)[:T, :, i]
         y = fwd.y[:T, ..., i]
         a0 = [fwd.a[l, 0][:, i] for l in range(1, net.L + 1)]
-        alone = net.forward(x, y, a0, mask=fwd.mask[:T, i])
+        c0 = [fwd.c[l, 0][:, i] for l in range(1, net.L + 1)] if net.cell == "lstm" else None
+        alone = net.forward(x, y, a0, mask=fwd.mask[:T, i], c0=c0)
         back = net.backward(alone)
         np.testing.assert_allclose(alone.J.over_time()[:, 0], fwd.J.over_time()[:T, i], rtol=1e-10)
         np.testing.assert_allclose(back.a0[1][:, 0], bwd.a0[1][:, i], atol=1e-13)
+        for record, whole in zip(every(alone), every(fwd)):
+            np.testing.assert_allclose(record.over_time(1)[..., 0],
+                                       whole.over_time(1)[:len(record.over_time(1)), :, i],
+                                       atol=1e-13)
         for t in range(1, T + 1):
             np.testing.assert_allclose(back.x[t][:, 0], bwd.x[t][:, i], atol=1e-13)
 
@@ -141,9 +179,10 @@ def test_one_example_cannot_be_changed_and_one_that_is_not_there_is_refused():
     assert net.forward(np.ones((2, 3))).example(0).loss is None
 
 
+@pytest.mark.parametrize("cell", ["tanh", *GATED_CELLS])
 @pytest.mark.parametrize(("first", "last"), [(1, 5), (1, 2), (3, 4), (5, 5)])
-def test_a_part_of_a_run_is_the_run_that_starts_where_it_was(first, last):
-    net, fwd, _ = Case(lengths=(5, 3)).run()
+def test_a_part_of_a_run_is_the_run_that_starts_where_it_was(first, last, cell):
+    net, fwd, _ = Case(cell, lengths=(5, 3)).run()
     part = fwd.between(first, last)
     assert last - first + 1 == part.T
     np.testing.assert_array_equal(part.lengths, [part.T, min(max(0, 4 - first), part.T)])
@@ -153,7 +192,8 @@ def test_a_part_of_a_run_is_the_run_that_starts_where_it_was(first, last):
     rows = slice(first - 1, last)
     one = fwd.example(0)
     again = net.forward(one.a.over_time(0)[rows], one.y[rows], mask=one.mask[rows],
-                        a0=[one.a[l, first - 1] for l in (1, 2)])
+                        a0=[one.a[l, first - 1] for l in (1, 2)],
+                        c0=[one.c[l, first - 1] for l in (1, 2)] if cell == "lstm" else None)
     part = part.example(0)
     assert part.loss == pytest.approx(again.loss, rel=1e-12)
     for name, grad in net.backward(again).params.items():
@@ -237,8 +277,9 @@ def test_one_example_may_come_without_its_last_axis(loss):
 
 @pytest.mark.parametrize("nowhere", [np.nan, np.inf, 7.5, -3])
 @pytest.mark.parametrize("loss", ["softmax", "logistic", "squared"])
-def test_the_padding_is_never_read(loss, nowhere):
-    case = Case(loss=loss, lengths=(5, 2))
+@pytest.mark.parametrize("cell", ["tanh", *GATED_CELLS])
+def test_the_padding_is_never_read(cell, loss, nowhere):
+    case = Case(cell, loss, lengths=(5, 2))
     net, (x, y, a0, lengths, mask) = case.net(), case.data()
     x, y = x.astype(float), y.astype(float)
     clean = net.backward(net.forward(x, y, a0, lengths, mask=mask))

@@ -104,7 +104,8 @@ def test_clipping_says_what_does_not_fit(clip, grads, threshold, error, sentence
 
 CUTS = [(1, 1), (2, 1), (2, 2), (3, 1), (3, 2), (3, 3), (4, 3), (5, None), (3, None), (6, 4)]
 RUNS = [Case(T=7, lengths=(7, 4)), Case("relu", "logistic", T=6, mask=False, m=1),
-        Case("logistic", "squared", units=(3, 2, 2), T=5), Case("identity", "squared", T=6)]
+        Case("logistic", "squared", units=(3, 2, 2), T=5), Case("identity", "squared", T=6),
+        Case("lstm", units=(3, 2), T=6, lengths=(6, 3)), Case("gru", units=(3, 2), T=6)]
 
 
 @pytest.mark.parametrize(("window", "stride"), CUTS)
@@ -112,7 +113,7 @@ RUNS = [Case(T=7, lengths=(7, 4)), Case("relu", "logistic", T=6, mask=False, m=1
 def test_the_truncated_gradient_is_the_sum_of_the_kept_items(case, window, stride):
     net, fwd, _ = case.run()
     x, y, a0, lengths, mask = case.data()
-    given = {"a0": a0, "lengths": lengths, "mask": mask}
+    given = {"a0": a0, "lengths": lengths, "mask": mask, "c0": case.c0()}
     grads = truncated_backward(net, x, y, window=window, stride=stride, **given)
     kept = kept_pairs(case.T, window, stride)
     assert list(grads) == list(net.params)
@@ -149,7 +150,8 @@ def test_a_loss_reaches_at_most_the_window_and_never_less_than_itself(window, st
 def test_a_window_over_all_times_gives_the_full_gradient_exactly(case, beyond):
     net, fwd, bwd = case.run()
     x, y, a0, lengths, mask = case.data()
-    given = {"a0": a0, "lengths": lengths, "mask": mask, "window": fwd.T + beyond}
+    given = {"a0": a0, "lengths": lengths, "mask": mask, "c0": case.c0(),
+             "window": fwd.T + beyond}
     for name, grad in truncated_backward(net, x, y, **given).items():
         np.testing.assert_array_equal(grad, bwd.params[name])
     for name, grad in truncated_backward(net, x, y, **given, stride=1).items():

@@ -1,8 +1,9 @@
 """Cells: one recurrent layer over the whole of time, its equations beside their adjoints.
 
-A cell offers, with arrays over time (T, n, m) and start states (n, m):
+A cell offers, with arrays over time (T, n, m) and start states {state: (n, m)}:
 
 - `states`: the names of what it carries from one time to the next; `a` comes first;
+- `keeping`: its bias that decides how long a state is kept, None if no gate does;
 - `shapes(n, n_x)`: its parameters' names and shapes, in the order of `net.params`;
 - `initial(rng, n, n_x, recurrent)`: first values for them;
 - `forward(params, x, start)`: every quantity of the layer over time, by name;
@@ -19,6 +20,8 @@ A cell offers, with arrays over time (T, n, m) and start states (n, m):
 A cell keeps nothing between calls, and knows nothing of lengths, losses or other layers.
 """
 from rnnlib.activations import ACTIVATIONS
+from rnnlib.cells.gru import GRU
+from rnnlib.cells.lstm import LSTM
 from rnnlib.cells.rnn import RNN
 
-CELLS = {name: RNN(g) for name, g in ACTIVATIONS.items()}
+CELLS = {**{name: RNN(g) for name, g in ACTIVATIONS.items()}, "lstm": LSTM(), "gru": GRU()}
