@@ -13,13 +13,17 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Activation:
-    """An activation: its name, value(z, out), slope(a), slope_at(z) and largest slope gamma."""
+    """An activation: its name, value(z, out), slope(a), slope_at(z) and largest slope gamma.
+
+    `homogeneous` says whether g(c z) = c g(z) for every c > 0.
+    """
 
     name: str
     value: Callable
     slope: Callable
     slope_at: Callable
     gamma: float
+    homogeneous: bool = False
 
     def __call__(self, z):
         """g(z), a new array."""
@@ -81,8 +85,8 @@ ACTIVATIONS = {
     g.name: g
     for g in (
         Activation("tanh", np.tanh, _tanh_slope, _tanh_slope_at, 1.0),
-        Activation("relu", _relu, _relu_slope, _relu_slope_at, 1.0),
+        Activation("relu", _relu, _relu_slope, _relu_slope_at, 1.0, True),
         Activation("logistic", logistic, _logistic_slope, _logistic_slope_at, 0.25),
-        Activation("identity", _identity, np.ones_like, np.ones_like, 1.0),
+        Activation("identity", _identity, np.ones_like, np.ones_like, 1.0, True),
     )
 }

@@ -52,6 +52,12 @@ def test_gamma_is_the_largest_slope(name):
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
+def test_homogeneous_are_those_that_let_a_positive_factor_through(name):
+    g = ACTIVATIONS[name]
+    assert g.homogeneous == np.allclose(g(3 * Z), 3 * g(Z))
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
 def test_value_writes_where_it_is_told_and_leaves_z(name):
     z, out = Z.copy(), np.empty_like(Z)
     with np.errstate(over="ignore"):

@@ -3,6 +3,7 @@
 - `items`: the gradient of a parameter by loss time and time of use;
 - `scaled`: numbers beyond the range of float64, in which all that follows is kept;
 - `jacobians`: how the state at t depends on the state at k, for every pair of times;
+- `sweep`, `norms`: the gradient's norm against time;
 - `spectra`, `bounds`: eigenvalues, singular values, saturation; what they promise beforehand;
 - `lyapunov`: the growth rates of a product of matrices.
 """
@@ -10,9 +11,11 @@ from rnnlib.flow.bounds import Bounds, bounds
 from rnnlib.flow.items import Itemised, itemised, sizes
 from rnnlib.flow.jacobians import Jacobians, jacobians
 from rnnlib.flow.lyapunov import Lyapunov, lyapunov
+from rnnlib.flow.norms import gradient_norms, overflow_time, state_norms
 from rnnlib.flow.spectra import Saturation, Spectrum, saturation, spectrum
 
 __all__ = [
-    "Bounds", "Itemised", "Jacobians", "Lyapunov", "Saturation", "Spectrum", "bounds", "itemised",
-    "jacobians", "lyapunov", "saturation", "sizes", "spectrum",
+    "Bounds", "Itemised", "Jacobians", "Lyapunov", "Saturation", "Spectrum", "bounds",
+    "gradient_norms", "itemised", "jacobians", "lyapunov", "overflow_time", "saturation",
+    "sizes", "spectrum", "state_norms",
 ]

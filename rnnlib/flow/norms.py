@@ -1,0 +1,67 @@
+"""The norms of gradients and states against time, beyond the range of float64."""
+import numpy as np
+
+from rnnlib.cells import CELLS, dense
+from rnnlib.flow.scaled import Scaled, added, in_range, scaled
+from rnnlib.flow.sweep import arriving, totals
+from rnnlib.records import Record, clear_padding
+
+
+def gradient_norms(net, fwd, *, loss_at="end", d_a=None):
+    """log10 ||dJ/da^{<t>[l]}|| as a Record [l, t], l = 1..L, t = 0..T: (m,), for each example.
+
+    `loss_at` says which losses count: "end", the last time of each example; "every", all times;
+    or one time 1..T. d_a (T, n, m) at the top layer's a takes the place of the loss. -inf is a
+    gradient of exactly 0. ValueError, TypeError or IndexError for what does not fit.
+
+    Notes: where the run itself has overflowed (`overflow_time`), the loss and its derivative are
+    inf or nan and so are these norms; d_a shows what the layers alone do.
+    """
+    _, above = arriving(net, fwd, loss_at, d_a)
+    with np.errstate(all="ignore"):
+        states = totals(fwd, above)
+        norms = {l: total[:, :n].log10_norms((-2,))
+                 for (l, (total, _)), n in zip(states.items(), net.units)}
+    return Record("log10 |dJ/da|", norms, fwd.T)
+
+
+def state_norms(net, fwd):
+    """log10 ||a^{<t>[l]}|| as a Record [l, t], l = 1..L, t = 0..T: (m,), for each example.
+
+    For the activations identity and relu, where g(c z) = c g(z), it goes on after the run
+    itself has overflowed.
+    """
+    activation = getattr(CELLS[net.own(fwd).kind.cell], "g", None)
+    if activation is None or not activation.homogeneous:
+        states = {l: scaled(fwd.a.over_time(l), (-2,)) for l in range(1, fwd.L + 1)}
+    else:
+        states = _unbounded_states(fwd, activation)
+    return Record("log10 |a|", {l: a.log10_norms((-2,)) for l, a in states.items()}, fwd.T)
+
+
+def overflow_time(fwd):
+    """The first time at which a number of the run is inf or nan, None if all are finite."""
+    runs = [v[-fwd.T:] for layer in fwd.layers for v in layer.values()]
+    runs += [fwd.over_time[name] for name in ("z_y", "y_hat")]
+    bad = sum((~np.isfinite(v)).any(axis=(1, 2)) for v in runs)
+    return int(np.argmax(bad > 0)) + 1 if bad.any() else None
+
+
+def _unbounded_states(fwd, g):
+    """{l: Scaled a (T + 1, n, m)} of a run whose g lets positive factors through."""
+    found, x = {}, scaled(fwd.over_time["x"], (-2,))
+    for l in range(1, fwd.L + 1):
+        params = fwd.layer(l)
+        given = x.again(dense.at_every_time(params["W_x"], x.mantissa))
+        given += scaled(np.broadcast_to(params["b"], given.mantissa.shape), (-2,))
+        rows = Scaled(given.mantissa.swapaxes(1, 2), given.exponent.swapaxes(1, 2))
+        states = [scaled(fwd.a[l, 0].T, (-1,))]
+        for t in range(fwd.T):
+            from_before = Scaled(states[-1].mantissa @ params["W_a"].T, states[-1].exponent)
+            z = added(from_before, rows[t])
+            states.append(in_range(g(z.mantissa), z.exponent))
+        found[l] = a = Scaled(np.stack([v.mantissa.T for v in states]),
+                              np.stack([v.exponent.T for v in states]))
+        clear_padding(a.mantissa, fwd.padded)
+        x = a[1:]
+    return found
