@@ -3,7 +3,7 @@
 - `items`: the gradient of a parameter by loss time and time of use;
 - `scaled`: numbers beyond the range of float64, in which all that follows is kept;
 - `jacobians`: how the state at t depends on the state at k, for every pair of times;
-- `sweep`, `norms`: the gradient's norm against time;
+- `sweep`, `norms`, `parts`: the gradient's norm against time; its near and its far part;
 - `spectra`, `bounds`: eigenvalues, singular values, saturation; what they promise beforehand;
 - `lyapunov`: the growth rates of a product of matrices.
 """
@@ -12,10 +12,11 @@ from rnnlib.flow.items import Itemised, itemised, sizes
 from rnnlib.flow.jacobians import Jacobians, jacobians
 from rnnlib.flow.lyapunov import Lyapunov, lyapunov
 from rnnlib.flow.norms import gradient_norms, overflow_time, state_norms
+from rnnlib.flow.parts import Split, split
 from rnnlib.flow.spectra import Saturation, Spectrum, saturation, spectrum
 
 __all__ = [
-    "Bounds", "Itemised", "Jacobians", "Lyapunov", "Saturation", "Spectrum", "bounds",
+    "Bounds", "Itemised", "Jacobians", "Lyapunov", "Saturation", "Spectrum", "Split", "bounds",
     "gradient_norms", "itemised", "jacobians", "lyapunov", "overflow_time", "saturation",
-    "sizes", "spectrum", "state_norms",
+    "sizes", "spectrum", "split", "state_norms",
 ]
