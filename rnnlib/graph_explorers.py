@@ -1,4 +1,5 @@
 """The graph explorers: an unrolled graph to look into, and its forward and backward steppers."""
+from rnnlib.activations import ACTIVATIONS
 from rnnlib.graph import Graph
 from rnnlib.widgets.graph_view import GraphView
 from rnnlib.widgets.steps import Steps
@@ -69,6 +70,9 @@ def backward_stepper(net, fwd, bwd=None, *, example=0, level="unit", by="layer",
 
 
 def _graph(net, run, level, *, T=None, numbers=True):
+    if net.cell not in ACTIVATIONS:
+        raise ValueError(f"net has cell={net.cell!r}, whose gates the graph cannot show; it shows "
+                         f"simple cells: {', '.join(ACTIVATIONS)}")
     length = int(run.lengths[0]) if run is not None else None
     return Graph(net.n_x, net.units, net.n_y, run.T if run is not None else T, level=level,
                  length=length, numbers=numbers)

@@ -25,6 +25,12 @@ def made(T=4, units=(4, 2), m=1, **options):
     return net, net.forward(rng.normal(size=(T, 3, m)), rng.integers(2, size=(T, m)), **options)
 
 
+def gated(cell):
+    """(net, fwd) of a cell with gates."""
+    net = rl.Network(n_x=3, units=2, n_y=2, cell=cell)
+    return net, net.forward(np.ones((3, 3)), [0, 1, 0])
+
+
 @pytest.fixture
 def keep():
     """Closes the views that a test makes."""
@@ -188,6 +194,13 @@ def test_a_graph_without_steps_keeps_what_is_pinned(keep):
     (lambda net, fwd: rl.backward_stepper(net, fwd, net.backward(made()[1])), ValueError,
      "bwd is the backward pass of another run"),
     (lambda net, fwd: rl.backward_stepper(net, fwd, 3), ValueError, "bwd is the backward pass"),
+    *((lambda net, fwd, show=show, cell=cell: show(*gated(cell)), ValueError,
+       f"net has cell='{cell}', whose gates the graph cannot show; it shows simple cells: tanh, ")
+      for cell in ("lstm", "gru")
+      for show in (lambda net, fwd: rl.unrolled_graph(net, 3),
+                   lambda net, fwd: rl.unrolled_graph(net, fwd=fwd),
+                   lambda net, fwd: rl.forward_stepper(net, fwd),
+                   lambda net, fwd: rl.backward_stepper(net, fwd))),
 ])
 def test_what_cannot_be_shown_gets_one_sentence(make, error, words):
     before = len(live_widgets())
