@@ -28,6 +28,8 @@ import rnnlib as rl  # noqa: E402
 N_Y = 4
 # (units, examples, T): at most this share of PyTorch's time
 AGAINST_TORCH = {(16, 1, 50): 0.25, (32, 8, 100): 0.5, (128, 32, 100): 1.2}
+# cells that are told for information, with no share to keep to, beside torch.nn's of that name
+GATED = {"lstm": "LSTM", "gru": "GRU"}
 IMPORT_SECONDS = 0.3
 SURFACE_SECONDS = 0.5
 
@@ -58,10 +60,10 @@ def medians(*runs, seconds=2.0):
     return [statistics.median(spent) for spent in times]
 
 
-def example(n, m, T):
+def example(n, m, T, cell="tanh"):
     """net, x and y: n units, as many inputs, m examples."""
     rng = np.random.default_rng(0)
-    net = rl.Network(n, (n,), N_Y)
+    net = rl.Network(n, (n,), N_Y, cell)
     return net, rng.normal(size=(T, n, m)), rng.integers(N_Y, size=(T, m))
 
 
@@ -70,12 +72,12 @@ def engine_pass(net, x, y):
     return net.backward(net.forward(x, y))
 
 
-def torch_pass(n, x, y):
-    """A function that does the same with nn.RNN, nn.Linear and autograd."""
+def torch_pass(n, x, y, cell="RNN"):
+    """A function that does the same with a layer of torch.nn, nn.Linear and autograd."""
     import torch
 
     torch.set_num_threads(1)
-    layer, output = torch.nn.RNN(n, n).double(), torch.nn.Linear(n, N_Y).double()
+    layer, output = getattr(torch.nn, cell)(n, n).double(), torch.nn.Linear(n, N_Y).double()
     weights = [*layer.parameters(), *output.parameters()]
     x = torch.tensor(x).permute(0, 2, 1).contiguous().requires_grad_()
     y = torch.tensor(y).reshape(-1)
@@ -96,6 +98,15 @@ def against_torch(size, share):
     ours, theirs = medians(partial(engine_pass, net, x, y), torch_pass(size[0], x, y))
     return Figure(f"forward + backward, (n, m, T) = {size}", milli(ours),
                   f"PyTorch {milli(theirs)}", ours / theirs, f"<= {share}", ours <= share * theirs)
+
+
+def gated_against_torch(cell, size):
+    """The figure for a gated cell at one size, for information."""
+    net, x, y = example(*size, cell)
+    ours, theirs = medians(partial(engine_pass, net, x, y),
+                           torch_pass(size[0], x, y, GATED[cell]))
+    return Figure(f"{cell}, (n, m, T) = {size}", milli(ours), f"PyTorch {milli(theirs)}",
+                  ours / theirs, "any", True)
 
 
 def itemised(n=32, T=100, times=50):
@@ -159,6 +170,9 @@ def figures():
     """All figures, one after another."""
     for size, share in AGAINST_TORCH.items():
         yield against_torch(size, share)
+    for cell in GATED:
+        for size in AGAINST_TORCH:
+            yield gated_against_torch(cell, size)
     yield itemised()
     yield error_surface()
     yield importing()
