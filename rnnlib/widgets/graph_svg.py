@@ -19,11 +19,11 @@ from xml.etree import ElementTree as ET
 from rnnlib.style import BACKGROUND, INK, ROLES
 from rnnlib.style import colour as theme_colour
 
-SIDE = 288  # width of the part that holds the row headers and the folded view
+SIDE = 244  # width of the part that holds the row headers and the folded view
 _LETTER = 7.5  # px, a letter of a label on the average
 _NARROW_COLUMN = 60  # px, below which a column header is the bare number
 FOOT = 48  # height of the column headers: a line for the time, one for the reader's label
-_FOLDED_X, _FOLDED_W, _FOLDED_H = 158, 56, 30
+_FOLDED_X, _FOLDED_W, _FOLDED_H = 126, 56, 30
 _ROW_NAMES = {"y_hat": "ŷ", "J": "J"}
 
 
@@ -180,7 +180,7 @@ def _side(graph):
 def _row_header(svg, graph, name, l, n):
     y = graph.row_y(name, l)
     g = _add(svg, "g", {"class": "R", "data-l": str(l)})
-    _add(g, "rect", {"class": "band", "x": "2", "y": _n(y - 21), "width": "110", "height": "42",
+    _add(g, "rect", {"class": "band", "x": "2", "y": _n(y - 21), "width": "90", "height": "42",
                      "rx": "6"})
     _text(g, 10, y - 3, _row_name(name, l), "row")
     what = {0: "input", graph.L + 1: "output"}.get(l, "unit")
