@@ -1,10 +1,13 @@
 """Jacobians: steps and products are derivatives of the run; growth rates are the known ones."""
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from engine_cases import LOSSES, Case
 
 import rnnlib as rl
 from rnnlib.activations import ACTIVATIONS as SIMPLE
+from rnnlib.cells import CELLS
 
 
 def run_of_one(cell="tanh", **options):
@@ -21,29 +24,31 @@ def linear(W, T=6, cell="identity", start=(1.0,)):
     return net, net.forward(np.zeros((T, 1)), np.zeros((T, 1)), np.resize(start, n))
 
 
-@pytest.mark.parametrize("cell", SIMPLE)
+@pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("layer", [1, 2])
 def test_an_end_to_end_jacobian_is_the_derivative_of_the_run(cell, layer):
     """Row i of da^{<T>}/da^{<0>} is the gradient of a_i^{<T>} in complex steps."""
-    case, net, fwd = run_of_one(cell)
-    x, y, a0, *_ = case.data()
-    alone = rl.Network(x.shape[1] if layer == 1 else net.units[0], net.units[layer - 1], 1, cell)
-    for name in ("W_x", "W_a", "b"):
-        alone.params[f"{name}[1]"] = net.params[f"{name}[{layer}]"]
+    case, net, fwd = run_of_one(cell, T=4, units=(3, 2))
+    n, states = net.units[layer - 1], CELLS[cell].states
+    alone = rl.Network(fwd.input(layer).shape[1], n, 1, cell)
+    alone.params.update({f"{name}[1]": W for name, W in fwd.layer(layer).items()})
     whole = rl.flow.jacobians(net, fwd, layer)[fwd.T, 0]
-    for i in range(net.units[layer - 1]):
-        d_a = np.zeros((fwd.T, net.units[layer - 1], 1))
+    assert whole.shape == (n * len(states), n * len(states))
+    starts = {f"{state}0": fwd.layers[layer - 1][state][0] for state in states}
+    for i in range(n):
+        d_a = np.zeros((fwd.T, n, 1))
         d_a[-1, i] = 1
-        exact = rl.gradcheck.gradients(alone, fwd.input(layer), a0=a0[layer - 1], d_a=d_a)
-        np.testing.assert_allclose(whole[i], exact["a0[1]"][:, 0], rtol=1e-11, atol=1e-14)
+        exact = rl.gradcheck.gradients(alone, fwd.input(layer), d_a=d_a, **starts)
+        row = np.concatenate([exact[f"{start}[1]"][:, 0] for start in starts])
+        np.testing.assert_allclose(whole[i], row, rtol=1e-11, atol=1e-14)
 
 
-@pytest.mark.parametrize("cell", SIMPLE)
+@pytest.mark.parametrize("cell", CELLS)
 def test_products_of_steps_are_the_end_to_end_jacobians(cell):
     _, net, fwd = run_of_one(cell, T=6)
     jac = rl.flow.jacobians(net, fwd)
     for t in range(7):
-        product = np.eye(4)
+        product = np.eye(4 * len(CELLS[cell].states))
         for k in range(t, -1, -1):
             np.testing.assert_allclose(jac[t, k], product, rtol=1e-12, atol=1e-14)
             np.testing.assert_allclose(jac.to(t)[k].plain(), product, rtol=1e-12, atol=1e-14)
@@ -61,9 +66,8 @@ def test_products_of_steps_are_the_end_to_end_jacobians(cell):
 def test_the_jacobian_carries_the_gradient_of_a_loss_at_the_end(cell, loss):
     net, fwd, _ = Case(cell, loss, m=1, units=(4,), mask=False).run()
     jac = rl.flow.jacobians(net, fwd)
-    only = np.arange(fwd.T) == fwd.T - 1
-    x, y, a0, *_ = Case(cell, loss, m=1, units=(4,), mask=False).data()
-    bwd = net.backward(net.forward(x, y, a0, mask=only))
+    at_end = np.arange(1, fwd.T + 1)[:, None] == fwd.T
+    bwd = net.backward(replace(fwd, mask=at_end))
     for t in range(fwd.T + 1):
         np.testing.assert_allclose(jac[fwd.T, t].T @ bwd.a[1, fwd.T], bwd.a[1, t], atol=1e-13)
 

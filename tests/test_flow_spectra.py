@@ -78,6 +78,13 @@ def test_slopes_that_are_no_numbers_are_left_out():
     assert np.isfinite(found.mean)
 
 
+@pytest.mark.parametrize("measure", [rl.flow.bounds, rl.flow.saturation])
+def test_what_one_matrix_and_one_slope_decide_is_not_asked_of_gates(measure):
+    net, fwd, _ = Case("gru", m=1).run()
+    with pytest.raises(ValueError, match="fwd must be the run of a simple cell.*got one of 'gru'"):
+        measure(net, fwd)
+
+
 @pytest.mark.parametrize(("wrong", "sentence"), [
     (lambda net, fwd: rl.flow.spectrum(np.zeros((2, 3))), "W must be a square matrix"),
     (lambda net, fwd: rl.flow.bounds(net, fwd), "fwd must be the run of one example, got 2"),
