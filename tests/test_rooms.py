@@ -23,7 +23,7 @@ LAW = {
     "flow": ON_NETWORK,
     # a second opinion: it shares no code with what it checks
     "gradcheck": {"numpy"},
-    "diagnosis": ON_NETWORK | {"gradcheck", "graph"},
+    "diagnosis": ON_NETWORK | {"gradcheck", "graph", "training"},
     "dependence": ON_NETWORK,
     "training": ON_NETWORK,
     "surface": ON_NETWORK | {"training"},

@@ -2,6 +2,7 @@
 
 A sentence names the mistake and the place, and leaves the correction to the reader.
 """
+from rnnlib.diagnosis import steps
 
 SENTENCES = {
     # forward
@@ -191,6 +192,7 @@ SENTENCES = {
     "sum_for_norm":
         "This is the sum of the entries, where signs cancel; the Frobenius norm is the root of "
         "the sum of squares.",
+    **steps.SENTENCES,
 }
 
 _SLOPE = ("slope_missing", "slope_one_step_early", "slope_one_step_late", "slope_of_a",
@@ -222,4 +224,5 @@ BUGS = {
                  "W_y_not_transposed", *_SLOPE, "slope_missing_on_path", "a_now_for_a_before",
                  "start_not_counted", "norm_squared", "largest_for_norm", "absolute_sum_for_norm",
                  "sum_for_norm"),
+    **steps.BUGS,
 }

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnlib.diagnosis import catalogue, reference
+from rnnlib.diagnosis import catalogue, reference, steps
 from rnnlib.network import Network
+from rnnlib.training import clip_by_norm
 
 # (T, n_x, n, n_y), small and simple first. T = 1 and n = 1 show what time and what a transpose
 # have to do with an error; equal sizes let a matrix that is transposed pass; the last two do not.
@@ -97,7 +98,8 @@ def _run(sizes, rng):
             "word": np.array(word), "a_word": said.a[1, 1][:, 0],
             "a": fwd.a.over_time(1)[:, :, 0], "y_hat": fwd.y_hat.over_time()[:, :, 0],
             "J": np.array(fwd.loss), **_first_step(bwd, T), "gradients": _plain(bwd.params),
-            "norms": np.sqrt(np.square(terms).sum(axis=(2, 3)))}
+            "norms": np.sqrt(np.square(terms).sum(axis=(2, 3))),
+            **_clipped(bwd, T), **_truncated(net, fwd)}
 
 
 def _first_step(bwd, T):
@@ -105,6 +107,26 @@ def _first_step(bwd, T):
     above = bwd.from_above[1, 1][:, 0]
     return {"from_above": above, "da": bwd.a[1, 1][:, 0],
             "dz_next": bwd.z[1, 2][:, 0] if T > 1 else np.zeros_like(above)}
+
+
+def _clipped(bwd, T):
+    """Two gradients, a threshold above or below their norm, and the two clipped by norm."""
+    grads = {name: bwd.params[name] for name in ("W_a[1]", "b[1]")}
+    norm = clip_by_norm(grads, 1.0)[1]
+    threshold = norm * (0.4 if 1 < T < 5 else 1.7)
+    clipped = _plain(clip_by_norm(grads, threshold)[0])
+    return {"threshold": np.array(threshold), "dW_a": grads["W_a[1]"], "db": grads["b[1]"][:, 0],
+            "clipped_W_a": clipped["W_a"], "clipped_b": clipped["b"]}
+
+
+def _truncated(net, fwd):
+    """A window that leaves a shorter block at the end where T > 1, and the blocks' gradient."""
+    window = 3 if fwd.T == 4 else 2
+    total = 0
+    for first in range(0, fwd.T, window):
+        block = fwd.between(first + 1, min(first + window, fwd.T))
+        total = total + net.backward(block).params["W_a[1]"]
+    return {"window": np.array(window), "truncated": total}
 
 
 def _plain(params):
@@ -152,4 +174,15 @@ EXERCISES = {exercise.name: exercise for exercise in (
              lambda run: {"norms": run["norms"]},
              lambda *given, bugs: {"norms": reference.itemised(*given, bugs)},
              ("T", "n", "n_y")),
+    Exercise("clip_by_norm", ("dW_a", "db", "threshold"), (Quantity("dW_a"), Quantity("db")),
+             "`(dW_a, db)`, together no longer than the threshold", "tuple",
+             lambda run: {"dW_a": run["clipped_W_a"], "db": run["clipped_b"]},
+             lambda *given, bugs: dict(zip(("dW_a", "db"), steps.clip_by_norm(*given, bugs),
+                                           strict=True)),
+             ("n",)),
+    Exercise("truncated", (*_NETWORK, "y", "window"), (Quantity("dW_a"),),
+             "dJ/dW_a (n, n) in blocks of `window` times, which no blame crosses", "one",
+             lambda run: {"dW_a": run["truncated"]},
+             lambda *given, bugs: {"dW_a": steps.truncated(*given, bugs)},
+             ("T", "n_x", "n", "n_y")),
 )}
