@@ -56,8 +56,11 @@ def test_products_of_steps_are_the_end_to_end_jacobians(cell):
             np.testing.assert_allclose(
                 [10 ** v for v in (jac.log10_norm(t, k), jac.norms_to(t)[k], jac.norms[t, k])],
                 size, rtol=1e-11, atol=1e-14)
+            assert jac.norms_to(t)[k] <= jac.bounds_to(t)[k] + 1e-12
             if k:
                 product = product @ jac.steps[k]
+    sizes = [np.linalg.norm(jac.steps[t], 2) for t in (2, 3, 4)]
+    assert 10 ** jac.bounds_to(4)[1] == pytest.approx(np.prod(sizes))
     assert np.isnan(jac.norms[np.triu_indices(7, 1)]).all()
 
 

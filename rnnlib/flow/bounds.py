@@ -1,12 +1,10 @@
 """What W_a and the slopes say beforehand about the product of the step Jacobians."""
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 
 import numpy as np
 
-from rnnlib.flow.jacobians import one_example, step_jacobians
-from rnnlib.flow.scaled import scaled
-from rnnlib.flow.spectra import Spectrum, activation, log10_norms, spectrum
+from rnnlib.flow.jacobians import jacobians, one_example, to_the_end
+from rnnlib.flow.spectra import Spectrum, activation, spectrum
 from rnnlib.records import frozen
 
 
@@ -25,34 +23,29 @@ class Bounds:
     gamma: float
     spectrum: Spectrum
     largest_slopes: np.ndarray
-    _steps: np.ndarray = field(repr=False)
+    steps: np.ndarray
 
     @property
     def worst(self):
         """(gamma sigma_1)^(T - t)."""
-        return self._product(np.full(len(self._steps), self.gamma * self.spectrum.sigma_1))
+        return self._product(np.full(len(self.largest_slopes), self.gamma * self.spectrum.sigma_1))
 
     @property
     def radius(self):
         """rho^(T - t), which is no bound."""
-        return self._product(np.full(len(self._steps), self.spectrum.radius))
+        return self._product(np.full(len(self.largest_slopes), self.spectrum.radius))
 
     @property
     def slopes(self):
         """The product of sigma_1 times the largest slope of each step."""
         return self._product(self.largest_slopes * self.spectrum.sigma_1)
 
-    @cached_property
-    def steps(self):
-        """The product of the norms of the step Jacobians."""
-        return _to_the_end(log10_norms(scaled(self._steps, (-2, -1))))
-
     def _product(self, factors):
         with np.errstate(all="ignore"):
-            return _to_the_end(np.log10(factors))
+            return to_the_end(np.log10(factors))
 
     def __repr__(self):
-        return f"Bounds for t=0..{len(self._steps)}: worst, slopes, steps; radius"
+        return f"Bounds for t=0..{len(self.largest_slopes)}: worst, slopes, steps; radius"
 
 
 def bounds(net, fwd, layer=1):
@@ -61,12 +54,7 @@ def bounds(net, fwd, layer=1):
     ValueError for several examples, and for a cell with gates.
     """
     fwd = one_example(net, fwd)
-    g, steps = activation(fwd), step_jacobians(fwd, layer)[:, 0]
+    g, jac = activation(fwd), jacobians(net, fwd, layer)
     with np.errstate(all="ignore"):
         largest = g.slope_at(fwd.z.over_time(layer)).max(axis=(1, 2))
-    return Bounds(g.gamma, spectrum(fwd.layer(layer)["W_a"]), frozen(largest), frozen(steps))
-
-
-def _to_the_end(logs):
-    """The sums of logs (T,), by time 1..T, over all times after t = 0..T: (T + 1,)."""
-    return frozen(np.append(np.cumsum(logs[::-1])[::-1], 0.0))
+    return Bounds(g.gamma, spectrum(fwd.layer(layer)["W_a"]), frozen(largest), jac.bounds_to(jac.T))

@@ -49,6 +49,18 @@ class Jacobians:
         """log10 of the spectral norms of jac[t, k] at k = 0..t, (t + 1,)."""
         return log10_norms(self.to(t))
 
+    def bounds_to(self, t):
+        """log10 of the products of the norms of steps k + 1..t, at k = 0..t, (t + 1,).
+
+        No norm of `norms_to(t)` lies above it, whatever the cell.
+        """
+        t = checked("time t", t, range(self.T + 1))
+        return to_the_end(self._step_norms[:t])
+
+    @cached_property
+    def _step_norms(self):
+        return log10_norms(self._whole)
+
     def to(self, t):
         """jac[t, k] for k = 0..t as Scaled (t + 1, N, N)."""
         t = checked("time t", t, range(self.T + 1))
@@ -136,3 +148,8 @@ def _product(steps):
         steps = Scaled(np.concatenate([product.mantissa, left.mantissa]),
                        np.concatenate([product.exponent, left.exponent]))
     return steps[0]
+
+
+def to_the_end(logs):
+    """The sums of logs, given by time 1..t, over all times after k = 0..t: (t + 1,)."""
+    return frozen(np.append(np.cumsum(logs[::-1])[::-1], 0.0))
