@@ -8,7 +8,7 @@ from engine_cases import CASES, Case
 import rnnlib as rl
 from rnnlib.cells import CELLS
 
-DEEP = [Case(cell, "squared", units=(4, 2, 3), T=7, lengths=(7, 4)) for cell in CELLS]
+DEEP = [Case(cell, "squared", units=(4, 2, 3), lengths=(5, 3)) for cell in CELLS]
 
 
 def only(fwd, loss_at):

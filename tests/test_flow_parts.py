@@ -9,13 +9,14 @@ import rnnlib as rl
 from rnnlib.cells import CELLS
 
 SPLITS = [
-    *(Case(cell, "squared", units=(4, 2, 3), T=7, lengths=(7, 4)) for cell in CELLS),
+    *(Case(cell, "squared", units=(2, 3), T=5, lengths=(5, 3)) for cell in CELLS),
+    Case("relu", units=(4, 2, 3), T=7),
     Case(lengths=(5, 2)), Case(T=1), Case("relu", units=(3,), m=1, mask=False),
 ]
 
 
 @pytest.mark.parametrize("case", SPLITS, ids=str)
-@pytest.mark.parametrize("steps", [0, 1, 3, 10])
+@pytest.mark.parametrize("steps", [0, 2, 10])
 def test_near_and_far_are_the_sums_of_the_items_on_either_side(case, steps):
     net, fwd, bwd = case.run()
     s, t = np.indices((fwd.T, fwd.T))
