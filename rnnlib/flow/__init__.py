@@ -5,9 +5,11 @@
 - `jacobians`: how the state at t depends on the state at k, for every pair of times;
 - `sweep`, `norms`, `parts`: the gradient's norm against time; its near and its far part;
 - `spectra`, `bounds`: eigenvalues, singular values, saturation; what they promise beforehand;
-- `lyapunov`: the growth rates of a product of matrices.
+- `lyapunov`: the growth rates of a product of matrices;
+- `conditions`: which inequality promises what about vanishing and exploding.
 """
 from rnnlib.flow.bounds import Bounds, bounds
+from rnnlib.flow.conditions import CONDITIONS, FOLKLORE, Condition, conditions
 from rnnlib.flow.items import Itemised, itemised, sizes
 from rnnlib.flow.jacobians import Jacobians, jacobians
 from rnnlib.flow.lyapunov import Lyapunov, lyapunov
@@ -16,7 +18,8 @@ from rnnlib.flow.parts import Split, split
 from rnnlib.flow.spectra import Saturation, Spectrum, saturation, spectrum
 
 __all__ = [
-    "Bounds", "Itemised", "Jacobians", "Lyapunov", "Saturation", "Spectrum", "Split", "bounds",
-    "gradient_norms", "itemised", "jacobians", "lyapunov", "overflow_time", "saturation",
-    "sizes", "spectrum", "split", "state_norms",
+    "CONDITIONS", "FOLKLORE", "Bounds", "Condition", "Itemised", "Jacobians", "Lyapunov",
+    "Saturation", "Spectrum", "Split", "bounds", "conditions", "gradient_norms", "itemised",
+    "jacobians", "lyapunov", "overflow_time", "saturation", "sizes", "spectrum", "split",
+    "state_norms",
 ]

@@ -1,0 +1,125 @@
+"""Which inequality promises what about vanishing and exploding, and what is only said to.
+
+J_t is the step Jacobian da^{<t>}/da^{<t-1>}; rho and sigma_1 are the spectral radius and the
+largest singular value of W_a; gamma is the largest slope of g. What vanishes or explodes is the
+norm of da^{<t>}/da^{<k>} as t - k grows; the gradient of one loss may stay below it.
+"""
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from rnnlib.activations import ACTIVATIONS
+from rnnlib.cells import CELLS
+from rnnlib.flow.jacobians import Jacobians, jacobians
+from rnnlib.flow.spectra import spectrum
+
+_LINEAR = ("identity",)
+_SIMPLE = tuple(ACTIVATIONS)
+_NONLINEAR = tuple(g for g in ACTIVATIONS if g not in _LINEAR)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """That `inequality` is `kind`, "sufficient" or "necessary", for `outcome`, for these `cells`.
+
+    `note` says how far it goes; for folklore, which is not true, what breaks it.
+    """
+
+    name: str
+    cells: tuple
+    inequality: str
+    kind: str
+    outcome: str
+    note: str
+    _holds: Callable = field(repr=False)
+
+
+# rho of an orthogonal matrix is found as 1 up to rounding, and is neither above nor below it
+_ROUNDING = 1e-12
+
+
+def _below(value):
+    return value < 1 - _ROUNDING
+
+
+def _above(value):
+    return value > 1 + _ROUNDING
+
+
+CONDITIONS = (
+    Condition("linear, vanish", _LINEAR, "rho < 1", "sufficient", "vanish",
+              "in the long run; the norm may first grow; here also necessary",
+              lambda run: _below(run.rho)),
+    Condition("linear, explode", _LINEAR, "rho > 1", "necessary", "explode",
+              "exponentially; with rho = 1 a power of the time is possible",
+              lambda run: _above(run.rho)),
+    Condition("any W_a, vanish", _SIMPLE, "gamma sigma_1 < 1", "sufficient", "vanish",
+              "in every step, whatever the inputs",
+              lambda run: _below(run.gain)),
+    Condition("any W_a, explode", _SIMPLE, "gamma sigma_1 > 1", "necessary", "explode",
+              "not sufficient: slopes below gamma may undo it",
+              lambda run: _above(run.gain)),
+    Condition("this run, vanish", tuple(CELLS), "||J_T|| ... ||J_1|| < 1", "sufficient", "vanish",
+              "for the inputs of this run only",
+              lambda run: _below(run.steps)),
+    Condition("this run, explode", tuple(CELLS), "||J_T|| ... ||J_1|| > 1", "necessary", "explode",
+              "not sufficient: a step need not stretch what the step before it stretched",
+              lambda run: _above(run.steps)),
+)
+
+FOLKLORE = (
+    Condition("shrinks at once", _LINEAR, "rho < 1", "sufficient", "shrink in every step",
+              "W_a = [[.9, 1], [0, .9]] first grows to 3.9", lambda run: _below(run.rho)),
+    Condition("small radius", _NONLINEAR, "rho < 1", "sufficient", "vanish",
+              "relu with W_a = [[2, 2], [-2, -2]], rho = 0, doubles in every step once its second "
+              "unit is off", lambda run: _below(run.rho)),
+    Condition("large radius", _NONLINEAR, "rho > 1", "sufficient", "explode",
+              "tanh with W_a = 3 Q, Q orthogonal, and large inputs: saturation",
+              lambda run: _above(run.rho)),
+    Condition("large gain", _NONLINEAR, "gamma sigma_1 > 1", "sufficient", "explode",
+              "the same: sigma_1 = 3 that vanishes", lambda run: _above(run.gain)),
+    Condition("orthogonal", _NONLINEAR, "W_a.T W_a = I", "sufficient", "keep its norm",
+              "the slopes of tanh are below 1 wherever z is not 0",
+              lambda run: run.is_orthogonal),
+)
+
+
+def conditions(net, fwd, layer=1, table=CONDITIONS):
+    """{name: whether the inequality holds on this run} for the conditions that fit its cell.
+
+    `table` may be FOLKLORE. The run is that of one example.
+
+    Notes: that an inequality holds is not yet the outcome. A sufficient one that holds promises
+    it; a necessary one that fails excludes it; the other two cases say nothing.
+    """
+    run = _Measures(net.own(fwd).layer(layer), net.cell, jacobians(net, fwd, layer))
+    return {c.name: bool(c._holds(run)) for c in table if net.cell in c.cells}
+
+
+@dataclass(frozen=True, eq=False)
+class _Measures:
+    """What the inequalities compare."""
+
+    params: dict
+    cell: str
+    jacobians: Jacobians
+
+    @cached_property
+    def _spectrum(self):
+        return spectrum(self.params["W_a"])
+
+    rho = property(lambda self: self._spectrum.radius)
+    gain = property(lambda self: CELLS[self.cell].g.gamma * self._spectrum.sigma_1)
+
+    @property
+    def steps(self):
+        """||J_T|| ... ||J_1||; 0 or inf where float64 ends, which is on the right side of 1."""
+        with np.errstate(all="ignore"):
+            return 10.0 ** self.jacobians.bounds_to(self.jacobians.T)[0]
+
+    @property
+    def is_orthogonal(self):
+        s = self._spectrum.singular_values
+        return not any(_below(v) or _above(v) for v in s)
