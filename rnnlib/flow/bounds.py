@@ -1,9 +1,9 @@
 """What W_a and the slopes say beforehand about the product of the step Jacobians."""
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from rnnlib.flow.jacobians import jacobians, one_example, to_the_end
+from rnnlib.flow.jacobians import Jacobians, jacobians, one_example, to_the_end
 from rnnlib.flow.spectra import Spectrum, activation, spectrum
 from rnnlib.records import frozen
 
@@ -23,7 +23,7 @@ class Bounds:
     gamma: float
     spectrum: Spectrum
     largest_slopes: np.ndarray
-    steps: np.ndarray
+    jacobians: Jacobians = field(repr=False)
 
     @property
     def worst(self):
@@ -39,6 +39,11 @@ class Bounds:
     def slopes(self):
         """The product of sigma_1 times the largest slope of each step."""
         return self._product(self.largest_slopes * self.spectrum.sigma_1)
+
+    @property
+    def steps(self):
+        """The product of the norms of the step Jacobians, `jacobians.bounds_to(T)`."""
+        return self.jacobians.bounds_to(self.jacobians.T)
 
     def _product(self, factors):
         with np.errstate(all="ignore"):
@@ -57,4 +62,4 @@ def bounds(net, fwd, layer=1):
     g, jac = activation(fwd), jacobians(net, fwd, layer)
     with np.errstate(all="ignore"):
         largest = g.slope_at(fwd.z.over_time(layer)).max(axis=(1, 2))
-    return Bounds(g.gamma, spectrum(fwd.layer(layer)["W_a"]), frozen(largest), jac.bounds_to(jac.T))
+    return Bounds(g.gamma, spectrum(fwd.layer(layer)["W_a"]), frozen(largest), jac)

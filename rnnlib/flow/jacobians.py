@@ -7,7 +7,7 @@ import numpy as np
 from rnnlib import arguments
 from rnnlib.cells import CELLS
 from rnnlib.flow.lyapunov import lyapunov
-from rnnlib.flow.scaled import Scaled, overflow_shows, scaled
+from rnnlib.flow.scaled import Scaled, in_range, overflow_shows, scaled
 from rnnlib.flow.spectra import log10_norms, spectrum
 from rnnlib.records import OverTime, checked, frozen, spoken
 
@@ -64,12 +64,11 @@ class Jacobians:
     def to(self, t):
         """jac[t, k] for k = 0..t as Scaled (t + 1, N, N)."""
         t = checked("time t", t, range(self.T + 1))
-        product = self.scaled(t, t)
+        product, steps = self.scaled(t, t), self._whole[:t]
         found = [product]
-        for k in range(t, 0, -1):
-            step = self._whole[k - 1]
-            product = scaled(product.mantissa @ step.mantissa, _MATRIX,
-                             product.exponent + step.exponent)
+        for step, exponent in zip(steps.mantissa[::-1], steps.exponent[::-1]):
+            with np.errstate(all="ignore"):
+                product = in_range(product.mantissa @ step, product.exponent + exponent, _MATRIX)
             found.append(product)
         return Scaled(np.stack([p.mantissa for p in found[::-1]]),
                       np.stack([p.exponent for p in found[::-1]]))

@@ -85,12 +85,12 @@ def added(v, w):
                   + w.mantissa * np.exp2(w.exponent - common), common)
 
 
-def in_range(rows, exponent):
-    """`rows` * 2**`exponent` as Scaled, scaled anew only if a row has gone far."""
-    largest = np.abs(rows).max(axis=-1)
+def in_range(values, exponent, axes=(-1,)):
+    """`values` * 2**`exponent` as Scaled, scaled anew only if a mantissa has gone far."""
+    largest = np.abs(values).max(axis=axes)
     if largest.min() > 1e-5 and largest.max() < 1e5:
-        return Scaled(rows, exponent)
-    return scaled(rows, (-1,), exponent)
+        return Scaled(values, exponent)
+    return scaled(values, axes, exponent)
 
 
 def _powers(exponent):
