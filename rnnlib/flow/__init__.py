@@ -6,10 +6,12 @@
 - `sweep`, `norms`, `parts`: the gradient's norm against time; its near and its far part;
 - `spectra`, `bounds`: eigenvalues, singular values, saturation; what they promise beforehand;
 - `lyapunov`: the growth rates of a product of matrices;
+- `gates`: what the gates alone keep and bring back;
 - `conditions`: which inequality promises what about vanishing and exploding.
 """
 from rnnlib.flow.bounds import Bounds, bounds
 from rnnlib.flow.conditions import CONDITIONS, FOLKLORE, Condition, conditions
+from rnnlib.flow.gates import direct_norms, half_life, log10_kept
 from rnnlib.flow.items import Itemised, itemised, sizes
 from rnnlib.flow.jacobians import Jacobians, jacobians
 from rnnlib.flow.lyapunov import Lyapunov, lyapunov
@@ -19,7 +21,7 @@ from rnnlib.flow.spectra import Saturation, Spectrum, saturation, spectrum
 
 __all__ = [
     "CONDITIONS", "FOLKLORE", "Bounds", "Condition", "Itemised", "Jacobians", "Lyapunov",
-    "Saturation", "Spectrum", "Split", "bounds", "conditions", "gradient_norms", "itemised",
-    "jacobians", "lyapunov", "overflow_time", "saturation", "sizes", "spectrum", "split",
-    "state_norms",
+    "Saturation", "Spectrum", "Split", "bounds", "conditions", "direct_norms", "gradient_norms",
+    "half_life", "itemised", "jacobians", "log10_kept", "lyapunov", "overflow_time",
+    "saturation", "sizes", "spectrum", "split", "state_norms",
 ]

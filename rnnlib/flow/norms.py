@@ -7,12 +7,15 @@ from rnnlib.flow.sweep import arriving, totals
 from rnnlib.records import Record, clear_padding
 
 
-def gradient_norms(net, fwd, *, loss_at="end", d_a=None):
+def gradient_norms(net, fwd, *, loss_at="end", d_a=None, carried=False):
     """log10 ||dJ/da^{<t>[l]}|| as a Record [l, t], l = 1..L, t = 0..T: (m,), for each example.
 
     `loss_at` says which losses count: "end", the last time of each example; "every", all times;
     or one time 1..T. d_a (T, n, m) at the top layer's a takes the place of the loss. -inf is a
     gradient of exactly 0. ValueError, TypeError or IndexError for what does not fit.
+
+    With `carried`, an LSTM's norm is that of dJ/da and, below it, what comes back from the next
+    time to c: all that is carried from t on, and not the part of dc that comes from a itself.
 
     Notes: where the run itself has overflowed (`overflow_time`), the loss and its derivative are
     inf or nan and so are these norms; d_a shows what the layers alone do.
@@ -20,7 +23,7 @@ def gradient_norms(net, fwd, *, loss_at="end", d_a=None):
     _, above = arriving(net, fwd, loss_at, d_a)
     with np.errstate(all="ignore"):
         states = totals(fwd, above)
-        norms = {l: total[:, :n].log10_norms((-2,))
+        norms = {l: (total if carried else total[:, :n]).log10_norms((-2,))
                  for (l, (total, _)), n in zip(states.items(), net.units)}
     return Record("log10 |dJ/da|", norms, fwd.T)
 
