@@ -1,113 +1,193 @@
 """The explorer of cliffs: the error surface of one unit, its wall, and three ways to step."""
 import numpy as np
 
-from rnnlib import draw, surface
+from rnnlib import arguments, draw, surface
 from rnnlib.style import number
-from rnnlib.widgets.panel import Panel, slider, steps
+from rnnlib.widgets.panel import Panel, choice, slider, steps
 
-# what is seen of the surface: the values of w and of b
-W, B = np.linspace(0.5, 2.0, 121), np.linspace(-0.7, 0.5, 97)
+# what is seen of the surface: the values of w and of b, and those along the cut
+W, B, ALONG = np.linspace(0.6, 1.8, 121), np.linspace(-0.6, 0.6, 121), np.linspace(-0.6, 0.6, 481)
 _CLIPS = {"plain": None, "by norm": "norm", "by element": "element"}
+_SHOWN = {"no steps": (), "plain": ("plain",), "clipped by norm": ("by norm",),
+          "clipped by element": ("by element",), "all three": tuple(_CLIPS)}
 _RATES = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
-_THRESHOLDS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
-_TRIES = 60
-# a step this many times longer than the picture is wide has been thrown off
-_THROWN = 1.0
+_THRESHOLDS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 50.0)
+_STEPS = 60
+_OF_PATH = ("w, b", "loss", "gradient")
+# a step longer than this would cross the whole picture: it throws the path off
+_THROWN = 1.2
 
 
-def cliffs_and_clipping(*, target=0.0):
+def cliffs_and_clipping(*, target=0.4):
     """A live error surface of one tanh unit over (w, b), and descent on it, plain and clipped.
 
-    target    what a^{<T>} should be
+    target    what a^{<T>} should be, a number from -1 to 1
 
     Returns a Panel (`rnnlib.widgets.panel`); `panel.numbers` holds the surface's loss, the
-    wall and the three paths.
+    wall, the loss along the cut and the points of each path with their losses and gradients.
 
     Notes: the picture shows a part of the plane. A path that leaves it goes on outside; the
-    reading says where it ended.
+    reading says where it is. No surface on a grid shows how steep a wall is.
     """
+    target = arguments.number("target", target)
+    if not -1 <= target <= 1:
+        raise ValueError(f"target must lie from -1 to 1, where a tanh unit can be, got {target}")
     controls = {
+        "shown": choice("steps", "", list(_SHOWN), "plain"),
+        "k": slider("steps taken", "k", 0, _STEPS, _STEPS),
         "T": slider("time steps", "T", 1, 100, 50),
-        "a0": slider("start state", "a⟨0⟩", -0.9, 0.9, 0.3, 0.05),
-        "w": slider("start of the descent", "w", 0.5, 2.0, 1.3, 0.01),
-        "b": slider("start of the descent", "b", -0.7, 0.5, -0.1, 0.01),
-        "rate": steps("learning rate", "", [(f"{r:g}", r) for r in _RATES], 0.05),
+        "a0": slider("start state", "a⟨0⟩", -0.9, 0.9, 0.1, 0.05),
+        "w": slider("start and cut at", "w", float(W[0]), float(W[-1]), 1.3, 0.01),
+        "b": slider("start at", "b", float(B[0]), float(B[-1]), 0.15, 0.01),
+        "rate": steps("learning rate", "", [(f"{r:g}", r) for r in _RATES], 0.1),
         "threshold": steps("clip at", "", [(f"{c:g}", c) for c in _THRESHOLDS], 1.0),
     }
-    return Panel(_CliffView(target), controls, size=(920, 470), presets={
+    return Panel(_CliffView(target), controls, size=(980, 500), presets={
         "1 thrown off": {},
-        "2 no wall yet": {"T": 5},
-        "3 a small rate": {"rate": 0.005},
-        "4 the threshold too high": {"threshold": 10.0},
+        "2 clipped by norm": {"shown": "clipped by norm"},
+        "3 clipped by element": {"shown": "clipped by element"},
+        "4 a smaller rate": {"rate": 0.01},
+        "5 T = 5: no wall yet": {"T": 5},
+        "6 the surface alone": {"shown": "no steps"},
     })
 
 
 class _CliffView:
-    """What `cliffs_and_clipping` shows."""
+    """What `cliffs_and_clipping` shows; what was computed last is kept."""
 
     caption = "Loss of one tanh unit over its weight w and its bias b, and steps down from a start"
 
     def __init__(self, target):
         self.target = target
-        self._surfaces = {}
+        # the last loss shown: the farthest that a state can be from the target
+        self.top = (1 + abs(target)) ** 2 / 2
+        self._surfaces, self._descents = {}, {}
 
     def _surface(self, values):
-        """The surface belongs to T and the start state; only the last one is kept."""
+        """(run, Surface) of these T and start state."""
         key = values.T, values.a0
         if key not in self._surfaces:
             run = surface.one_unit(values.T, self.target, a0=values.a0)
             self._surfaces = {key: (run, surface.error_surface(run, W, B))}
         return self._surfaces[key]
 
-    def _paths(self, values):
-        run, _ = self._surface(values)
-        return {name: surface.descent(run, (values.w, values.b), rate=values.rate, steps=_TRIES,
-                                      clip=clip, threshold=values.threshold)
-                for name, clip in _CLIPS.items()}
+    def _descent(self, values, name):
+        """The whole Descent of one kind."""
+        key = tuple(value for name, value in vars(values).items() if name not in ("shown", "k"))
+        if key not in self._descents:
+            self._descents = {key: {}}
+        known = self._descents[key]
+        if name not in known:
+            known[name] = surface.descent(
+                self._surface(values)[0], (values.w, values.b), rate=values.rate, steps=_STEPS,
+                clip=_CLIPS[name], threshold=values.threshold)
+        return known[name]
 
     def numbers(self, values):
-        self.paths = self._paths(values)
-        found = {"loss": self._surface(values)[1].loss,
-                 "wall": surface.wall(W, values.a0).b}
-        for name, path in self.paths.items():
-            found |= {f"{name}: w, b": path.points, f"{name}: loss": path.loss}
+        run, whole = self._surface(values)
+        found = {"loss": whole.loss, "wall": surface.wall(W, values.a0).b,
+                 "along the cut": surface.error_surface(run, [values.w], ALONG).loss[:, 0]}
+        for name in _SHOWN[values.shown]:
+            path, taken = self._descent(values, name), slice(values.k + 1)
+            parts = path.points, path.loss, path.steepness
+            found |= {f"{name}: {what}": part[taken]
+                      for what, part in zip(_OF_PATH, parts, strict=True)}
         return found
 
     def draw(self, figure, theme):
-        wide = figure.add_axes([0.08, 0.13, 0.55, 0.76])
-        narrow = figure.add_axes([0.76, 0.13, 0.22, 0.76])
-        run = surface.one_unit(1, self.target)
-        empty = surface.error_surface(run, W, B)
-        self.artists = draw.draw_surface(wide, empty, None, {}, theme=theme)
-        self.losses = draw.draw_losses(narrow, {}, theme=theme)
-        narrow.set_xlim(-1, _TRIES + 1)
-        return [*draw.moving_surface(self.artists), *self.losses.values()]
+        wide = figure.add_axes([0.075, 0.12, 0.41, 0.76])
+        cut = figure.add_axes([0.515, 0.12, 0.13, 0.76])
+        above = figure.add_axes([0.745, 0.545, 0.245, 0.335])
+        below = figure.add_axes([0.745, 0.12, 0.245, 0.335])
+        empty = surface.error_surface(surface.one_unit(1, self.target), W, B)
+        self.surface = draw.draw_surface(wide, empty, top=self.top, theme=theme)
+        self.cut = draw.draw_cut(cut, ALONG, 0 * ALONG, top=self.top, theme=theme)
+        self.losses = draw.draw_along(above, {}, label="loss J", limits=(1e-6, 10), last=_STEPS,
+                                      theme=theme)
+        self.gradients = draw.draw_along(below, {}, label="size of gradient", last=_STEPS,
+                                         limits=(1e-4, 1e4), theme=theme)
+        above.tick_params(labelbottom=False)
+        below.set_xlabel("step k (dashed: clip at)")
+        draw.legend_of_surface(figure, self.surface)
+        moving = (*(self.surface[name] for name in draw.SURFACE_MOVES),
+                  *(self.cut[name] for name in ("loss", "ghost", "wall")),
+                  *self.losses.values(), *self.gradients.values())
+        return list(moving)
 
     def move(self, values, numbers, pinned):
-        draw.move_surface(self.artists, self._surface(values)[1],
-                          surface.wall(W, values.a0),
-                          {name: path.points for name, path in self.paths.items()})
-        draw.move_losses(self.losses, {name: path.loss for name, path in self.paths.items()})
+        paths, losses, gradients = (
+            {name: numbers[f"{name}: {what}"] for name in _SHOWN[values.shown]}
+            for what in _OF_PATH)
+        kept = self._pinned(pinned)
+        draw.move_surface(self.surface, self._surface(values)[1], wall=numbers["wall"],
+                          paths=paths, ghost=kept.get("w, b"), cut=values.w)
+        draw.move_cut(self.cut, ALONG, numbers["along the cut"],
+                      ghost=pinned and pinned.numbers["along the cut"],
+                      wall=surface.wall([values.w], values.a0).b[0])
+        draw.move_along(self.losses, losses, ghost=kept.get("loss"))
+        clips = any(_CLIPS[name] for name in _SHOWN[values.shown])
+        draw.move_along(self.gradients, gradients, ghost=kept.get("gradient"),
+                        level=values.threshold if clips else None)
+
+    def _pinned(self, pinned):
+        """The first path of what was pinned."""
+        names = _SHOWN[pinned.values.shown] if pinned else ()
+        if not names:
+            return {}
+        return {what: pinned.numbers[f"{names[0]}: {what}"] for what in _OF_PATH}
 
     def reading(self, values, numbers, pinned):
-        return " ".join(f"{name.capitalize()}: {self._told(path)}."
-                        for name, path in self.paths.items())
+        said = [self._told(values, name) for name in _SHOWN[values.shown]] or [self._wall(values)]
+        if pinned:
+            said.append(f"[Pinned: {_setting(pinned.values)}.]")
+        return " ".join(said)
 
-    def _told(self, path):
-        lengths = np.linalg.norm(np.diff(path.points, axis=0), axis=1)
-        w, b = path.points[-1]
-        end = f"loss {number(path.loss[-1])} at w = {number(w)}, b = {number(b)}"
-        if lengths.size and not lengths.max() <= _THROWN:
-            k = int(np.argmax(~(lengths <= _THROWN)))
-            return f"thrown off at step {k} by a gradient of {number(path.steepness[k])}, {end}"
-        clipped = int(path.clipped.sum())
-        return f"{end}" + (f", {clipped} of {len(path.step)} steps clipped" if clipped else "")
+    def _wall(self, values):
+        """Where the wall stands on the cut, and how steep it is."""
+        at = surface.wall([values.w], values.a0)
+        steepest = number(np.nanmax(self._surface(values)[1].steepness))
+        grid = f"The steepest point of this grid has a gradient of {steepest}."
+        if np.isnan(at.b[0]):
+            return f"At w = {number(values.w)} no wall stands. {grid}"
+        with np.errstate(over="ignore"):
+            grown = number(abs(at.factor[0]) ** values.T)
+        return (f"At w = {number(values.w)} the wall stands at b = {number(at.b[0])}: there each "
+                f"step multiplies the gradient by {number(at.factor[0])}, {values.T} steps by "
+                f"{grown}. {grid}")
+
+    def _told(self, values, name):
+        """What one path did, in a sentence."""
+        path, k = self._descent(values, name), values.k
+        long = np.linalg.norm(np.diff(path.points[:k + 1], axis=0), axis=1) > _THROWN
+        w, b = (number(v) for v in path.points[min(k, len(path.points) - 1)])
+        loss, steep = (number(v[min(k, len(path.loss) - 1)]) for v in (path.loss, path.steepness))
+        end = f"loss {loss}, gradient {steep} at w = {w}, b = {b}"
+        if long.any():
+            at = int(long.argmax())
+            end = (f"thrown off from step {at} (loss {number(path.loss[at])}, gradient "
+                   f"{number(path.steepness[at])}); after step {k} {end}")
+        clipped = path.clipped[:k]
+        if clipped.any():
+            turned = path.turned[:k].max()
+            end += (f"; {int(clipped.sum())} of {len(clipped)} steps clipped, "
+                    + (f"turned by up to {turned:.1f}°" if turned > 0.05 else "none turned"))
+        return f"{name.capitalize()}: {end}."
 
     def table(self, values, numbers):
         rows = [[name, str(k), *(number(v) for v in (*point, J, steep))]
-                for name, path in self.paths.items()
-                for k, (point, J, steep) in enumerate(
-                    zip(path.points, path.loss, path.steepness))]
+                for name in _SHOWN[values.shown]
+                for k, (point, J, steep) in enumerate(zip(*(
+                    numbers[f"{name}: {what}"] for what in _OF_PATH), strict=True))]
+        if not rows:
+            return {"caption": f"Loss along the cut at w = {number(values.w)}",
+                    "header": ["b", "loss J"],
+                    "rows": [[number(b), number(J)] for b, J in zip(
+                        ALONG, numbers["along the cut"], strict=True)]}
         return {"caption": self.caption,
                 "header": ["steps", "k", "w", "b", "loss J", "size of the gradient"],
                 "rows": rows}
+
+
+def _setting(values):
+    """What was set when a picture was pinned."""
+    return f"{values.shown}, T = {values.T}, rate {values.rate:g}, clip at {values.threshold:g}"

@@ -3,7 +3,7 @@
 Both return or take a dict {name: artist}. Sizes are CSS pixels (see `style.rc`).
 """
 import numpy as np
-from matplotlib.colors import Normalize
+from matplotlib.colors import Normalize, to_rgb
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.legend_handler import HandlerPatch
 from matplotlib.patches import Patch, Polygon, Rectangle
@@ -17,6 +17,10 @@ GAP = 0.4
 # a cell's width in px from which its number is written inside, and the most decades that a
 # colour scale spans: what is 1e-16 of the largest is lost when the two are added
 NUMBER_PX, DECADES = 56, 16
+# how much of the background lies over a pair of times that is cut off
+VEIL = 0.8
+# relative errors below this are rounding
+ERROR_FLOOR = 1e-12
 SCALES = ("size", "sign", "share")
 PARTS = ("cells", "by_loss", "by_use", "total")
 
@@ -331,88 +335,241 @@ def _move_series_frame(artists, limits, present):
 # -- error surfaces and steps on them --------------------------------------------------------
 # how each kind of step looks: role of its colour, dash pattern, marker
 STEPS = {
-    "plain": ("from_above", (1, 0), "o"),
+    "plain": ("from_above", (), "o"),
     "by norm": ("W_y", (6, 2), "s"),
     "by element": ("W_a", (2, 2), "^"),
 }
+# shades of a surface: their borders are lines of equal loss
+SHADES = 20
+SURFACE_MOVES = ("loss", "wall", "cut", "ghost", *STEPS, "start")
 
 
-def draw_surface(ax, surface, wall, paths, *, theme="light"):
+def draw_surface(ax, surface, *, top=None, theme="light", **shown):
     """The loss over two parameters as shades, its wall, and paths of steps down it.
 
-    surface  a `rnnlib.surface.Surface`; wall a `Wall` over the same first parameter, or None
-    paths    {name in STEPS: points (k, 2)}; what leaves the picture is cut at its edge
+    surface  a `rnnlib.surface.Surface`
+    top      the loss that gets the last shade, so that surfaces can be compared; None: it fits
+    shown    what else stands there, as in `move_surface`: wall, paths, ghost, cut
 
-    Returns {name: artist}; `moving_surface` names those that `move_surface` changes.
+    Returns {name: artist}; `SURFACE_MOVES` names those that `move_surface` changes.
 
     Notes: shades say how large the loss is, not how steep. Where two shades meet at a line
     there is a wall: its slope cannot be read from the picture.
     """
     ink = style.INK[theme]
-    artists = {
-        "ax": ax, "theme": theme,
-        "loss": ax.imshow([[0.0]], origin="lower", aspect="auto", cmap=style.sizes(theme),
-                          interpolation="nearest", zorder=1),
-    }
-    halo = [withStroke(linewidth=5, foreground=style.BACKGROUND[theme])]
-    artists["wall"] = ax.plot([], [], color=ink, linewidth=2.5, linestyle=(0, (1, 1.2)), zorder=2,
-                              label="wall, T without end", path_effects=halo)[0]
-    for name, (role, dash, marker) in STEPS.items():
-        artists[name] = ax.plot([], [], color=style.colour(role, theme), linestyle=(0, dash),
-                                marker=marker, markersize=6, linewidth=2.2, zorder=4,
-                                label=name, path_effects=halo)[0]
-    artists["start"] = ax.plot([], [], marker="*", markersize=20, color=ink, linestyle="",
-                               zorder=5, label="start", path_effects=halo)[0]
-    ax.set(xlabel=f"w = {surface.over[0]}", ylabel=f"b = {surface.over[1]}")
-    artists["bar"] = ax.figure.colorbar(artists["loss"], ax=ax, label="loss J", pad=0.02)
-    ax.legend(ncols=5, loc="lower left", bbox_to_anchor=(-0.02, 1), borderaxespad=0.2,
-              columnspacing=1, handletextpad=0.4)
-    move_surface(artists, surface, wall, paths)
+    halo = [withStroke(linewidth=4.5, foreground=style.BACKGROUND[theme])]
+    artists = {"ax": ax, "top": top, "loss": ax.imshow(
+        [[0.0]], origin="lower", aspect="auto", cmap=style.sizes(theme).resampled(SHADES),
+        interpolation="nearest", zorder=1)}
+
+    def line(name, **look):
+        artists[name] = ax.plot([], [], **{"path_effects": halo} | look)[0]
+
+    line("wall", color=ink, linewidth=2.5, linestyle=(0, (1, 1.2)), zorder=2)
+    line("cut", color=ink, linewidth=1, zorder=2, path_effects=None)
+    line("ghost", color=ink, linewidth=1.5, linestyle=":", marker=".", zorder=3)
+    for name, look in _step_looks(theme).items():
+        line(name, markersize=7, linewidth=2.2, zorder=4, **look)
+    line("start", marker="*", markersize=20, color=ink, linestyle="", zorder=5)
+    ax.set(xlabel="w", ylabel="b")
+    bar = ax.figure.colorbar(artists["loss"], ax=ax, pad=0.02)
+    bar.ax.set_title("J", loc="center")
+    move_surface(artists, surface, **shown)
     return artists
 
 
-def moving_surface(artists):
-    """The artists of `draw_surface` that `move_surface` changes, as a flat list."""
-    return [artists[name] for name in ("loss", "wall", *STEPS, "start")]
+def _step_looks(theme):
+    return {name: {"color": style.colour(role, theme), "linestyle": (0, dash) if dash else "-",
+                   "marker": marker} for name, (role, dash, marker) in STEPS.items()}
 
 
-def move_surface(artists, surface, wall, paths):
-    """Show another surface, wall or other paths in a picture made by `draw_surface`."""
-    first, second = surface.first, surface.second
-    half = (first[1] - first[0]) / 2, (second[1] - second[0]) / 2
-    extent = (first[0] - half[0], first[-1] + half[0], second[0] - half[1], second[-1] + half[1])
-    finite = np.ma.masked_invalid(surface.loss)
-    top = finite.max() if finite.count() else 1.0
-    artists["loss"].set(data=finite, extent=extent)
-    limits = (*extent, top)
-    if artists.get("limits") != limits:
-        artists["limits"] = limits
-        artists["loss"].set_clim(0, top or 1.0)
-        artists["ax"].set(xlim=extent[:2], ylim=extent[2:])
-    artists["wall"].set_data(*((first, wall.b) if wall is not None else ((), ())))
-    for name in STEPS:
-        artists[name].set_data(*(paths[name].T if name in paths else ((), ())))
-    starts = [points[0] for points in paths.values()]
-    artists["start"].set_data(*(np.transpose(starts[:1]) if starts else ((), ())))
+def legend_of_surface(figure, artists):
+    """What the lines of `draw_surface` are, in one row above everything else."""
+    said = {"wall": "wall, T without end", "start": "start", "plain": "plain",
+            "by norm": "clipped by norm", "by element": "clipped by element", "ghost": "pinned"}
+    return figure.legend([artists[name] for name in said], said.values(), ncols=len(said),
+                         loc="upper left", borderaxespad=0.3, columnspacing=1.2,
+                         handletextpad=0.4)
 
 
-def draw_losses(ax, losses, *, theme="light"):
-    """The loss after each step of several paths, on a logarithmic axis.
+def move_surface(artists, surface, *, wall=None, paths=None, ghost=None, cut=None):
+    """Show another surface or other lines on it in a picture made by `draw_surface`.
 
-    losses  {name in STEPS: (k,) numbers}; 0 and what is not finite leave a gap
+    wall   (n,) values of the second parameter for surface.first, NaN for none, or None
+    paths  {name in STEPS: points (k, 2)}; ghost: points (k, 2) kept for comparison, or None
+    cut    a value of the first parameter to mark, or None
 
-    Returns {name: artist}, all of them moved by `move_losses`.
+    What leaves the picture is cut at its edge.
     """
-    artists = {name: ax.plot([], [], color=style.colour(role, theme), linestyle=(0, dash),
-                             marker=marker, markersize=4, linewidth=2)[0]
-               for name, (role, dash, marker) in STEPS.items()}
-    ax.set(yscale="log", xlabel="step", ylabel="loss J", ylim=(1e-12, 10))
-    move_losses(artists, losses)
+    paths = paths or {}
+    first, second = surface.first, surface.second
+    extent = (first[0], first[-1], second[0], second[-1])
+    loss = np.ma.masked_invalid(surface.loss)
+    # not above half of what a float can hold: the bar's middles are halves of sums
+    most = min(loss.max(), np.finfo(float).max / 4) if loss.count() else 0
+    top = artists["top"] or most or 1.0
+    artists["loss"].set(data=loss, extent=extent)
+    if artists.get("frame") != (extent, top):  # new limits redraw everything
+        artists["frame"] = extent, top
+        artists["loss"].set_clim(0, top)
+        artists["ax"].set(xlim=extent[:2], ylim=extent[2:])
+    artists["wall"].set_data(*((first, wall) if wall is not None else ((), ())))
+    artists["cut"].set_data(*(([cut, cut], extent[2:]) if cut is not None else ((), ())))
+    for name in STEPS:
+        artists[name].set_data(*_columns(paths.get(name)))
+    artists["ghost"].set_data(*_columns(ghost))
+    starts = [points[:1] for points in paths.values()]
+    artists["start"].set_data(*_columns(starts[0] if starts else None))
+
+
+def _columns(points):
+    return ((), ()) if points is None else np.transpose(points)
+
+
+def draw_cut(ax, second, loss, *, ghost=None, wall=None, top=None, theme="light"):
+    """The loss along one parameter, which runs upwards as in the surface beside it.
+
+    second  (k,) values of the parameter; loss (k,), ghost (k,) another one kept to compare
+    wall    the value at which the wall stands, NaN or None for none
+
+    Returns {name: artist}; `move_cut` moves all but "ax".
+    """
+    look = {"color": style.INK[theme]}
+    artists = {"ax": ax, "loss": ax.plot([], [], zorder=3, **look)[0],
+               "ghost": ax.plot([], [], linestyle=":", linewidth=2, zorder=2, **look)[0],
+               "wall": ax.plot([], [], linestyle=(0, (1, 1.2)), zorder=1, **look)[0]}
+    ax.set(xlabel="J along the cut", ylim=(second[0], second[-1]), xlim=(0, top))
+    ax.tick_params(labelleft=False)
+    ax.xaxis.set_major_locator(MaxNLocator(3))
+    move_cut(artists, second, loss, ghost=ghost, wall=wall)
     return artists
 
 
-def move_losses(artists, losses):
-    """Show other losses in a picture made by `draw_losses`."""
-    for name, line in artists.items():
-        values = np.asarray(losses.get(name, ()), float)
-        line.set_data(np.arange(len(values)), np.where(values > 0, values, np.nan))
+def move_cut(artists, second, loss, *, ghost=None, wall=None):
+    """Show other numbers in a picture made by `draw_cut`."""
+    for name, values in {"loss": loss, "ghost": ghost}.items():
+        artists[name].set_data(*(((), ()) if values is None else (values, second)))
+    at = [] if wall is None else [wall, wall]
+    artists["wall"].set_data(artists["ax"].get_xlim() if at else (), at)
+
+
+def draw_along(ax, numbers, *, label, limits, level=None, ghost=None, last=None, theme="light"):
+    """A quantity after each step of several paths, on a logarithmic axis.
+
+    numbers  {name in STEPS: (k,) numbers}; 0 and what is not finite leave a gap
+    level    a number to mark across; ghost (k,) numbers kept to compare; last: the last step
+
+    Returns {name: artist}; `move_along` moves all of them.
+    """
+    ink = style.INK[theme]
+    artists = {"level": ax.plot([], [], color=ink, linewidth=1.5, linestyle=(0, (5, 3)))[0],
+               "ghost": ax.plot([], [], color=ink, linewidth=1.5, linestyle=":")[0]}
+    artists |= {name: ax.plot([], [], markersize=4, linewidth=1.8, **look)[0]
+                for name, look in _step_looks(theme).items()}
+    ax.set(yscale="log", ylabel=label, ylim=limits, xlim=(-1, (last or 1) + 1))
+    move_along(artists, numbers, level=level, ghost=ghost)
+    return artists
+
+
+def move_along(artists, numbers, *, level=None, ghost=None):
+    """Show other numbers in a picture made by `draw_along`."""
+    for name, values in {"ghost": ghost, **{name: numbers.get(name) for name in STEPS}}.items():
+        values = np.asarray(() if values is None else values, float)
+        artists[name].set_data(np.arange(len(values)), np.where(values > 0, values, np.nan))
+    across = artists["level"].axes.get_xlim()
+    artists["level"].set_data(*((across, [level, level]) if level else ((), ())))
+
+
+# -- which pairs of times a truncated gradient keeps -----------------------------------------
+def draw_kept(ax, kept, *, ghost=None, theme="light"):
+    """Laid over the cells of `draw_itemised`: pairs that are cut off, and the line around those
+    that are kept.
+
+    kept  (T, T) of true and false, [s, t]; ghost: another one kept for comparison
+
+    Returns {name: artist}; `move_kept` moves all of them.
+    """
+    T, ink, ground = len(kept), style.INK[theme], style.BACKGROUND[theme]
+    artists = {
+        "veil": ax.imshow(np.zeros((1, 1, 4)), extent=(0.5, T + 0.5, T + 0.5, 0.5), zorder=2.1,
+                          aspect="auto", interpolation="nearest"),
+        "ghost": ax.plot([], [], color=ink, linewidth=2, linestyle=":", zorder=2.2)[0],
+        "edge": ax.plot([], [], color=ink, linewidth=3.5, zorder=2.3, solid_capstyle="projecting",
+                        path_effects=[withStroke(linewidth=7, foreground=ground)])[0],
+    }
+    artists["shade"] = to_rgb(ground)
+    move_kept(artists, kept, ghost=ghost)
+    return artists
+
+
+def moving_kept(artists):
+    """The artists of `draw_kept` that `move_kept` changes, as a flat list."""
+    return [artists[name] for name in ("veil", "ghost", "edge")]
+
+
+def move_kept(artists, kept, *, ghost=None):
+    """Show other kept pairs in a picture made by `draw_kept`; the same T."""
+    kept = np.asarray(kept, bool)
+    veil = np.zeros((*kept.shape, 4))
+    veil[..., :3] = artists["shade"]
+    veil[..., 3] = VEIL * (np.tri(len(kept), dtype=bool) & ~kept)
+    artists["veil"].set_data(veil)
+    artists["edge"].set_data(*_borders(kept))
+    artists["ghost"].set_data(*(((), ()) if ghost is None else _borders(ghost)))
+
+
+def _borders(cells):
+    """The lines between cells that are true and cells that are not, as x and y with gaps."""
+    padded = np.pad(np.asarray(cells, bool), 1)
+    lines = []
+    for changes, across in ((padded[1:] != padded[:-1], False), (padded[:, 1:] != padded[:, :-1],
+                                                                 True)):
+        for row, column in np.argwhere(changes):
+            # row 0 of the padded cells lies before the first time
+            x, y = (column + 0.5, row - 0.5) if across else (column - 0.5, row + 0.5)
+            end = (x, y + 1) if across else (x + 1, y)
+            lines += [(x, y), end, (np.nan, np.nan)]
+    return np.transpose(lines) if lines else ((), ())
+
+
+# how the curves of errors look, in their order: role of the colour, dash pattern
+_CURVES = (("W_a", ()), ("W_x", (6, 3)))
+
+
+def draw_errors(ax, errors, *, here=None, ghost=None, theme="light"):
+    """Relative errors against the window, on a logarithmic axis.
+
+    errors  {name: (T,) numbers for the windows 1..T}; 0 and what is not finite leave a gap
+    here    (window, error) to mark; ghost: another one kept to compare
+
+    Returns {name: artist}; `moving_errors` names those that `move_errors` changes.
+    """
+    ink = style.INK[theme]
+    artists = {"ax": ax, "curves": {}}
+    for (name, values), (role, dash) in zip(errors.items(), _CURVES, strict=True):
+        values = np.asarray(values, float)
+        artists["curves"][name] = ax.plot(
+            np.arange(1, len(values) + 1), np.where(values > ERROR_FLOOR, values, np.nan),
+            color=style.colour(role, theme), linestyle=(0, dash) if dash else "-", label=name)[0]
+    artists["ghost"] = ax.plot([], [], marker="o", markersize=13, fillstyle="none", color=ink,
+                               linestyle="")[0]
+    artists["here"] = ax.plot([], [], marker="o", markersize=11, color=ink, linestyle="",
+                              clip_on=False)[0]
+    ax.set(yscale="log", ylim=(ERROR_FLOOR, 3), xlabel="window", ylabel="relative error",
+           xlim=(0, 1 + max(map(len, errors.values()))))
+    ax.legend(loc="lower left", bbox_to_anchor=(-0.05, 1), borderaxespad=0.2)
+    move_errors(artists, here, ghost=ghost)
+    return artists
+
+
+def moving_errors(artists):
+    """The artists of `draw_errors` that `move_errors` changes, as a flat list."""
+    return [artists["ghost"], artists["here"]]
+
+
+def move_errors(artists, here, *, ghost=None):
+    """Mark another place in a picture made by `draw_errors`; an error of 0 at its foot."""
+    for name, place in {"here": here, "ghost": ghost}.items():
+        there = place is not None and np.isfinite(place[1])
+        artists[name].set_data(*(([place[0]], [max(place[1], ERROR_FLOOR)]) if there
+                                 else ((), ())))

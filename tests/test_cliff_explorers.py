@@ -1,0 +1,225 @@
+"""The explorer of cliffs works wherever its controls can stand, and shows what it computed."""
+import itertools
+import json
+
+import ipywidgets
+import numpy as np
+import pytest
+from live_controls import live_widgets
+from memory import grown, left_behind
+
+import rnnlib as rl
+from rnnlib import draw, surface
+from rnnlib.cliff_explorers import ALONG, B, W
+
+pytestmark = pytest.mark.filterwarnings("error")
+KINDS = {"no steps": [], "plain": ["plain"], "clipped by norm": ["by norm"],
+         "clipped by element": ["by element"], "all three": list(draw.STEPS)}
+
+
+@pytest.fixture
+def cliffs():
+    """Makes panels and closes them after the test."""
+    made = []
+
+    def make(**options):
+        made.append(rl.cliffs_and_clipping(**options))
+        return made[-1]
+
+    yield make
+    for panel in made:
+        panel.close()
+
+
+def stops(control):
+    """Both ends of a slider, every option of a choice."""
+    if hasattr(control, "options"):
+        return [o[1] if isinstance(o, tuple) else o for o in control.options]
+    return [control.min, control.max]
+
+
+def buttons(panel):
+    return {child.description: child for child in panel.children[1].children
+            if isinstance(child, ipywidgets.Button)}
+
+
+def points(artist):
+    return np.column_stack(artist.get_data())
+
+
+def demand_faithful(panel):
+    """The artists show what the library computes for the controls' values."""
+    v, shown = panel.values, panel.view.surface
+    run = surface.one_unit(v.T, 0.4, a0=v.a0)
+    np.testing.assert_array_equal(shown["loss"].get_array(), surface.error_surface(run, W, B).loss)
+    np.testing.assert_array_equal(points(shown["wall"])[:, 1], surface.wall(W, v.a0).b)
+    cut = surface.error_surface(run, [v.w], ALONG).loss[:, 0]
+    np.testing.assert_array_equal(panel.view.cut["loss"].get_xdata(), cut)
+    for name in draw.STEPS:
+        if name not in KINDS[v.shown]:
+            assert len(points(shown[name])) == len(points(panel.view.losses[name])) == 0
+            continue
+        path = surface.descent(run, (v.w, v.b), rate=v.rate, steps=60, threshold=v.threshold,
+                               clip={"by norm": "norm", "by element": "element"}.get(name))
+        np.testing.assert_array_equal(points(shown[name]), path.points[:v.k + 1])
+        for artists, values in ((panel.view.losses, path.loss),
+                                (panel.view.gradients, path.steepness)):
+            drawn = artists[name].get_ydata()
+            wanted = values[:v.k + 1]
+            np.testing.assert_array_equal(drawn, np.where(wanted > 0, wanted, np.nan))
+    starts = points(shown["start"])
+    np.testing.assert_array_equal(starts, [(v.w, v.b)] if KINDS[v.shown] else np.zeros((0, 2)))
+
+
+# -- corners and random points ---------------------------------------------------------------
+def test_every_stop_of_every_control_can_be_shown(cliffs):
+    panel = cliffs()
+    for name, control in panel.controls.items():
+        panel.reset()
+        for value in stops(control):
+            control.value = value
+            assert panel.live.reading, name
+            demand_faithful(panel)
+
+
+def test_every_corner_can_be_shown(cliffs):
+    panel = cliffs()
+    panel.set(shown="all three")
+    names = ("T", "a0", "w", "b", "rate", "threshold")
+    ends = [(stops(panel.controls[name])[0], stops(panel.controls[name])[-1]) for name in names]
+    for corner in itertools.product(*ends):
+        panel.set(**dict(zip(names, corner, strict=True)))
+        assert panel.live.reading in panel.live.label
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_random_points_show_what_was_computed(cliffs, seed):
+    rng = np.random.default_rng(seed)
+    panel = cliffs()
+    for _ in range(8):
+        panel.set(shown=rng.choice(list(KINDS)).item(), k=int(rng.integers(61)),
+                  T=int(rng.integers(1, 101)), a0=float(rng.uniform(-0.9, 0.9)),
+                  w=float(rng.uniform(0.6, 1.8)), b=float(rng.uniform(-0.6, 0.6)),
+                  rate=rng.choice(stops(panel.controls["rate"])).item(),
+                  threshold=rng.choice(stops(panel.controls["threshold"])).item())
+        demand_faithful(panel)
+
+
+@pytest.mark.parametrize("target", [-1, 0, 0.4, 1])
+def test_every_target_of_a_tanh_unit_can_be_shown(cliffs, target):
+    panel = cliffs(target=target)
+    low, high = panel.view.surface["loss"].get_clim()
+    assert (low, high) == (0, (1 + abs(target)) ** 2 / 2)
+    assert panel.numbers["loss"].max() <= high
+
+
+# -- what the presets promise ----------------------------------------------------------------
+def test_the_presets_show_what_they_say(cliffs):
+    panel = cliffs()
+    press = buttons(panel)
+    press["1 thrown off"].click()
+    assert "thrown off from step 6" in panel.live.reading
+    press["2 clipped by norm"].click()
+    assert "thrown" not in panel.live.reading
+    assert "none turned" in panel.live.reading
+    press["3 clipped by element"].click()
+    assert "thrown" not in panel.live.reading
+    assert "turned by up to 39.2°" in panel.live.reading
+    press["4 a smaller rate"].click()
+    assert "thrown off from step 56" in panel.live.reading
+    press["5 T = 5: no wall yet"].click()
+    assert "thrown" not in panel.live.reading
+    press["6 the surface alone"].click()
+    assert "the wall stands at b = -0.03" in panel.live.reading
+    start = {name: c.value for name, c in panel.controls.items()} | {"shown": "plain"}
+    press["reset"].click()
+    assert vars(panel.values) == start
+
+
+def test_without_a_wall_the_reading_says_so(cliffs):
+    panel = cliffs()
+    panel.set(shown="no steps", w=0.8)
+    assert "At w = 0.8 no wall stands." in panel.live.reading
+    assert np.isnan(panel.view.cut["wall"].get_ydata()).all()
+
+
+def test_the_threshold_is_marked_where_it_clips(cliffs):
+    panel = cliffs()
+    level = panel.view.gradients["level"]
+    assert len(level.get_ydata()) == 0
+    panel.set(shown="clipped by norm", threshold=2.0)
+    assert list(level.get_ydata()) == [2.0, 2.0]
+
+
+def test_pin_keeps_path_and_cut_until_pressed_again(cliffs):
+    panel = cliffs()
+    panel.set(shown="clipped by norm", T=20)
+    kept, cut = panel.numbers["by norm: w, b"], panel.numbers["along the cut"]
+    buttons(panel)["pin"].click()
+    panel.set(shown="plain", T=50)
+    np.testing.assert_array_equal(points(panel.view.surface["ghost"]), kept)
+    np.testing.assert_array_equal(panel.view.cut["ghost"].get_xdata(), cut)
+    assert "[Pinned: clipped by norm, T = 20, rate 0.1, clip at 1.]" in panel.live.reading
+    panel.set(shown="no steps")
+    buttons(panel)["pin"].click()
+    assert len(points(panel.view.surface["ghost"])) == 0
+    assert len(panel.view.cut["ghost"].get_xdata()) == len(ALONG)
+    buttons(panel)["pin"].click()
+    assert panel.pinned is None
+    assert len(panel.view.cut["ghost"].get_xdata()) == 0
+
+
+def test_tables_hold_what_is_plotted(cliffs):
+    panel = cliffs()
+    panel.set(shown="all three", k=3)
+    panel.live.open_table()
+    assert len(panel.live.table["rows"]) == 3 * 4
+    assert panel.live.table["rows"][0][:4] == ["plain", "0", "1.3", "0.15"]
+    panel.set(shown="no steps")
+    panel.live.open_table()
+    assert len(panel.live.table["rows"]) == len(ALONG)
+    json.dumps(panel.live.table)
+
+
+def test_the_stored_output_speaks(cliffs):
+    bundle = cliffs()._repr_mimebundle_()
+    assert "steps = plain; steps taken k = 60; time steps T = 50" in bundle["text/plain"]
+    assert "plain: w, b (61, 2): min" in bundle["text/plain"]
+    assert len(bundle["image/png"]) < 200_000
+
+
+# -- bad input, exceptions, tidiness ---------------------------------------------------------
+@pytest.mark.parametrize(("target", "error", "sentence"), [
+    (2, ValueError, "target must lie from -1 to 1"), ("x", TypeError, "target must be a real"),
+    (np.nan, ValueError, "target must be finite")])
+def test_bad_input_gets_one_sentence(target, error, sentence):
+    before = len(live_widgets())
+    with pytest.raises(error, match=sentence):
+        rl.cliffs_and_clipping(target=target)
+    assert len(live_widgets()) == before
+
+
+def test_an_exception_in_a_callback_is_not_swallowed(cliffs):
+    panel = cliffs()
+    panel.view.reading = lambda *_: 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        panel.controls["k"].value = 2
+
+
+def test_running_again_and_again_leaves_nothing_behind():
+    def used():
+        panel = rl.cliffs_and_clipping()
+        panel.controls["k"].value = 3
+        return panel
+
+    assert left_behind(used) == (0, 0)
+
+
+def test_dragging_does_not_grow_memory(cliffs):
+    panel = cliffs()
+
+    def drag(n):
+        for k in range(n):
+            panel.controls["w"].value = 1.0 + (k % 7) / 10
+
+    assert grown(drag, 8, 24) < 100_000
