@@ -4,6 +4,7 @@ An explorer says which controls it has and gives a `View`: numbers from values, 
 numbers, a sentence, a table. The panel does the rest: labels, presets, pin, reset, one picture
 per change, a stored output that can be read without a kernel, and tidying up after itself.
 """
+import re
 from types import SimpleNamespace
 from typing import Protocol
 
@@ -87,7 +88,8 @@ class WholeNumber(ipywidgets.HBox):
 
     def _read(self, _change):
         text = self.field.value.strip()
-        good = text.lstrip("-").isdecimal() and int(text) in self._range
+        # so many digits at most: Python refuses to read a number of thousands of them
+        good = re.fullmatch(r"-?\d{1,18}", text) and int(text) in self._range
         low, high = self._range[0], self._range[-1]
         self.complaint.value = "" if good else f"want a whole number from {low} to {high}"
         if good:
