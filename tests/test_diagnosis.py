@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import rnnlib as rl
-from rnnlib.diagnosis import reference, steps
+from rnnlib.diagnosis import decay, reference, steps
 from rnnlib.diagnosis.catalogue import SENTENCES
 from rnnlib.diagnosis.exercises import EXERCISES, SIZES
 
@@ -265,8 +265,9 @@ def test_the_known_bugs_can_be_listed():
     known = rl.diagnosis.bugs("backward")
     assert tuple(known) == EXERCISES["backward"].bugs
     assert "square" in known["W_a_not_transposed"]
-    assert set(rl.diagnosis.exercises()) == {*EXERCISES, "shapes", "parameters", "connections",
-                                             "feeds", "influences"}
+    assert set(rl.diagnosis.exercises()) == {
+        *EXERCISES, *decay.EXERCISES, "shapes", "parameters", "connections", "feeds", "influences",
+        "what_follows"}
     assert "copy_per_time" in rl.diagnosis.bugs("shapes")
 
 

@@ -23,7 +23,7 @@ LAW = {
     "flow": ON_NETWORK,
     # a second opinion: it shares no code with what it checks
     "gradcheck": {"numpy"},
-    "diagnosis": ON_NETWORK | {"gradcheck", "graph", "training"},
+    "diagnosis": ON_NETWORK | {"flow", "gradcheck", "graph", "training"},
     "dependence": ON_NETWORK,
     "training": ON_NETWORK,
     "surface": ON_NETWORK | {"training"},
@@ -33,6 +33,8 @@ LAW = {
     "environment": {"jupyter_core"},
     "style": {"matplotlib"},
     "draw": {"numpy", "matplotlib", "style"},
+    "draw_flow": {"numpy", "matplotlib", "style"},
+    "draw_gates": {"numpy", "matplotlib", "style", "draw_flow"},
     # PIL comes with matplotlib, and writes its images
     "widgets": {"numpy", "matplotlib", "PIL", "ipywidgets", "anywidget", "traitlets", "IPython",
                 "style", "draw", "graph", "arguments"},

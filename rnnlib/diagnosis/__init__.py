@@ -5,7 +5,7 @@
     rl.check("feeds", {"a[1, 2]"}, net=net, T=4, node="a[1, 1]")
 """
 from rnnlib import arguments
-from rnnlib.diagnosis import catalogue, influence, judge, sizes
+from rnnlib.diagnosis import catalogue, decay, influence, judge, sizes
 from rnnlib.diagnosis.exercises import EXERCISES
 from rnnlib.diagnosis.feedback import Feedback
 
@@ -26,14 +26,18 @@ def check(exercise, answer, *, net=None, T=None, node=None, seed=0):
         return sizes.judged(exercise, answer, net, T)
     if exercise in influence.QUESTIONS:
         return influence.judged(exercise, answer, net, T, node)
+    if exercise in decay.QUESTIONS:
+        return decay.judged(exercise, answer)
+    asked = EXERCISES.get(exercise) or decay.EXERCISES[exercise]
     if answer is None or answer is Ellipsis:
-        return judge.to_fill_in(EXERCISES[exercise])
-    return judge.judged(EXERCISES[exercise], answer, seed)
+        return judge.to_fill_in(asked)
+    return judge.judged(asked, answer, seed)
 
 
 def exercises():
     """The names that `check` knows."""
-    return (*EXERCISES, *sizes.QUESTIONS, *influence.QUESTIONS)
+    return (*EXERCISES, *decay.EXERCISES, *sizes.QUESTIONS, *influence.QUESTIONS,
+            *decay.QUESTIONS)
 
 
 def bugs(exercise):
@@ -42,4 +46,6 @@ def bugs(exercise):
     for room in (sizes, influence):
         if exercise in room.QUESTIONS:
             return room.bugs(exercise)
+    if exercise in (*decay.EXERCISES, *decay.QUESTIONS):
+        return decay.bugs(exercise)
     return {name: catalogue.SENTENCES[name] for name in EXERCISES[exercise].bugs}

@@ -62,6 +62,11 @@ class Exercise:
         """The names of the known bugs."""
         return catalogue.BUGS[self.name]
 
+    @property
+    def sentences(self):
+        """{bug: the sentence that tells it}."""
+        return catalogue.SENTENCES
+
     def problems(self, seed=0):
         """Random problems of different shapes, the same ones for the same seed."""
         rng = np.random.default_rng(seed)

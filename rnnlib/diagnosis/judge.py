@@ -4,7 +4,6 @@ from itertools import combinations
 
 import numpy as np
 
-from rnnlib.diagnosis import catalogue
 from rnnlib.diagnosis.feedback import listed, right, still_open, wrong
 from rnnlib.diagnosis.trial import misfit, tried
 
@@ -102,13 +101,13 @@ def _explained(exercise, problems, trials):
     for many in (1, 2):
         for bugs in combinations(exercise.bugs, many):
             if fits(bugs):
-                return _told(bugs) + _right_everywhere(exercise, problems, trials), bugs
+                return _told(exercise, bugs) + _right_everywhere(exercise, problems, trials), bugs
     return _explained_apart(exercise, problems, trials)
 
 
-def _told(bugs):
+def _told(exercise, bugs):
     """The bugs' sentences."""
-    told = [catalogue.SENTENCES[bug] for bug in bugs]
+    told = [exercise.sentences[bug] for bug in bugs]
     return told[0] if len(told) == 1 else f"Two things at once. {' '.join(told)}"
 
 
@@ -144,10 +143,10 @@ def _explained_apart(exercise, problems, trials):
     common = [bug for bug in exercise.bugs if all(bug in bugs for bugs in fitting.values())]
     if common:
         where = listed(fitting)
-        return f"Only in {where}: {catalogue.SENTENCES[common[0]]}", (common[0],)
+        return f"Only in {where}: {exercise.sentences[common[0]]}", (common[0],)
     if not all(fitting.values()):
         return None
-    return (" ".join(f"In `{name}`: {catalogue.SENTENCES[bugs[0]]}"
+    return (" ".join(f"In `{name}`: {exercise.sentences[bugs[0]]}"
                      for name, bugs in fitting.items()),
             tuple(dict.fromkeys(bugs[0] for bugs in fitting.values())))
 
