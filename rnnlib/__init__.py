@@ -21,6 +21,7 @@ _ROOMS = {
     "check_environment": "environment",
     "cliffs_and_clipping": "cliff_explorers",
     "itemised_table": "explorers",
+    "vanishing_and_exploding": "vanishing_explorers",
     "truncated_table": "truncation_explorers",
     "weather_window": "weather_explorers",
     "unrolled_graph": "graph_explorers",

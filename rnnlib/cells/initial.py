@@ -25,9 +25,18 @@ def radius(rng, n, scale):
     return W * (scale / np.abs(np.linalg.eigvals(W)).max())
 
 
+def nonnormal(rng, n, scale):
+    """(n, n) with `scale` on the diagonal and 1 above it; the Generator is not used.
+
+    Every eigenvalue is `scale`, and sigma_1 is up to scale + 1: powers may grow before they fall.
+    """
+    return scale * np.eye(n) + np.eye(n, k=1)
+
+
 RECURRENT = {
     "gaussian": lambda rng, n, scale: gaussian(rng, n, n, scale),
     "orthogonal": orthogonal,
     "identity": identity,
     "radius": radius,
+    "nonnormal": nonnormal,
 }

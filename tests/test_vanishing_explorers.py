@@ -1,0 +1,299 @@
+"""The explorer of vanishing and exploding: every corner, and its picture read back."""
+import itertools
+import json
+
+import numpy as np
+import pytest
+from live_controls import live_widgets
+from memory import grown, left_behind
+
+import rnnlib as rl
+from rnnlib import draw_flow, vanishing_explorers
+from rnnlib.cells import initial
+
+pytestmark = pytest.mark.filterwarnings("error")
+PRESETS = {name[0]: values for name, values in vanishing_explorers._PRESETS.items()}
+
+
+@pytest.fixture(scope="module")
+def kept():
+    """One panel for all tests that only move its controls."""
+    panel = rl.vanishing_and_exploding()
+    yield panel
+    panel.close()
+
+
+@pytest.fixture
+def panel(kept):
+    kept.reset()
+    return kept
+
+
+def preset(panel, number):
+    panel.set(**{**panel._start, **PRESETS[number]})
+    return panel
+
+
+def stops(control):
+    if hasattr(control, "options"):
+        values = [value for _, value in control.options]
+        return values if len(values) < 7 else [values[0], values[10], values[-1]]
+    if hasattr(control, "max"):
+        return [control.min, (control.min + control.max) / 2, control.max]
+    return [0, 1, 9999]
+
+
+def expect_read_back(panel):
+    """What stands in the picture is what flow says of the run that the controls describe."""
+    v, view, a = panel.values, panel.view, panel.view.artists
+    net = rl.Network(vanishing_explorers.N_X, (v.n,), 1, v.cell, "squared", seed=v.seed,
+                     init=v.init, scale=v.rho)
+    net.params["b[1]"] = np.full(v.n, v.bias)
+    x = v.gain * np.random.default_rng(v.seed).standard_normal((v.T, vanishing_explorers.N_X))
+    fwd = net.forward(x)
+    jac = rl.flow.jacobians(net, fwd.between(1, view.end))
+    truth = jac.norms_to(view.end)[1:]
+    shown = a["decay"]["product"].get_ydata()
+    there = np.isfinite(truth)
+    np.testing.assert_allclose(shown[there], truth[there])
+    assert np.isnan(shown[~there]).all()
+    zeros = np.flatnonzero(truth == -np.inf) + 1
+    np.testing.assert_array_equal(a["decay"]["zeros"].get_xdata(), zeros)
+    spectrum = rl.flow.spectrum(net.params["W_a[1]"])
+    dots = a["spectrum"]["eigenvalues"]
+    np.testing.assert_allclose(dots.get_xdata(), spectrum.eigenvalues.real)
+    np.testing.assert_allclose(dots.get_ydata(), spectrum.eigenvalues.imag)
+    np.testing.assert_allclose(a["spectrum"]["singular values"].get_xdata(),
+                               spectrum.singular_values)
+    assert a["spectrum"]["sigma_1"].get_radius() == pytest.approx(spectrum.sigma_1)
+    assert a["spectrum"]["rho"].get_radius() == pytest.approx(spectrum.radius)
+    counts = rl.flow.saturation(net, fwd).counts
+    np.testing.assert_allclose(a["slopes"]["bars"].get_data().values,
+                               counts / max(counts.sum(), 1))
+    expect_lines_of_powers(panel, spectrum)
+    expect_pairs(panel, jac, truth)
+
+
+def expect_lines_of_powers(panel, spectrum):
+    gamma = panel.view.bounds.gamma
+    for name, base in (("bound", gamma * spectrum.sigma_1), ("radius", spectrum.radius)):
+        t, line = panel.view.artists["decay"][name].get_data()
+        if base > 0:
+            np.testing.assert_allclose(line, (panel.view.end - t) * np.log10(base), atol=1e-9)
+        else:
+            assert np.isnan(line[:-1]).all()
+
+
+def expect_pairs(panel, jac, truth):
+    times = panel.view.times
+    cells = panel.view.artists["pairs"]["norms"].get_array()
+    assert cells.shape == (len(times), len(times))
+    there = np.isfinite(truth[np.array(times) - 1])
+    last = np.ma.filled(cells[-1], np.nan)
+    np.testing.assert_allclose(last[there], truth[np.array(times) - 1][there], atol=1e-6)
+    middle = len(times) // 2
+    one = jac.log10_norm(times[middle], times[0])
+    assert (cells.mask[middle, 0] if not np.isfinite(one)
+            else cells[middle, 0] == pytest.approx(one, abs=1e-6))
+
+
+# -- every corner ----------------------------------------------------------------------------
+def test_every_stop_of_every_control_can_be_shown(panel):
+    for name, control in panel.controls.items():
+        for value in stops(control):
+            control.value = value
+            assert panel.live.reading in panel.live.label
+        panel.reset()
+        assert name in panel.controls
+
+
+@pytest.mark.parametrize("cell", ["tanh", "relu", "logistic", "identity"])
+def test_every_corner_can_be_shown(panel, cell):
+    """Extremes of size, with the longest and shortest times and one and many units."""
+    for (init, T, n), rho, (gain, bias) in itertools.product(
+            (("gaussian", 2, 1), ("nonnormal", 2, 32), ("gaussian", 2000, 1)), (0.0, 3.0),
+            ((0.0, -3.0), (10.0, 3.0))):
+        panel.set(cell=cell, init=init, rho=rho, T=T, n=n, gain=gain, bias=bias)
+        assert panel.live.reading
+        assert not np.isnan(panel.numbers["product"]).any()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_random_points_show_what_flow_says(panel, seed):
+    rng = np.random.default_rng(seed)
+    for _ in range(6):
+        values = {name: stops(control)[rng.integers(len(stops(control)))]
+                  for name, control in panel.controls.items()}
+        panel.set(**values | {"T": int(rng.choice((2, 3, 7, 30, 70, 200)))})
+        expect_read_back(panel)
+
+
+@pytest.mark.parametrize("number", PRESETS)
+def test_presets_are_read_back(panel, number):
+    expect_read_back(preset(panel, number))
+
+
+# -- what the presets claim ------------------------------------------------------------------
+def test_first_it_grows_with_a_radius_below_one(panel):
+    product = preset(panel, "1").numbers["product"]
+    W = panel.view.net.params["W_a[1]"]
+    assert W.tolist() == [[0.9, 1.0], [0.0, 0.9]]
+    assert panel.view.bounds.spectrum.radius == pytest.approx(0.9)
+    assert 3.8 < 10 ** product.max() < 4.0
+    assert 50 < np.argmax(product) + 1 < 69
+    assert product[0] < -1
+    assert "3.9 times as large" in panel.live.reading
+
+
+def test_radius_three_vanishes_by_saturation(panel):
+    preset(panel, "2")
+    spectrum = panel.view.bounds.spectrum
+    assert spectrum.radius == pytest.approx(3)
+    assert spectrum.sigma_1 == pytest.approx(3)
+    assert panel.numbers["product"][0] < -20 < 20 < panel.numbers["bound"][0]
+    assert panel.view.slopes.mean < 0.1
+    assert "has lost a factor" in panel.live.reading
+
+
+def test_an_orthogonal_matrix_does_not_hold_it_under_tanh(panel):
+    preset(panel, "3")
+    assert np.allclose(panel.numbers["singular values"], 1)
+    assert panel.numbers["product"][0] < -20
+    panel.set(cell="identity")
+    assert np.allclose(panel.numbers["product"], 0)
+
+
+def test_relu_and_identity_hold_it_until_the_units_close(panel):
+    preset(panel, "4")
+    assert np.allclose(panel.numbers["product"], 0)
+    assert "as large as it was" in panel.live.reading
+    panel.set(bias=-1.0)
+    assert panel.numbers["product"][0] == -np.inf
+    assert "exactly 0 from t =" in panel.live.reading
+
+
+def test_it_explodes_while_the_units_stay_where_the_slope_is_one(panel):
+    preset(panel, "5")
+    assert panel.numbers["product"][0] > 6
+    assert "has grown by a factor" in panel.live.reading
+    panel.set(gain=10.0)
+    assert panel.numbers["product"][0] < -6
+
+
+def test_no_run_is_above_its_bound(panel):
+    for number in PRESETS:
+        preset(panel, number)
+        assert (panel.numbers["product"] <= panel.numbers["bound"] + 1e-9).all()
+
+
+# -- beyond float64 --------------------------------------------------------------------------
+def test_what_overflows_is_said_with_its_logarithm(panel):
+    panel.set(cell="identity", init="identity", rho=3.0, T=2000)
+    assert panel.numbers["product"][0] == pytest.approx(1999 * np.log10(3))
+    assert "In float64 this product is inf" in panel.live.reading
+    assert "float64 overflow: a⟨t⟩ is not finite from t = 6" in panel.live.reading
+    assert "|a⟨T⟩| = " in panel.live.reading
+    assert panel.view.artists["decay"]["inf"].get_visible()
+    panel.set(rho=0.5)
+    assert panel.numbers["product"][0] == pytest.approx(1999 * np.log10(0.5))
+    assert "In float64 this product is 0" in panel.live.reading
+    assert panel.view.artists["decay"]["0"].get_visible()
+
+
+def test_a_run_without_numbers_is_shown_up_to_its_last_ones(panel):
+    panel.set(cell="relu", init="identity", rho=3.0, T=2000, bias=1.0)
+    end = panel.view.end
+    assert 500 < end < 700
+    assert f"shown from t = {end}" in panel.live.reading
+    assert len(panel.numbers["product"]) == end
+    expect_lines_of_powers(panel, panel.view.bounds.spectrum)
+
+
+# -- controls, words, table ------------------------------------------------------------------
+def test_the_seed_refuses_nonsense_and_keeps_the_picture(panel):
+    before = panel.live.frame["png"]
+    field = panel.controls["seed"].field
+    for nonsense in ("", "x", "-1", "--5", "10000", "1.5", "9" * 5000):
+        field.value = nonsense
+        assert panel.controls["seed"].complaint.value == "want a whole number from 0 to 9999"
+        assert panel.live.frame["png"] == before
+    field.value = "7"
+    assert panel.values.seed == 7
+    assert panel.live.frame["png"] != before
+
+
+def test_pin_keeps_the_truth_as_a_ghost(panel):
+    kept = panel.numbers["product"]
+    panel.pin()
+    panel.set(rho=1.5, T=70)
+    ghost = panel.view.artists["decay"]["ghost"]
+    np.testing.assert_allclose(ghost.get_ydata(), kept)
+    assert "[Pinned: The gradient has lost" in panel.live.reading
+    panel.reset()
+    assert len(ghost.get_ydata()) == 0
+
+
+def test_the_table_holds_what_is_plotted(panel):
+    panel.set(T=20, n=4)
+    panel.live.open_table()
+    rows = {row[0]: row[1:] for row in panel.live.table["rows"] if row[0].startswith(("t ", "s "))}
+    for t in range(1, 21):
+        assert rows[f"t = {t}"] == [f"{panel.numbers[name][t - 1]:.4g}" for name in
+                                    ("product", "bound", "radius")]
+        assert rows[f"s = {t}"] == [f"{v:.4g}" for v in panel.numbers["pairs"][t - 1, :t]]
+    json.dumps(panel.live.table)
+    panel.live.open_table(False)
+
+
+def test_start_values_are_taken_or_refused_with_a_sentence():
+    before = len(live_widgets())
+    for wrong, sentence in (({"rho": 4.0}, "rho must be from 0.0 to 3.0, got 4.0"),
+                            ({"cell": "lstm"}, "cell must be one of 'tanh'.*, got 'lstm'"),
+                            ({"speed": 1}, "no control 'speed'")):
+        with pytest.raises(ValueError, match=sentence):
+            rl.vanishing_and_exploding(**wrong)
+    assert len(live_widgets()) == before
+    panel = rl.vanishing_and_exploding(rho=0.5, T=20)
+    assert (panel.values.rho, panel.values.T) == (0.5, 20)
+    panel.close()
+    assert len(live_widgets()) == before
+
+
+def test_an_exception_in_a_callback_is_not_swallowed(panel, monkeypatch):
+    monkeypatch.setattr(panel.view, "reading", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        panel.controls["rho"].value = 0.5
+
+
+def test_other_numbers_replace_the_old_ones(panel):
+    """The drawing itself is held to this in test_live_figure."""
+    def drag(n):
+        for _ in range(n):
+            panel.view.move(panel.values, panel.view.numbers(panel.values), None)
+            panel.view.table(panel.values, panel.numbers)
+
+    panel.set(T=20, n=4)
+    assert grown(drag, 5, 20) < 40_000
+
+
+def test_a_closed_panel_leaves_nothing_behind():
+    assert left_behind(lambda: rl.vanishing_and_exploding(T=5, n=2), times=2) == (0, 0)
+
+
+# -- the parts -------------------------------------------------------------------------------
+@pytest.mark.parametrize(("log10", "text"), [
+    (0, "1"), (-np.inf, "0"), (np.nan, "not a number"), (0.592, "3.9"), (2.3345, "216"),
+    (-6, "10⁻⁶"), (-12.4, "4·10⁻¹³"), (5.9999, "10⁶"), (953.8, "6·10⁹⁵³"), (-2.5, "0.0032")])
+def test_powers_are_written_short(log10, text):
+    assert draw_flow.power(log10) == text
+
+
+def test_limits_go_in_steps():
+    assert [draw_flow.step_above(v) for v in (-1, 0.2, 1, 1.2, 3, 8, 101)] == [
+        0, 1, 1, 1.5, 3, 10, 150]
+
+
+def test_a_nonnormal_start_has_one_eigenvalue_and_a_chain():
+    W = initial.nonnormal(None, 3, 0.9)
+    assert W.tolist() == [[0.9, 1, 0], [0, 0.9, 1], [0, 0, 0.9]]
+    assert np.array_equal(rl.Network(1, 3, 1, init="nonnormal", scale=0.9).params["W_a[1]"], W)
