@@ -20,6 +20,7 @@ _ROOMS = {
     "check": "diagnosis",
     "check_environment": "environment",
     "cliffs_and_clipping": "cliff_explorers",
+    "gated_cells": "gated_explorers",
     "itemised_table": "explorers",
     "vanishing_and_exploding": "vanishing_explorers",
     "truncated_table": "truncation_explorers",

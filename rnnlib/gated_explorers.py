@@ -1,0 +1,130 @@
+"""The explorer of gated cells: the same gradient on its way back through three kinds of cell."""
+import numpy as np
+
+from rnnlib import draw_gates, flow
+from rnnlib.draw_flow import power
+from rnnlib.network import Network
+from rnnlib.style import number
+from rnnlib.widgets.panel import Panel, WholeNumber, slider, steps
+
+N_X = 4
+CELLS = ("tanh", "gru", "lstm")
+_TIMES = (2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500)
+_UNITS = (1, 2, 4, 8, 16, 32)
+_PRESETS = {
+    "1 the RNN dies, the LSTM holds": {},
+    "2 forget bias -2: the LSTM dies too": {"bias": -2.0},
+    "3 it explodes all the same": {"rho": 10.0, "n": 32, "bias": 1.0},
+    "4 what holds the path": {"rho": 0.0},
+}
+# log10 of the smallest number that float64 tells from 0
+_SMALLEST = -323.31
+
+
+def gated_cells():
+    """A live picture of one gradient on its way back through a tanh RNN, a GRU and an LSTM.
+
+    Returns a Panel (`rnnlib.widgets.panel`); its controls are rho, T (2..500), n, bias, gain and
+    seed. `panel.numbers` holds what is plotted, sizes as log10 from 0 at t = T;
+    `panel.view.runs` the network and the run of each cell, by name.
+
+    Notes: the size is that of dJ/da, with what comes back to c beside it in an LSTM; the loss
+    stands at t = T alone. Each recurrent matrix of each gate has the spectral radius rho; the
+    cells have different weights, so compare slopes of lines and not single numbers.
+    """
+    controls = {
+        "bias": slider("forget bias (GRU: of u)", "b_f", -2.0, 10.0, 5.0, 0.25),
+        "rho": slider("spectral radius of each", "W_a", 0.0, 10.0, 1.0, 0.1),
+        "T": steps("time steps", "T", [(str(T), T) for T in _TIMES], 100),
+        "n": steps("units", "n", [(str(n), n) for n in _UNITS], 16),
+        "gain": slider("size of the inputs", "", 0.0, 5.0, 1.0, 0.25),
+        "seed": WholeNumber("seed", "", 0, 9999, 2),
+    }
+    return Panel(_GatedView(), controls, size=(900, 600), presets=_PRESETS)
+
+
+class _GatedView:
+    """What `gated_cells` shows."""
+
+    caption = ("What is left of the gradient of a loss at t = T, on its way back through a tanh "
+               "RNN, a GRU and an LSTM; and how open the gates are that keep the state")
+
+    def numbers(self, values):
+        self.runs = {cell: _run(cell, values) for cell in CELLS}
+        found = {cell: _left(*run) for cell, run in self.runs.items()}
+        lstm, gru = self.runs["lstm"], self.runs["gru"]
+        found["direct"] = flow.direct_norms(*lstm, _at_end(lstm[0]))[1:]
+        found["f"] = lstm[1].f.over_time(1).mean(axis=(1, 2))
+        found["u"] = gru[1].u.over_time(1).mean(axis=(1, 2))
+        return found
+
+    def draw(self, figure, theme):
+        flat = {name: np.zeros(2) for name in (*draw_gates.LINES, *draw_gates.GATES)}
+        self.artists = {
+            "cells": draw_gates.draw_cells(figure.add_axes([0.11, 0.37, 0.86, 0.5]), flat,
+                                           theme=theme),
+            "gates": draw_gates.draw_gates(figure.add_axes([0.11, 0.11, 0.86, 0.16]), flat,
+                                           theme=theme)}
+        return [artist for name, part in self.artists.items()
+                for artist in getattr(draw_gates, f"moving_{name}")(part)]
+
+    def move(self, values, numbers, pinned):
+        ghosts = pinned and pinned.numbers
+        draw_gates.move_cells(self.artists["cells"], numbers, ghosts=ghosts)
+        draw_gates.move_gates(self.artists["gates"], numbers, ghosts=ghosts)
+
+    def reading(self, values, numbers, pinned):
+        steps = flow.half_life(*self.runs["lstm"])
+        said = [f"By t = 1 {_fates(numbers)}.",
+                f"f alone halves c every {number(float(f'{steps:.3g}'))} steps "
+                f"and leaves {power(numbers['direct'][0])} of the gradient."]
+        if min(numbers[cell][0] for cell in CELLS if numbers[cell][0] > -np.inf) < _SMALLEST:
+            said.append("Below 10⁻³²³ float64 alone would hold 0; the picture adds logarithms.")
+        if pinned:
+            said.append(f"[Pinned: {_fates(pinned.numbers)}.]")
+        return " ".join(said)
+
+    def table(self, values, numbers):
+        names = (*draw_gates.LINES, *draw_gates.GATES)
+        return {"caption": "log10 of what is left of the gradient at t, from 0 at t = T; means of "
+                           "gates over the units",
+                "header": ["", *(line[3] for line in draw_gates.LINES.values()),
+                           *(f"mean {gate}" for gate in draw_gates.GATES)],
+                "rows": [[f"t = {t}", *(f"{numbers[name][t - 1]:.4g}" for name in names)]
+                         for t in range(1, values.T + 1)]}
+
+
+def _run(cell, values):
+    """(network, run) of one kind of cell that the controls describe."""
+    forget_bias = None if cell == "tanh" else values.bias
+    net = Network(N_X, (values.n,), 1, cell, "squared", seed=values.seed, init="radius",
+                  scale=values.rho, forget_bias=forget_bias)
+    x = np.random.default_rng(values.seed).standard_normal((values.T, N_X))
+    return net, net.forward(values.gain * x)
+
+
+def _at_end(net):
+    """dJ/da^{<T>} (n,) of a loss at t = T, scaled to length 1: its direction is that of W_y."""
+    W_y = net.params["W_y"][0]
+    return W_y / np.linalg.norm(W_y)
+
+
+def _left(net, fwd):
+    """log10 of what is left of the gradient at t = 1..T."""
+    d_a = np.zeros((fwd.T, net.units[-1]))
+    d_a[-1] = _at_end(net)
+    return flow.gradient_norms(net, fwd, d_a=d_a, carried=True).over_time(1)[1:, 0]
+
+
+def _fates(numbers):
+    """What became of the gradient in each cell by t = 1, in words."""
+    words = {"tanh": "the RNN", "gru": "the GRU", "lstm": "the LSTM"}
+    return ", ".join(f"{words[cell]} {_fate(numbers[cell][0])}" for cell in CELLS)
+
+
+def _fate(left):
+    if left == -np.inf:
+        return "has exactly 0 left"
+    if left > 1:
+        return f"has made it {power(left)} times as large"
+    return f"has lost a factor {power(-left)}" if left < -1 else f"keeps {power(left)}"

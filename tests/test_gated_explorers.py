@@ -1,0 +1,257 @@
+"""The explorer of gated cells works wherever its controls can stand, and shows what is true."""
+import gc
+import itertools
+import json
+import weakref
+
+import ipywidgets
+import numpy as np
+import pytest
+from live_controls import live_widgets
+
+import rnnlib as rl
+from rnnlib.gated_explorers import CELLS
+
+pytestmark = pytest.mark.filterwarnings("error")
+LINES = (*CELLS, "direct")
+
+
+@pytest.fixture
+def cells():
+    """Makes panels and closes them after the test."""
+    made = []
+
+    def make():
+        made.append(rl.gated_cells())
+        return made[-1]
+
+    yield make
+    for panel in made:
+        panel.close()
+
+
+def ends(control):
+    if hasattr(control, "options"):
+        return [control.options[0][1], control.options[-1][1]]
+    return [0, 9999] if not hasattr(control, "max") else [control.min, control.max]
+
+
+def buttons(panel):
+    return {child.description: child for child in panel.children[1].children
+            if isinstance(child, ipywidgets.Button)}
+
+
+def demand_faithful(panel):
+    """The artists show the numbers, whole and inside the axes."""
+    v, shown = panel.values, panel.view.artists
+    t = np.arange(1, v.T + 1)
+    for name in LINES:
+        log10 = panel.numbers[name]
+        assert log10.shape == (v.T,)
+        assert not np.isnan(log10).any()
+        line = shown["cells"][name]
+        np.testing.assert_array_equal(line.get_xdata(), t)
+        np.testing.assert_array_equal(line.get_ydata(), np.where(np.isfinite(log10), log10, np.nan))
+        np.testing.assert_array_equal(shown["cells"][f"{name} zeros"].get_xdata(),
+                                      t[log10 == -np.inf])
+        low, high = shown["cells"]["ax"].get_ylim()
+        assert low <= log10[log10 > -np.inf].min()
+        assert log10.max() <= high
+    for name in ("f", "u"):
+        np.testing.assert_array_equal(shown["gates"][name].get_ydata(), panel.numbers[name])
+        assert ((panel.numbers[name] >= 0) & (panel.numbers[name] <= 1)).all()
+    assert panel.live.reading in panel.live.label
+
+
+def came_back(net, fwd):
+    """The size of what comes back from the next time at t = 1..T-1, by the backward pass."""
+    d_a = np.zeros((fwd.T, net.units[-1]))
+    d_a[-1] = net.params["W_y"][0]
+    bwd = net.backward(fwd, d_a=d_a)
+    lines = [bwd.from_next] + ([bwd.c_from_next] if net.cell == "lstm" else [])
+    whole = [np.linalg.norm(np.concatenate([line[1, t] for line in lines]))
+             for t in range(1, fwd.T)]
+    return np.array(whole) / np.linalg.norm(net.params["W_y"])
+
+
+# -- ends, corners and random points ---------------------------------------------------------
+def test_every_end_of_every_control_can_be_shown(cells):
+    panel = cells()
+    for control in panel.controls.values():
+        panel.reset()
+        for value in ends(control):
+            control.value = value
+            demand_faithful(panel)
+
+
+def test_every_corner_can_be_shown(cells):
+    panel = cells()
+    at = {name: ends(control) for name, control in panel.controls.items() if name != "seed"}
+    for corner in itertools.product(*at.values()):
+        panel.set(**dict(zip(at, corner, strict=True)))
+        demand_faithful(panel)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_random_points_can_be_shown(cells, seed):
+    rng, panel = np.random.default_rng(seed), cells()
+    for _ in range(3):
+        panel.set(bias=float(rng.uniform(-2, 10)), rho=float(rng.uniform(0, 10)),
+                  T=int(rng.choice([2, 5, 20, 50])), n=int(rng.choice([1, 4, 16])),
+                  gain=float(rng.uniform(0, 5)), seed=int(rng.integers(10_000)))
+        demand_faithful(panel)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_numbers_are_those_of_the_backward_pass(cells, seed):
+    # with small weights and inputs: in a saturated unit 1 - a^2 has few digits left
+    rng, panel = np.random.default_rng(seed), cells()
+    panel.set(bias=float(rng.uniform(-2, 10)), rho=float(rng.uniform(0, 2)), T=50,
+              n=int(rng.choice([1, 4, 16])), gain=0.25, seed=int(rng.integers(10_000)))
+    for cell, (net, fwd) in panel.view.runs.items():
+        found = 10 ** panel.numbers[cell]
+        assert found[-1] == pytest.approx(1)
+        np.testing.assert_allclose(found[:-1], came_back(net, fwd), rtol=1e-9)
+        if cell != "tanh":
+            gate = {"lstm": "f", "gru": "u"}[cell]
+            np.testing.assert_allclose(panel.numbers[gate],
+                                       getattr(fwd, gate).over_time(1).mean(axis=(1, 2)))
+
+
+def test_the_three_cells_get_the_same_inputs_and_radii(cells):
+    panel = cells()
+    panel.set(rho=1.7, T=10)
+    nets, runs = zip(*(panel.view.runs[cell] for cell in CELLS), strict=True)
+    assert all(np.array_equal(fwd.x.over_time(), runs[0].x.over_time()) for fwd in runs)
+    for net in nets:
+        for name in net.params:
+            if name.startswith("W_a"):
+                radius = np.abs(np.linalg.eigvals(net.params[name])).max()
+                assert radius == pytest.approx(1.7)
+
+
+# -- what the presets promise ----------------------------------------------------------------
+def test_the_rnn_dies_and_the_lstm_holds(cells):
+    panel = cells()
+    buttons(panel)["1 the RNN dies, the LSTM holds"].click()
+    n = panel.numbers
+    assert n["tanh"][0] < -15
+    assert n["lstm"][0] > -1
+    assert n["gru"][0] > -1
+    assert "the RNN has lost a factor" in panel.live.reading
+    assert "the LSTM keeps" in panel.live.reading
+
+
+def test_with_a_forget_bias_of_minus_2_the_lstm_dies_too(cells):
+    panel = cells()
+    buttons(panel)["2 forget bias -2: the LSTM dies too"].click()
+    n = panel.numbers
+    assert n["lstm"][0] < -40
+    assert n["lstm"][0] < n["tanh"][0]
+    assert n["f"].mean() < 0.25
+    assert "the LSTM has lost a factor" in panel.live.reading
+
+
+@pytest.mark.parametrize("seed", [2, 3, 4])
+def test_it_explodes_all_the_same(cells, seed):
+    panel = cells()
+    buttons(panel)["3 it explodes all the same"].click()
+    panel.controls["seed"].value = seed
+    n = panel.numbers
+    assert min(n["lstm"][0], n["gru"][0]) > 3
+    # not through the direct way: that one has died
+    assert n["direct"][0] < -6
+    assert panel.live.reading.count("times as large") == 3
+
+
+def test_f_near_1_holds_the_path_without_any_recurrent_weight(cells):
+    panel = cells()
+    buttons(panel)["4 what holds the path"].click()
+    n = panel.numbers
+    assert (n["tanh"][:-1] == -np.inf).all()
+    assert "the RNN has exactly 0 left" in panel.live.reading
+    # the direct way is the whole gradient, and only f < 1 takes from it
+    np.testing.assert_allclose(n["lstm"][:-1], n["direct"][:-1], atol=1e-9)
+    assert n["direct"][0] - n["direct"][-1] > -1.2
+    assert n["f"].min() > 0.9
+    panel.controls["bias"].value = -2.0
+    assert panel.numbers["lstm"][0] < -50
+
+
+# -- words, pin, table, stored output --------------------------------------------------------
+def test_below_float64_the_reading_says_so(cells):
+    panel = cells()
+    assert "float64" not in panel.live.reading
+    panel.set(T=500, bias=-2.0, rho=0.1)
+    assert panel.numbers["lstm"][0] < -323
+    assert "Below 10⁻³²³ float64 alone would hold 0" in panel.live.reading
+
+
+def test_pin_keeps_all_lines_until_pressed_again(cells):
+    panel = cells()
+    kept = dict(panel.numbers)
+    buttons(panel)["pin"].click()
+    panel.set(bias=-2.0, T=50)
+    shown = panel.view.artists
+    for name in LINES:
+        np.testing.assert_array_equal(shown["cells"][f"{name} ghost"].get_ydata(), kept[name])
+    np.testing.assert_array_equal(shown["gates"]["f ghost"].get_ydata(), kept["f"])
+    assert "[Pinned: the RNN has lost a factor" in panel.live.reading
+    assert shown["cells"]["ax"].get_xlim()[1] > 100
+    panel.pin()
+    panel.pin()
+    assert not len(shown["cells"]["lstm ghost"].get_ydata())
+    assert "Pinned" not in panel.live.reading
+
+
+def test_the_table_holds_what_is_plotted(cells):
+    panel = cells()
+    panel.set(T=10)
+    panel.live.open_table()
+    table = panel.live.table
+    assert table["header"][1:] == ["tanh RNN", "GRU", "LSTM", "LSTM, through f alone", "mean u",
+                                   "mean f"]
+    assert len(table["rows"]) == 10
+    assert table["rows"][0][3] == f"{panel.numbers['lstm'][0]:.4g}"
+    json.dumps(table)
+
+
+def test_the_stored_output_speaks(cells):
+    bundle = cells()._repr_mimebundle_()
+    assert "forget bias (GRU: of u) b_f = 5.0" in bundle["text/plain"]
+    assert "lstm (100,): min" in bundle["text/plain"]
+    assert len(bundle["image/png"]) < 200_000
+
+
+def test_nonsense_for_a_seed_is_refused_beside_the_control(cells):
+    panel = cells()
+    seed, before = panel.controls["seed"], panel.numbers
+    seed.field.value = "seven"
+    assert seed.complaint.value == "want a whole number from 0 to 9999"
+    assert panel.numbers is before
+
+
+# -- tidiness --------------------------------------------------------------------------------
+def test_an_exception_in_a_callback_is_not_swallowed(cells):
+    panel = cells()
+    panel.view.reading = lambda *_: 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        panel.controls["T"].value = 50
+
+
+def test_running_again_and_again_leaves_nothing_behind():
+    seen = []
+
+    def one():
+        panel = rl.gated_cells()
+        panel.controls["T"].value = 10
+        seen.append((weakref.ref(panel), weakref.ref(panel.live.film.figure)))
+        panel.close()
+
+    one()
+    before = len(live_widgets())
+    for _ in range(2):
+        one()
+    gc.collect()
+    assert len(live_widgets()) == before
+    assert not [ref for pair in seen for ref in pair if ref() is not None]
