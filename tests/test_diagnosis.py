@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import rnnlib as rl
-from rnnlib.diagnosis import decay, reference, steps
+from rnnlib.diagnosis import decay, gates, reference, steps
 from rnnlib.diagnosis.catalogue import SENTENCES
 from rnnlib.diagnosis.exercises import EXERCISES, SIZES
 
@@ -21,7 +21,8 @@ EVERY_BUG = [(name, bug) for name, exercise in EXERCISES.items() for bug in exer
 
 def with_bugs(name, *bugs):
     """The plainly written answer with some bugs in it."""
-    plain = getattr(steps if name in steps.BUGS else reference, name)
+    room = next((room for room in (steps, gates) if name in room.BUGS), reference)
+    plain = getattr(room, name)
     return lambda *given: plain(*given, bugs=frozenset(bugs))
 
 

@@ -2,7 +2,7 @@
 
 A sentence names the mistake and the place, and leaves the correction to the reader.
 """
-from rnnlib.diagnosis import steps
+from rnnlib.diagnosis import gates, steps
 
 SENTENCES = {
     # forward
@@ -193,6 +193,7 @@ SENTENCES = {
         "This is the sum of the entries, where signs cancel; the Frobenius norm is the root of "
         "the sum of squares.",
     **steps.SENTENCES,
+    **gates.SENTENCES,
 }
 
 _SLOPE = ("slope_missing", "slope_one_step_early", "slope_one_step_late", "slope_of_a",
@@ -225,4 +226,5 @@ BUGS = {
                  "start_not_counted", "norm_squared", "largest_for_norm", "absolute_sum_for_norm",
                  "sum_for_norm"),
     **steps.BUGS,
+    **gates.BUGS,
 }

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnlib.diagnosis import catalogue, reference, steps
+from rnnlib.diagnosis import catalogue, gates, reference, steps
 from rnnlib.network import Network
 from rnnlib.training import clip_by_norm
 
@@ -104,7 +104,9 @@ def _run(sizes, rng):
             "a": fwd.a.over_time(1)[:, :, 0], "y_hat": fwd.y_hat.over_time()[:, :, 0],
             "J": np.array(fwd.loss), **_first_step(bwd, T), "gradients": _plain(bwd.params),
             "norms": np.sqrt(np.square(terms).sum(axis=(2, 3))),
-            **_clipped(bwd, T), **_truncated(net, fwd)}
+            **_clipped(bwd, T), **_truncated(net, fwd),
+            # numbers of its own, so that those of the other exercises stay what they are
+            **gates.run(x, y, a0, rng.spawn(1)[0])}
 
 
 def _first_step(bwd, T):
@@ -190,4 +192,22 @@ EXERCISES = {exercise.name: exercise for exercise in (
              lambda run: {"dW_a": run["truncated"]},
              lambda *given, bugs: {"dW_a": steps.truncated(*given, bugs)},
              ("T", "n_x", "n", "n_y")),
+    Exercise("lstm_step", ("z_f", "z_i", "z_g", "z_o", "c_prev"), (Quantity("a"), Quantity("c")),
+             "`(a, c)` of this time, both (n,)", "tuple",
+             lambda run: {"a": run["lstm_a"], "c": run["lstm_c"]},
+             lambda *given, bugs: dict(zip("ac", gates.lstm_step(*given, bugs), strict=True)),
+             ("n",)),
+    Exercise("gru_step", ("z_r", "z_u", "z_x", "W_ag", "b_ag", "a_prev"), (Quantity("a"),),
+             "the state `a` (n,) of this time", "one",
+             lambda run: {"a": run["gru_a"]},
+             lambda *given, bugs: {"a": gates.gru_step(*given, bugs)},
+             ("n",)),
+    Exercise("c_back", ("da_t", "o_t", "f_t", "c_t", "c_from_next"),
+             (Quantity("dc"), Quantity("dc_prev")),
+             "`(dc, dc_prev)`, both (n,): the whole dJ/dc of this time, and what goes on from it "
+             "to the c before", "tuple",
+             lambda run: {"dc": run["dc"], "dc_prev": run["dc_prev"]},
+             lambda *given, bugs: dict(zip(("dc", "dc_prev"), gates.c_back(*given, bugs),
+                                           strict=True)),
+             ("T", "n")),
 )}
