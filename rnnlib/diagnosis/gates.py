@@ -23,8 +23,8 @@ SENTENCES = {
         "written; only the gates are logistic.",
     # the LSTM
     "forget_and_input_swapped":
-        "The gates f and i have changed places: ask of each what it multiplies, the old content of c "
-        "or the new one.",
+        "The gates f and i have changed places: ask of each what it multiplies, the old content of "
+        "c or the new one.",
     "c_prev_forgotten":
         "The old content of c is lost: c is made of the new part alone, so the cell remembers "
         "nothing.",
