@@ -2,7 +2,9 @@
 
 Geometry only: no number of a run is known here. Lengths are CSS pixels at 100 %, x to the
 right, y downwards as in SVG. Time runs left to right and layers bottom to top: inputs below,
-predictions and losses above, start states in a column of their own at t = 0.
+predictions and losses above, start states in a column of their own at t = 0. What a layer
+consists of, and what feeds what in it, is one table per cell (`CELLS`); places, connections and
+visiting orders follow from it.
 """
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +21,78 @@ SAME_PLACE = {"z": "a", "z_y": "y_hat"}
 
 
 @dataclass(frozen=True)
+class Link:
+    """A connection inside a layer without a matrix: unit j of the source feeds unit j alone."""
+
+    source: str
+    back: int = 0  # steps back in time
+    kind: str = "unit"  # or "kept": the path on which a state goes on to the next time
+
+
+@dataclass(frozen=True)
+class Part:
+    """One quantity of a cell: its name, and what feeds it.
+
+    parameters : the cell's names of those in its pre-activation, W_x and W_a first; none for a
+    part that is made of others unit by unit. inside : pre-activations that stand in its node.
+    visits : what of it has a step of its own, in forward order.
+    """
+
+    name: str
+    parameters: tuple = ()
+    links: tuple = ()
+    inside: tuple = ()
+    visits: tuple = ()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a layer is made of: its lines, bottom to top, and its parts in forward order."""
+
+    lines: tuple
+    parts: tuple
+
+    @property
+    def states(self):
+        """What the layer hands on to the next time, a first."""
+        carried = (link.source for part in self.parts for link in part.links if link.back)
+        return tuple(dict.fromkeys(("a", *carried)))
+
+    @property
+    def inside(self):
+        """{pre-activation: the part in whose node it stands}."""
+        return {z: part.name for part in self.parts for z in part.inside}
+
+    @property
+    def gated(self):
+        """Whether there are gates."""
+        return len(self.parts) > 1
+
+
+def _gate(k, *links, more=()):
+    """A gate, or the candidate g: it has matrices of its own."""
+    parameters = (f"W_x{k}", f"W_a{k}", f"b_{k}", *(f"b_{j}" for j in more))
+    return Part(k, parameters, links, tuple(f"z_{j}" for j in (*more, k)), (k,))
+
+
+def _made(name, *links):
+    """A part that is made of others, unit by unit."""
+    return Part(name, (), links, (), (name,))
+
+
+CELLS = {
+    "simple": Cell((("a",),), (Part("a", ("W_x", "W_a", "b"), (), ("z",), ("z", "a")),)),
+    "lstm": Cell((("f", "i", "g", "o"), ("c",), ("a",)), (
+        _gate("f"), _gate("i"), _gate("g"), _gate("o"),
+        _made("c", Link("c", 1, "kept"), Link("f"), Link("i"), Link("g")),
+        _made("a", Link("c"), Link("o")))),
+    "gru": Cell((("r", "u"), ("g",), ("a",)), (
+        _gate("r"), _gate("u"), _gate("g", Link("r"), more=("ag",)),
+        _made("a", Link("a", 1, "kept"), Link("u"), Link("g")))),
+}
+
+
+@dataclass(frozen=True)
 class Metrics:
     """Sizes in px: a unit's width and height, the slant from unit to unit, gaps between groups."""
 
@@ -28,6 +102,7 @@ class Metrics:
     slant_y: float
     gap_x: float
     gap_y: float
+    gap_group: float = 8.0  # between the groups of one line, along which units of equal rank stand
 
 
 # The units of a layer stand on a slant, so that neither the connections that run upwards (W_x)
@@ -37,6 +112,13 @@ METRICS = {
     ("unit", False): Metrics(22, 22, 22, 25, 72, 50),
     ("layer", True): Metrics(60, 38, 0, 0, 64, 46),
     ("layer", False): Metrics(44, 30, 0, 0, 56, 46),
+}
+# Groups that stand side by side need less slant: the next group hides what a line runs into.
+GATED_METRICS = {
+    ("unit", True): Metrics(52, 23, 14, 27, 48, 40),
+    ("unit", False): Metrics(22, 22, 12, 25, 54, 44),
+    ("layer", True): Metrics(56, 36, 0, 0, 44, 44),
+    ("layer", False): Metrics(38, 28, 0, 0, 44, 44),
 }
 _MARGIN = 18.0  # above the top row, whose header is taller than its node
 # from so many steps on, columns move closer together
@@ -66,7 +148,8 @@ class Place:
 class Bundle:
     """One use of a weight matrix at time t: all connections from a source to a target.
 
-    ``weight`` is None for the connections from a prediction to its loss, which carry no weight.
+    ``weight`` is None for connections without one: from a prediction to its loss, and the links
+    inside a gated cell; ``link`` then is their kind.
     """
 
     weight: str | None
@@ -74,11 +157,17 @@ class Bundle:
     source: tuple
     target: tuple
     ghost: bool = False
+    link: str = "J"
 
     @property
     def kind(self):
-        """W_x, W_a, W_y or J: the bundle's role without its layer."""
-        return self.weight.partition("[")[0] if self.weight else "J"
+        """W_x, W_a, W_y, J, unit or kept: the bundle's role without its gate and layer."""
+        return self.weight[:3] if self.weight else self.link
+
+    @property
+    def each(self):
+        """Whether unit j of the source feeds unit j of the target alone."""
+        return not self.weight and self.link != "J"
 
 
 class Graph:
@@ -86,7 +175,8 @@ class Graph:
 
     ``graph["a", l, t]`` is the :class:`Place` of layer l at time t, by the same address that
     finds its value in a run; layer 0 is the input, time 0 the start state. ``y_hat`` stands in
-    row L + 1 and ``J`` in row L + 2. ``z`` shares the place of the ``a`` that it becomes.
+    row L + 1 and ``J`` in row L + 2. ``z`` shares the place of the ``a`` that it becomes. Of a
+    gated cell every gate has places too, ``graph["f", l, t]``, and an LSTM's ``c``.
 
     Parameters
     ----------
@@ -95,12 +185,16 @@ class Graph:
     level : "unit" draws each unit and each connection, "layer" one node per layer and time.
     length : steps that the shown example really has; later ones are ghosts. Default T.
     numbers : leave room for a number in every node.
+    cell : "simple", "lstm" or "gru".
 
     Raises ValueError or TypeError, naming the argument, for sizes that cannot be drawn.
     """
 
-    def __init__(self, n_x, units, n_y, T, *, level="unit", length=None, numbers=True):
+    def __init__(self, n_x, units, n_y, T, *, level="unit", length=None, numbers=True,
+                 cell="simple"):
         choice("level", level, LEVELS)
+        self.cell = choice("cell", cell, CELLS)
+        self.anatomy = CELLS[cell]
         units = _numbers(units)
         if not 1 <= len(units) <= MAX_LAYERS:
             raise ValueError(f"units has {len(units)} layers; the picture holds 1 to {MAX_LAYERS}")
@@ -110,18 +204,29 @@ class Graph:
         self.level, self.numbers = level, bool(numbers)
         self.length = T if length is None else count("length", length, most=T)
         self.L = len(units)
-        kind = level, self.numbers
-        many, close = CLOSE.get(kind, (T + 1, None))
-        self.metrics = close if many <= T else METRICS[kind]
+        self.metrics = self._metrics()
+
+    def _metrics(self):
+        kind = self.level, self.numbers
+        if self.anatomy.gated:
+            return GATED_METRICS[kind]
+        many, close = CLOSE.get(kind, (self.T + 1, None))
+        return close if many <= self.T else METRICS[kind]
 
     # ---- what there is
 
     @cached_property
+    def lines(self):
+        """(names side by side, layer, number of units each) of every line, bottom to top."""
+        hidden = [(names, l, n) for l, n in enumerate(self.units, start=1)
+                  for names in self.anatomy.lines]
+        return ((("a",), 0, self.n_x), *hidden,
+                (("y_hat",), self.L + 1, self.n_y), (("J",), self.L + 2, 1))
+
+    @cached_property
     def rows(self):
-        """(name, layer, number of units) of every row, bottom to top."""
-        hidden = [("a", l, n) for l, n in enumerate(self.units, start=1)]
-        return (("a", 0, self.n_x), *hidden,
-                ("y_hat", self.L + 1, self.n_y), ("J", self.L + 2, 1))
+        """(name, layer, number of units) of every quantity, bottom to top, left to right."""
+        return tuple((name, l, n) for names, l, n in self.lines for name in names)
 
     @cached_property
     def shapes(self):
@@ -129,7 +234,9 @@ class Graph:
         below = (self.n_x, *self.units)
         found = {}
         for l, n in enumerate(self.units, start=1):
-            found |= {f"W_x[{l}]": (n, below[l - 1]), f"W_a[{l}]": (n, n), f"b[{l}]": (n, 1)}
+            inputs = {"W_x": below[l - 1], "W_a": n}
+            found |= {f"{name}[{l}]": (n, inputs.get(name[:3], 1))
+                      for part in self.anatomy.parts for name in part.parameters}
         return found | {"W_y": (self.n_y, self.units[-1]), "b_y": (self.n_y, 1)}
 
     @cached_property
@@ -145,23 +252,39 @@ class Graph:
     def __getitem__(self, address):
         name, l, t = address
         try:
-            return self.places[SAME_PLACE.get(name, name), l, t]
+            return self.places[self._same_place.get(name, name), l, t]
         except KeyError:
-            raise KeyError(f"the graph has no node {address}; names are a, z, y_hat, J, layers "
+            names = ", ".join(("a", "z", "y_hat", "J") if not self.anatomy.gated else
+                              (*(part.name for part in self.anatomy.parts), "y_hat", "J"))
+            raise KeyError(f"the graph has no node {address}; names are {names}, layers "
                            f"0 to {self.L + 2}, times 0 to {self.T}") from None
 
     @cached_property
+    def _same_place(self):
+        return SAME_PLACE | self.anatomy.inside
+
+    @cached_property
     def bundles(self):
-        """Every use of every matrix, in the order of time, bottom to top."""
+        """Every use of every matrix and every link, in the order of time, bottom to top."""
         found = []
         for t in range(1, self.T + 1):
             for l in range(1, self.L + 1):
-                found.append(self._bundle(f"W_a[{l}]", ("a", l, t - 1), ("a", l, t)))
-                found.append(self._bundle(f"W_x[{l}]", ("a", l - 1, t), ("a", l, t)))
+                for part in self.anatomy.parts:
+                    found += self._into(part, l, t)
             top, out = ("a", self.L, t), ("y_hat", self.L + 1, t)
             found.append(self._bundle("W_y", top, out))
             found.append(self._bundle(None, out, ("J", self.L + 2, t)))
         return tuple(found)
+
+    def _into(self, part, l, t):
+        """The bundles that end in one part of a layer at time t."""
+        target, below, before = (part.name, l, t), ("a", l - 1, t), ("a", l, t - 1)
+        if part.parameters:
+            W_x, W_a = part.parameters[:2]
+            yield self._bundle(f"{W_a}[{l}]", before, target)
+            yield self._bundle(f"{W_x}[{l}]", below, target)
+        for link in part.links:
+            yield self._bundle(None, (link.source, l, t - link.back), target, link.kind)
 
     def feeds(self, address):
         """Bundles that end in this node: what it is made of."""
@@ -174,7 +297,9 @@ class Graph:
         return tuple(bundle for bundle in self.bundles if bundle.source == place)
 
     def connections(self, bundle):
-        """Number of lines of a bundle: one per weight at unit level, else one."""
+        """Number of lines of a bundle: one per weight or link at unit level, else one."""
+        if bundle.each:
+            return len(self[bundle.target].units)
         return len(self[bundle.source].units) * len(self[bundle.target].units)
 
     # ---- in what order
@@ -184,7 +309,7 @@ class Graph:
         order = []
         for t in range(1, self.length + 1):
             order.append(("a", 0, t))
-            order += [(name, l, t) for l in range(1, self.L + 1) for name in ("z", "a")]
+            order += [(name, l, t) for l in range(1, self.L + 1) for name in self._visits]
             order += [("y_hat", self.L + 1, t), ("J", self.L + 2, t)]
         return tuple(order)
 
@@ -193,28 +318,42 @@ class Graph:
         order = []
         for t in range(self.length, 0, -1):
             order += [("J", self.L + 2, t), ("z_y", self.L + 1, t)]
-            order += [(name, l, t) for l in range(self.L, 0, -1) for name in ("a", "z")]
+            order += [(name, l, t) for l in range(self.L, 0, -1) for name in self._visits[::-1]]
             order.append(("a", 0, t))
-        return tuple(order) + tuple(("a", l, 0) for l in range(self.L, 0, -1))
+        return tuple(order) + tuple((name, l, 0) for l in range(self.L, 0, -1)
+                                    for name in self.anatomy.states)
+
+    @property
+    def _visits(self):
+        return [name for part in self.anatomy.parts for name in part.visits]
 
     # ---- where it stands
 
     @cached_property
     def column_width(self):
         """Distance from one time step to the next."""
-        return max(self._extent(n)[0] for _, _, n in self.rows) + self.metrics.gap_x
+        widest = max(self._extent(n)[0] + (len(names) - 1) * self._pitch
+                     for names, _, n in self.lines)
+        return widest + self.metrics.gap_x
+
+    @cached_property
+    def start_width(self):
+        """Width of the start column: that of the others, but it has no gates to make room for."""
+        if not self.anatomy.gated:
+            return self.column_width
+        return max(self._extent(n)[0] for n in self.units) + self.metrics.gap_x
 
     @cached_property
     def width(self):
         """Width of the unrolled part, start column included."""
-        return self.column_width * (self.T + 1)
+        return self.start_width + self.column_width * self.T
 
     @cached_property
     def _row_centres(self):
         y, found = _MARGIN, {}
-        for name, l, n in reversed(self.rows):
+        for names, l, n in reversed(self.lines):
             height = self._extent(n)[1]
-            found[name, l] = y + height / 2
+            found |= {(name, l): y + height / 2 for name in names}
             y += height + self.metrics.gap_y
         return found, y - self.metrics.gap_y + _MARGIN / 2
 
@@ -229,7 +368,18 @@ class Graph:
 
     def column_x(self, t):
         """Where the column of time t has its centre; t = 0 is the start column."""
-        return self.column_width * (t + 0.5)
+        return self.start_width + self.column_width * (t - 0.5) if t else self.start_width / 2
+
+    @cached_property
+    def _pitch(self):
+        """Distance of two groups in one line; their slants run side by side."""
+        return self.metrics.unit_w + self.metrics.gap_group
+
+    @cached_property
+    def _offsets(self):
+        """How far right of its column's centre each part of a layer stands."""
+        return {name: (k - (len(names) - 1) / 2) * self._pitch
+                for names in self.anatomy.lines for k, name in enumerate(names)}
 
     def _extent(self, n):
         m = self.metrics
@@ -238,7 +388,7 @@ class Graph:
 
     def _place(self, address, n):
         name, l, t = address
-        x, y, m = self.column_x(t), self.row_y(name, l), self.metrics
+        x, y, m = self.column_x(t) + self._offsets.get(name, 0), self.row_y(name, l), self.metrics
         steps = range(n if self.level == "unit" else 1)
         middle = (len(steps) - 1) / 2
         units = tuple((x + (j - middle) * m.slant_x, y + (j - middle) * m.slant_y) for j in steps)
@@ -246,15 +396,16 @@ class Graph:
         box = (x - w / 2, y - h / 2, x + w / 2, y + h / 2)
         return Place(address, units, box, ghost=t > self.length)
 
-    def _bundle(self, weight, source, target):
-        return Bundle(weight, target[2], source, target, ghost=target[2] > self.length)
+    def _bundle(self, weight, source, target, link="J"):
+        return Bundle(weight, target[2], source, target, target[2] > self.length, link)
 
     def _recurrent(self, name, l):
-        return name == "a" and l >= 1
+        return name in self.anatomy.states and l >= 1
 
     def __repr__(self):
+        cell = f", cell={self.cell!r}" if self.anatomy.gated else ""
         return (f"Graph(n_x={self.n_x}, units={self.units}, n_y={self.n_y}, T={self.T}, "
-                f"level={self.level!r})")
+                f"level={self.level!r}{cell})")
 
 
 def _numbers(units):

@@ -1,4 +1,4 @@
-"""The graph's geometry and visiting orders, for every size that can be drawn."""
+"""The graph's geometry and visiting orders, for every cell and size that can be drawn."""
 from itertools import combinations, product
 
 import pytest
@@ -8,12 +8,26 @@ import rnnlib as rl
 SIZES = [(3, (4, 2), 2), (1, (1,), 1), (5, (5, 5, 4, 3), 2), (2, (3, 1, 2), 4)]
 VIEWS = [("unit", True, 4), ("unit", False, 4), ("unit", True, 12), ("unit", False, 12),
          ("layer", True, 12), ("layer", True, 30), ("layer", False, 30), ("unit", True, 1)]
+GATED = product([(2, (3,), 2), (1, (1,), 1), (3, (2, 4), 2)],
+                [("unit", True, 6), ("unit", False, 12), ("layer", True, 6), ("layer", False, 30),
+                 ("unit", True, 1)], ["lstm", "gru"])
+
+# what each part of a layer is made of: (part, steps back in time); "x" is the layer below
+MADE_OF = {
+    "simple": {"z": [("a", 1), ("x", 0)], "a": [("z", 0)]},
+    "lstm": {**{k: [("a", 1), ("x", 0)] for k in "figo"},
+             "c": [("c", 1), ("f", 0), ("i", 0), ("g", 0)], "a": [("c", 0), ("o", 0)]},
+    "gru": {**{k: [("a", 1), ("x", 0)] for k in "ru"}, "g": [("a", 1), ("x", 0), ("r", 0)],
+            "a": [("a", 1), ("u", 0), ("g", 0)]},
+}
+STATES = {"simple": "a", "lstm": "ac", "gru": "a"}
 
 
-@pytest.fixture(params=product(SIZES, VIEWS), ids=str)
+@pytest.fixture(params=[*product(SIZES, VIEWS, ["simple"]), *GATED], ids=str)
 def graph(request):
-    (n_x, units, n_y), (level, numbers, T) = request.param
-    return rl.Graph(n_x, units, n_y, T, level=level, numbers=numbers, length=max(1, T - 2))
+    (n_x, units, n_y), (level, numbers, T), cell = request.param
+    return rl.Graph(n_x, units, n_y, T, level=level, numbers=numbers, length=max(1, T - 2),
+                    cell=cell)
 
 
 def boxes(graph):
@@ -23,9 +37,11 @@ def boxes(graph):
 
 
 def test_every_row_has_a_place_at_every_time_and_states_have_a_start(graph):
-    rows = [("a", l) for l in range(graph.L + 1)] + [("y_hat", graph.L + 1), ("J", graph.L + 2)]
+    rows = [("a", 0), ("y_hat", graph.L + 1), ("J", graph.L + 2)]
+    rows += [(name, l) for l in range(1, graph.L + 1) for name in MADE_OF[graph.cell]
+             if name != "z"]
     wanted = {(*row, t) for row in rows for t in range(1, graph.T + 1)}
-    wanted |= {("a", l, 0) for l in range(1, graph.L + 1)}
+    wanted |= {(name, l, 0) for l in range(1, graph.L + 1) for name in STATES[graph.cell]}
     assert set(graph.places) == wanted
     for name, l, n in graph.rows:
         shown = n if graph.level == "unit" else 1
@@ -45,7 +61,10 @@ def test_no_two_units_overlap_and_all_are_inside_the_picture(graph):
 
 
 def test_boxes_of_layers_do_not_overlap(graph):
-    for one, other in combinations([place.box for place in graph.places.values()], 2):
+    for first, second in combinations(graph.places.values(), 2):
+        one, other = first.box, second.box
+        if one[1] == other[1] and first.address[2] == second.address[2]:
+            continue  # gates side by side: their slants share the line
         apart = (one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1]
                  or other[3] <= one[1])
         assert apart, (one, other)
@@ -55,7 +74,10 @@ def test_time_runs_to_the_right_and_layers_run_up(graph):
     for (name, l, t), place in graph.places.items():
         if (name, l, t + 1) in graph.places:
             assert graph[name, l, t + 1].centre[0] > place.centre[0]
-        assert place.centre[0] == pytest.approx(graph.column_x(t))
+        beside = [graph[other, l, t].centre[0] for names, layer, _ in graph.lines
+                  if layer == l and name in names for other in names]
+        assert sum(beside) / len(beside) == pytest.approx(graph.column_x(t))
+        assert beside == sorted(beside)
         assert place.centre[1] == pytest.approx(graph.row_y(name, l))
     heights = [graph.row_y(name, l) for name, l, _ in graph.rows]
     assert heights == sorted(heights, reverse=True)  # y runs down
@@ -77,9 +99,10 @@ def test_every_matrix_is_used_once_at_every_time(graph):
 
 
 def test_connections_run_up_within_a_time_or_on_to_the_next_time(graph):
+    ways = {"W_a": (0, 1), "kept": (0, 1), "unit": (0, 0)}
     for bundle in graph.bundles:
         (_, l0, t0), (_, l1, t1) = bundle.source, bundle.target
-        assert (l1 - l0, t1 - t0) == ((0, 1) if bundle.kind == "W_a" else (1, 0))
+        assert (l1 - l0, t1 - t0) == ways.get(bundle.kind, (1, 0))
         assert bundle in graph.feeds(bundle.target)
         assert bundle in graph.fed_by(bundle.source)
     ends = sum(len(graph.feeds(address)) for address in graph.places)
@@ -87,13 +110,43 @@ def test_connections_run_up_within_a_time_or_on_to_the_next_time(graph):
     assert ends == starts == len(graph.bundles)
 
 
+def test_a_part_is_fed_by_what_it_is_made_of(graph):
+    for (name, l, t) in graph.places:
+        if 1 <= l <= graph.L and t:
+            made = MADE_OF[graph.cell]["z" if graph.cell == "simple" else name]
+            assert sorted(bundle.source for bundle in graph.feeds((name, l, t))) == sorted(
+                needed(made, l, t))
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_a_link_without_a_matrix_has_one_line_for_each_unit(cell):
+    for bundle in rl.Graph(2, (3, 4), 2, 3, cell=cell).bundles:
+        assert bundle.each == (bundle.kind in ("unit", "kept"))
+        if bundle.each:
+            graph = rl.Graph(2, (3, 4), 2, 3, cell=cell)
+            assert graph.connections(bundle) == graph.units[bundle.target[1] - 1]
+
+
+@pytest.mark.parametrize("cell", ["tanh", "lstm", "gru"])
+def test_the_parameters_are_those_of_a_network(cell):
+    net = rl.Network(3, (4, 2), 2, cell)
+    graph = rl.Graph(3, (4, 2), 2, 3, cell="simple" if cell == "tanh" else cell)
+    assert graph.shapes == {name: W.shape for name, W in net.params.items()}
+
+
+def needed(made, l, t):
+    """Addresses of what a part of layer l is made of at time t."""
+    return [("a", l - 1, t) if part == "x" else (part, l, t - back) for part, back in made]
+
+
 def test_the_forward_order_visits_each_address_once_and_after_what_it_needs(graph):
     order = graph.forward_order()
     assert len(set(order)) == len(order)
-    known = {("a", l, 0) for l in range(1, graph.L + 1)}
+    known = {(name, l, 0) for l in range(1, graph.L + 1) for name in STATES[graph.cell]}
     for name, l, t in order:
-        needs = {"z": [("a", l, t - 1), ("a", l - 1, t)], "a": [("z", l, t)] if l else [],
-                 "y_hat": [("a", graph.L, t)], "J": [("y_hat", graph.L + 1, t)]}[name]
+        needs = {"y_hat": [("a", graph.L, t)], "J": [("y_hat", graph.L + 1, t)]}.get(name, [])
+        if 1 <= l <= graph.L:
+            needs = needed(MADE_OF[graph.cell][name], l, t)
         assert known.issuperset(needs), (name, l, t)
         known.add((name, l, t))
     alive = {address for address in graph.places if address[2] <= graph.length}
@@ -103,11 +156,17 @@ def test_the_forward_order_visits_each_address_once_and_after_what_it_needs(grap
 def test_the_backward_order_visits_each_address_once_and_after_what_it_needs(graph):
     order, known = graph.backward_order(), set()
     assert len(set(order)) == len(order)
+    made_of = MADE_OF[graph.cell]
     for name, l, t in order:
-        above = ("z_y", l + 1, t) if l == graph.L else ("z", l + 1, t)
-        following = [("z", l, t + 1)] if 0 < l <= graph.L and t < graph.length else []
-        needs = {"J": [], "z_y": [("J", graph.L + 2, t)], "z": [("a", l, t)],
-                 "a": [*([above] if t else []), *following]}[name]
+        needs = {"z_y": [("J", graph.L + 2, t)]}.get(name, [])
+        if name == "a" and l == graph.L and t:
+            needs = [("z_y", l + 1, t)]
+        elif name == "a" and l < graph.L and t:
+            needs = [(part, l + 1, t) for part, made in made_of.items() if ("x", 0) in made]
+        if 1 <= l <= graph.L:
+            needs += [(part, l, t + back) for part, made in made_of.items()
+                      for of, back in made if of == name and t + back <= graph.length
+                      and (t or back)]
         assert known.issuperset(needs), (name, l, t)
         known.add((name, l, t))
     places = {graph[address].address for address in known}
@@ -118,6 +177,14 @@ def test_z_stands_inside_the_node_of_its_a():
     graph = rl.Graph(2, (3,), 2, 3)
     assert graph["z", 1, 2] is graph["a", 1, 2]
     assert graph["z_y", 2, 2] is graph["y_hat", 2, 2]
+
+
+def test_what_a_gate_is_before_its_activation_stands_inside_its_node():
+    graph = rl.Graph(2, (3,), 2, 3, cell="gru")
+    assert graph["z_r", 1, 2] is graph["r", 1, 2]
+    assert graph["z_ag", 1, 2] is graph["z_g", 1, 2] is graph["g", 1, 2]
+    with pytest.raises(KeyError, match="names are r, u, g, a, y_hat, J, layers 0 to 3"):
+        graph["c", 1, 2]
 
 
 def test_units_may_be_one_number():
@@ -137,6 +204,7 @@ def test_units_may_be_one_number():
     ({"T": 31}, ValueError, "T must be at most 12, got 31"),
     ({"T": 31, "level": "layer"}, ValueError, "T must be at most 30, got 31"),
     ({"T": None}, TypeError, "T must be a whole number, got None"),
+    ({"cell": "tanh"}, ValueError, "cell must be one of 'simple', 'lstm', 'gru', got 'tanh'"),
     ({"level": "cell"}, ValueError, "level must be one of 'unit', 'layer', got 'cell'"),
     ({"length": 5}, ValueError, "length must be at most 4, got 5"),
     ({"length": 0}, ValueError, "length must be at least 1, got 0"),
