@@ -27,6 +27,8 @@ ROLES = {
     "W_a": Role("#b84a00", "#ff9a57", (7, 3), "dashed", "W_a: from one step earlier"),
     "W_y": Role("#00785a", "#3fcfa2", (2, 3), "dotted", "W_y: to the output"),
     "b": Role("#5a5a5a", "#b5b5b5", (1, 3), "dotted", "b: the bias"),
+    "kept": Role("#5a3cb4", "#b7a3ff", (), "double", "kept from one step earlier, unit by unit"),
+    "unit": Role("#5a5a5a", "#b5b5b5", (), "solid", "gate and candidate, unit by unit"),
     # the two ends of the diverging scale of node fills; zero is the background
     "negative": Role("#2166ac", "#5ea5e6", (5, 3), "dashed", "negative"),
     "positive": Role("#b35806", "#f0953f", (), "solid", "positive"),

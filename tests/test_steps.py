@@ -4,19 +4,25 @@ import math
 
 import numpy as np
 import pytest
-from engine_cases import ACTIVATIONS, LOSSES, Case
+from engine_cases import ACTIVATIONS, GATED_CELLS, LOSSES, Case
 
 import rnnlib as rl
 from rnnlib.style import number
+from rnnlib.widgets.gated_steps import steps_of
 from rnnlib.widgets.graph_svg import key
-from rnnlib.widgets.steps import Steps
 
-CASES = [
+SIMPLE = [
     *(Case(cell, loss, T=3) for cell, loss in itertools.product(ACTIVATIONS, LOSSES)),
     Case(T=1), Case(T=1, units=(1,), n_x=1, n_y=1, loss="squared"), Case(T=4, lengths=(2, 4)),
     Case(units=(2, 3, 1, 2), T=2, mask=False), Case(units=(1, 1), n_x=1, n_y=1, loss="logistic"),
     Case(T=12, m=1, units=(4, 2), mask=False), Case(mask=True, T=5, start=False),
 ]
+GATED = [case for cell in GATED_CELLS for case in (
+    *(Case(cell, loss, units=(3,), T=3) for loss in LOSSES), Case(cell, T=1),
+    Case(cell, "squared", T=1, units=(1,), n_x=1, n_y=1),
+    Case(cell, T=4, units=(2, 3), lengths=(2, 4)), Case(cell, T=5, units=(1, 1), start=False),
+)]
+CASES = [*SIMPLE, *GATED]
 
 
 @pytest.fixture(params=CASES, ids=str)
@@ -27,9 +33,10 @@ def run(request):
 
 
 def stepped(net, fwd, level="unit"):
-    graph = rl.Graph(net.n_x, net.units, net.n_y, fwd.T, level=level, length=int(fwd.lengths[0]))
+    graph = rl.Graph(net.n_x, net.units, net.n_y, fwd.T, level=level, length=int(fwd.lengths[0]),
+                     cell=net.cell if net.cell in GATED_CELLS else "simple")
     bwd = net.backward(fwd)
-    return graph, fwd, bwd, Steps(graph, fwd, bwd)
+    return graph, fwd, bwd, steps_of(graph, fwd, bwd)
 
 
 def shown(steps):
@@ -68,7 +75,7 @@ def tokens(line):
 def test_the_forward_steps_end_with_every_value_of_the_run(run, by):
     graph, fwd, _, steps = run
     def value(name, l, t):
-        return fwd.a[l, t] if name == "a" else getattr(fwd, name)[t]
+        return getattr(fwd, name)[t] if name in ("y_hat", "J") else getattr(fwd, name)[l, t]
 
     wanted = at_every_node(graph, value)
     assert shown(steps.forward(by)) == wanted
@@ -79,8 +86,8 @@ def test_the_forward_steps_end_with_every_value_of_the_run(run, by):
 def test_the_backward_steps_end_with_every_derivative(run, by):
     graph, fwd, bwd, steps = run
     def derivative(name, l, t):
-        if name == "a":
-            return bwd.a[l, t]
+        if name not in ("y_hat", "J"):
+            return getattr(bwd, name)[l, t]
         return bwd.z_y[t] if name == "y_hat" else fwd.mask[t - 1].astype(float)
 
     assert shown(steps.backward(by)) == at_every_node(graph, derivative)
@@ -149,11 +156,11 @@ def rounding(text):
 
 @pytest.mark.parametrize("by", ["layer", "unit"])
 def test_the_paths_in_the_equation_add_up_to_the_node(run, by):
-    _, _, bwd, steps = run
-    met = 0
+    graph, _, bwd, steps = run
+    states, met = graph.anatomy.states, 0
     for step in steps.backward(by):
         name, l, t = step["at"].split(",")
-        if name != "a" or "slope" in step["say"]:
+        if name not in states or "slope" in step["say"]:
             continue
         roles = paths(step["eq"][-1])
         both = {"from_above"} if l == "0" or "no next" in step["say"] else (
@@ -165,25 +172,81 @@ def test_the_paths_in_the_equation_add_up_to_the_node(run, by):
             room = sum(map(rounding, [*parts, text])) + 1e-12
             assert abs(sum(map(float, parts)) - float(text)) <= room, step["say"]
         for role, values in roles.items():
+            if name == "c":
+                role = {"from_above": "c_from_a", "from_next": "c_from_next"}[role]
             record = bwd.x[int(t)] if l == "0" else getattr(bwd, role)[int(l), int(t)]
             assert values == texts(record[first:first + len(total), 0])
         met += "two paths meet" in step["say"]
-    graph = steps.graph
     expected = (graph.length - 1) * (graph.L if by == "layer" else sum(graph.units))
-    assert met == expected
+    assert met == expected * len(states)
 
 
 def test_the_products_in_an_equation_are_the_terms_of_its_sum(run):
     _, _, _, steps = run
     for step in [*steps.forward("unit"), *steps.backward("unit")]:
-        spelt = {token[2]: token[1] for line in step["eq"] for token in tokens(line)
-                 if token[0] == "p"}
-        short = paths(step["eq"][-1]) if spelt else {}
-        for role, pairs in spelt.items():
-            value = sum(float(a) * float(b) for a, b in pairs)
-            room = sum(rounding(a) * abs(float(b)) + rounding(b) * abs(float(a))
-                       + rounding(a) * rounding(b) for a, b in pairs)
-            assert abs(value - float(short[role][0])) <= room + rounding(short[role][0])
+        for line, following in itertools.pairwise(step["eq"]):
+            short = paths(following)
+            for _, pairs, role in (token for token in tokens(line) if token[0] == "p"):
+                close(sum(float(a) * float(b) for a, b in pairs), short[role][0],
+                      sum(map(of_product, pairs)))
+
+
+def of_product(pair):
+    """How far a product of two shown numbers may be off."""
+    a, b = (abs(float(text)) for text in pair)
+    da, db = map(rounding, pair)
+    return da * b + db * a + da * db
+
+
+def close(value, text, room):
+    """Asserts that a value computed from shown numbers is the one shown."""
+    assert abs(value - float(text)) <= room + rounding(text) + 1e-12, (value, text)
+
+
+def runs_of_numbers(line):
+    """The numbers of each vector or number of a line, with the operators between them."""
+    return [token[1] if token[0] == "v" else [token[1]] if token[0] == "n" else token
+            for token in flat(line) if token[0] in "vn" or token in ("+", "=", "⊙", "·")]
+
+
+def flat(line):
+    """A line's tokens with those in groups in their place."""
+    for token in line:
+        if token[0] == "g":
+            yield from flat(token[1])
+        else:
+            yield token
+
+
+@pytest.mark.parametrize("case", GATED, ids=str)
+def test_numbers_on_both_sides_of_an_equals_sign_agree(case):
+    """Every chain of vectors such as "= f ⊙ c + i ⊙ g = c" is computed from what it shows."""
+    net, fwd, _ = case.run()
+    *_, steps = stepped(net, fwd.example(0))
+    checked = 0
+    for step in [*steps.forward(), *steps.backward()]:
+        for line in step["eq"] if "layer" in step["say"] else ():
+            sides = [list(side) for equal, side in itertools.groupby(
+                runs_of_numbers(line), lambda token: token == "=") if not equal]
+            sides = [side for side in sides if all(isinstance(token, list)
+                                                   for token in side[::2])]
+            for one, other in itertools.pairwise(sides):
+                if len(other) == 1 < len(one):
+                    checked += 1
+                    for k, text in enumerate(other[0]):
+                        agree(one, k, text)
+    assert checked > 5
+
+
+def agree(side, k, text):
+    """Asserts that a side such as v ⊙ w + u ⊙ s has the shown k-th entry."""
+    value = room = 0.0
+    for plus, term in itertools.groupby(side, lambda token: token == "+"):
+        factors = [token[k] for token in term if isinstance(token, list)]
+        if not plus:
+            value += math.prod(map(float, factors))
+            room += of_product(factors) if len(factors) == 2 else rounding(factors[0])
+    close(value, text, room)
 
 
 def test_z_is_the_sum_of_what_stands_before_it(run):
@@ -194,8 +257,38 @@ def test_z_is_the_sum_of_what_stands_before_it(run):
             assert list(parts) == ["b", "W_a", "W_x"]
             for k, text in enumerate(step["set"][0][2]):
                 column = [values[k] for values in parts.values()]
-                room = sum(map(rounding, [*column, text])) + 1e-12
-                assert abs(sum(map(float, column)) - float(text)) <= room
+                close(sum(map(float, column)), text, sum(map(rounding, column)))
+
+
+@pytest.mark.parametrize("case", GATED, ids=str)
+def test_a_gate_shows_its_z_its_activation_and_what_feeds_it(case):
+    net, fwd, _ = case.run()
+    graph, fwd, _, steps = stepped(net, fwd.example(0))
+    gates = {"lstm": "figo", "gru": "rug"}[case.cell]
+    for step in steps.forward():
+        k, l, t = step["at"].split(",")
+        if k in gates:
+            total = runs_of_numbers(step["eq"][-2])[-1]
+            assert total == texts(getattr(fwd, f"z_{k}")[int(l), int(t)][:, 0])
+            assert runs_of_numbers(step["eq"][-1])[-3] == total
+            assert {graph.bundles[index].weight for index, *_ in step["on"]} >= {
+                f"W_a{k}[{l}]", f"W_x{k}[{l}]"}
+            roles = [role for line in step["eq"] for role in paths(line)]
+            assert set(roles) == {"b", "W_a", "W_x"} | ({"unit"} if (case.cell, k) == (
+                "gru", "g") else set())
+
+
+@pytest.mark.parametrize("cell", GATED_CELLS)
+def test_what_is_kept_has_a_term_of_its_own_in_the_equation_of_the_state(cell):
+    net, fwd, _ = Case(cell, units=(3,), T=3).run()
+    _, fwd, _, steps = stepped(net, fwd.example(0))
+    name, gate = ("c", "f") if cell == "lstm" else ("a", "u")
+    state = getattr(fwd, name)
+    for t in (1, 2, 3):
+        [step] = [step for step in steps.forward() if step["at"] == f"{name},1,{t}"]
+        kept = getattr(fwd, gate)[1, t] * state[1, t - 1]
+        assert paths(step["eq"][-1]) == {"kept": texts(kept[:, 0]),
+                                         "unit": texts((state[1, t] - kept)[:, 0])}
 
 
 def test_the_logs_in_the_equation_of_a_loss_are_the_loss():
@@ -230,16 +323,17 @@ def test_each_term_is_announced_once_when_its_derivative_is_known(run):
     graph, _, _, steps = run
     for by in ("layer", "unit"):
         announced = [step["terms"] for step in steps.backward(by) if step["terms"]]
-        times = range(graph.length, 0, -1)
-        assert announced == [[l, t] for t in times for l in range(graph.L + 1, 0, -1)]
+        times, gates = range(graph.length, 0, -1), {"lstm": "ogif", "gru": "gur"}.get(graph.cell)
+        inner = [[l, k] if k else [l] for l in range(graph.L, 0, -1) for k in gates or [""]]
+        assert announced == [[l, t, *k] for t in times for l, *k in [[graph.L + 1], *inner]]
 
 
 def test_a_term_written_as_a_matrix_is_the_term(run):
     _, _, bwd, steps = run
     for step in steps.backward("layer"):
         for token in (token for line in step["eq"] for token in tokens(line) if token[0] == "m"):
-            l, t = step["terms"]
-            name = token[2] if token[2] == "W_y" else f"{token[2]}[{l}]"
+            l, t, *gate = step["terms"]
+            name = token[2] if token[2] == "W_y" else f"{token[2]}{''.join(gate)}[{l}]"
             assert token[1] == [texts(row) for row in bwd.terms(name)[t - 1]]
 
 
@@ -260,7 +354,7 @@ def test_a_run_without_targets_steps_forward_and_knows_no_loss():
     net = rl.Network(3, (4, 2), 2)
     fwd = net.forward(np.ones((3, 3)))
     graph = rl.Graph(3, (4, 2), 2, 3)
-    steps = Steps(graph, fwd.example(0))
+    steps = steps_of(graph, fwd.example(0))
     assert not any(address.startswith("J") for address in shown(steps.forward()))
     assert shown([steps.known()])[key(("J", 4, 1))] == []
 

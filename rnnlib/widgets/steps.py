@@ -8,10 +8,12 @@ A step is a plain dict, sent to the browser once with all others:
 - ``on`` connections to light: [bundle, "r" | "c" | "*", index, role];
 - ``eq`` lines of tokens (see equations.py);
 - ``terms`` in a backward step: the time whose terms of the weights' gradients are now known,
-  and the layer, as [l, t], or None.
+  and the layer, as [l, t] or, of a gate k alone, [l, t, k]; or None.
 
 Nothing is computed here but the single terms of the sums that the equations spell out.
 """
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -38,8 +40,32 @@ _MATRIX_ENTRIES = 30
 _silently = np.errstate(over="ignore", invalid="ignore")
 
 
+@dataclass(frozen=True)
+class Addend:
+    """One term of a sum in an equation: its symbols, numbers (n,), and how a unit spells it out."""
+
+    role: str
+    tokens: list
+    numbers: np.ndarray
+    spelt: Callable
+
+
+@dataclass(frozen=True)
+class Way:
+    """One connection by which J depends on a quantity, with what comes back along it.
+
+    products(unit) gives the numbers (left, right) whose products add up to the unit's share.
+    times : the sign of the product where units stay apart, so that products(-1) are vectors.
+    """
+
+    tokens: list
+    products: Callable
+    line: int
+    times: str = ""
+
+
 class Steps:
-    """The steps of a run of one example.
+    """The steps of a run of one example through simple layers.
 
     graph : the Graph that shows them; fwd : a Forward with m = 1; bwd : its Backward, which
     only backward steps need.
@@ -48,26 +74,35 @@ class Steps:
     def __init__(self, graph, fwd, bwd=None):
         self.graph, self.fwd, self.bwd = graph, fwd, bwd
         self._terms_of = cache(lambda name: bwd.terms(name))
-        self._index = {(b.weight or f"J{b.t}", b.t): k for k, b in enumerate(graph.bundles)}
+        self._use = cache(fwd.use)
+        self._index = {(b.weight or f"J{b.t}", b.t): k for k, b in enumerate(graph.bundles)
+                       if not b.each}
+        self._line = {(b.source, b.target): k for k, b in enumerate(graph.bundles)}
 
     @_silently
     def forward(self, by="layer"):
         """Steps of the forward pass, "layer" by layer or "unit" by unit."""
         found = [self._start()]
         for name, l, t in self.graph.forward_order():
-            make = {"z": self._z, "y_hat": self._y_hat, "J": self._loss,
-                    "a": self._input if l == 0 else self._a}[name]
-            found += _by_unit(make, l, t, self.graph, by if name in "za" and l else "layer")
+            found += _by_unit(self._ahead(name, l), l, t, self.graph, by)
         return found
+
+    def _ahead(self, name, l):
+        """What makes the forward steps of a quantity."""
+        return {"z": self._z, "y_hat": self._y_hat, "J": self._loss,
+                "a": self._input if l == 0 else self._a}[name]
 
     @_silently
     def backward(self, by="layer"):
         """Steps of the backward pass, "layer" by layer or "unit" by unit."""
         found = []
         for name, l, t in self.graph.backward_order():
-            make = {"J": self._d_loss, "z_y": self._d_y, "a": self._d_a, "z": self._d_z}[name]
-            found += _by_unit(make, l, t, self.graph, by if name in "za" and l else "layer")
+            found += _by_unit(self._back(name, l), l, t, self.graph, by)
         return found
+
+    def _back(self, name, l):
+        """What makes the backward steps of a quantity."""
+        return {"J": self._d_loss, "z_y": self._d_y, "a": self._d_a, "z": self._d_z}[name]
 
     def known(self):
         """One step that shows every value of the run at once."""
@@ -78,13 +113,16 @@ class Steps:
     def scales(self, kind):
         """Largest finite magnitude behind each node colour: {scale name: number}."""
         run = self.fwd if kind == "forward" else self.bwd
-        inputs, end = run.a.over_time(0), self.graph.length
-        states = [run.a.over_time(l)[:end + 1] for l in range(1, self.graph.L + 1)]
-        output = run.y_hat if kind == "forward" else run.z_y
-        rest = max(map(_largest, (*states, output.over_time()[:end])))
-        x = _largest(inputs[:end])
+        inputs, end, parts = run.a.over_time(0), self.graph.length, self.graph.anatomy.parts
+        found = {"x": _largest(inputs[:end]), "a": _largest(
+            (run.y_hat if kind == "forward" else run.z_y).over_time()[:end])}
+        for part in parts:
+            scale = _scale(part.name, 1)
+            sizes = (_largest(getattr(run, part.name).over_time(l)[:end + 1])
+                     for l in range(1, self.graph.L + 1))
+            found[scale] = max(found.get(scale, 0.0), *sizes)
         # gradients share one scale, so that they can be compared over the layers
-        return {"x": x, "a": rest} if kind == "forward" else dict.fromkeys("xa", max(x, rest))
+        return found if kind == "forward" else dict.fromkeys(found, max(found.values()))
 
     @_silently
     def terms(self):
@@ -113,52 +151,54 @@ class Steps:
         return record[:, 0]
 
     def _start(self):
-        known = [self._known("a", l, 0, self._value("a", l, 0))
-                 for l in range(1, self.graph.L + 1)]
+        states = [(name, l, 0) for l in range(1, self.graph.L + 1)
+                  for name in self.graph.anatomy.states]
+        known = [self._known(*address, self._value(*address)) for address in states]
         line = []
-        for l in range(1, self.graph.L + 1):
-            line += [symbol("a", l, 0), "=", vector(self._value("a", l, 0)), "  "]
-        return _step(("a", 1, 0), -1, "forward, t = 0: the start state", known, [], [line])
+        for address in states:
+            line += [symbol(*address), "=", vector(self._value(*address)), "  "]
+        return step_at(("a", 1, 0), -1, "forward, t = 0: the start state", known, [], [line])
 
     def _input(self, l, t, unit):
         x = self._value("a", 0, t)
-        return _step(("a", 0, t), -1, f"forward, t = {t}: the input arrives",
+        return step_at(("a", 0, t), -1, f"forward, t = {t}: the input arrives",
                      [self._known("a", 0, t, x)], [], [[symbol("x", None, t), "=", vector(x)]])
 
     def _z(self, l, t, unit):
-        p, z = self.fwd.params, self._value("z", l, t)
-        W_a, W_x, b = p[f"W_a[{l}]"], p[f"W_x[{l}]"], p[f"b[{l}]"][:, 0]
-        a_prev, x = self._value("a", l, t - 1), self._value("a", l - 1, t)
-        names = [symbol("a", l, t - 1, role=""), self._input_symbol(l - 1, t)]
-        if unit < 0:
-            say = f"forward, layer {l}, t = {t}: the past and the input meet in z"
-            eq = [[symbol("z", l, t), "=", weight(f"b[{l}]", role="b"), "+",
-                   group([weight(f"W_a[{l}]"), names[0]], "W_a"), "+",
-                   group([weight(f"W_x[{l}]"), names[1]], "W_x")],
-                  ["=", vector(b, "b"), "+", vector(W_a @ a_prev, "W_a"), "+",
-                   vector(W_x @ x, "W_x"), "=", vector(z)]]
-        else:
-            i = unit
-            say = f"forward, layer {l}, t = {t}, unit {i + 1}: the past and the input meet in z"
-            eq = [[symbol("z", l, t, sub=i + 1), "=", value(b[i], "b"), "+",
-                   products(W_a[i], a_prev, "W_a"), "+", products(W_x[i], x, "W_x")],
-                  ["=", value(b[i], "b"), "+", value(W_a[i] @ a_prev, "W_a"), "+",
-                   value(W_x[i] @ x, "W_x"), "=", value(z[i])]]
-        on = [self._lit(f"W_a[{l}]", t, unit, "r", "W_a"),
-              self._lit(f"W_x[{l}]", t, unit, "r", "W_x")]
-        return _step(("z", l, t), unit, say, [self._known("z", l, t, z, unit)], on, eq)
+        z = self._value("z", l, t)
+        addends = [self._bias(f"b[{l}]"), self._product(f"W_a[{l}]", t),
+                   self._product(f"W_x[{l}]", t)]
+        say = f"forward, layer {l}, t = {t}{unit_words(unit)}: the past and the input meet in z"
+        return step_at(("z", l, t), unit, say, [self._known("z", l, t, z, unit)],
+                     self._lit_into(("a", l, t), unit),
+                     summed(symbol("z", l, t, sub=sub_of(unit)), addends, z, unit))
 
     def _a(self, l, t, unit):
-        z, a, g = self._value("z", l, t), self._value("a", l, t), self.fwd.kind.cell
-        part = slice(None) if unit < 0 else slice(unit, unit + 1)
-        sub = "" if unit < 0 else unit + 1
-        eq = [[symbol("a", l, t, sub=sub), "=", g, "(", symbol("z", l, t, sub=sub), ")", "=", g,
-               "(", vector(z[part]), ")", "=", vector(a[part])]]
+        a, g = self._value("a", l, t), self.fwd.kind.cell
+        eq = [self._activated("a", symbol("z", l, t, sub=sub_of(unit)), "z", g, (l, t), unit)]
+        say = f"forward, layer {l}, t = {t}{unit_words(unit)}: a = {_of(g, 'z')}"
+        return step_at(("a", l, t), unit, say, [self._known("a", l, t, a, unit)], [], eq)
+
+    def _bias(self, name):
+        b = self.fwd.params[name][:, 0]
+        return Addend("b", weight(name, role="b"), b, lambda unit: value(b[unit], "b"))
+
+    def _product(self, name, t):
+        """A matrix times what it meets at time t."""
+        W, role = self.fwd.params[name], name[:3]
+        l, _, inputs = self._use(name)
+        v = inputs[t - 1][:, 0]
+        return Addend(role, group([weight(name), self._used(name, l, t)], role), W @ v,
+                      lambda unit: products(W[unit], v, role))
+
+    def _activated(self, name, z, of, g, place, unit):
+        """The line name = g(z), z being the symbol of the pre-activation `of`."""
+        part, y = part_of(unit), symbol(name, *place, sub=sub_of(unit))
+        result = ["=", vector(self._value(name, *place)[part])]
         if g == "identity":
-            eq = [[symbol("a", l, t, sub=sub), "=", symbol("z", l, t, sub=sub), "=",
-                   vector(a[part])]]
-        say = f"forward, layer {l}, t = {t}{_unit_words(unit)}: a = {_of(g, 'z')}"
-        return _step(("a", l, t), unit, say, [self._known("a", l, t, a, unit)], [], eq)
+            return [y, "=", z, *result]
+        return [y, "=", g, "(", z, ")", "=", g, "(", vector(self._value(of, *place)[part]), ")",
+                *result]
 
     def _y_hat(self, l, t, unit):
         p, top = self.fwd.params, self._value("a", self.graph.L, t)
@@ -171,7 +211,7 @@ class Steps:
         line = [symbol("ŷ", None, t), "="]
         line += [output, "(", symbol("z", None, t, sub="y"), ")"] if output else (
             [symbol("z", None, t, sub="y")])
-        return _step(("y_hat", l, t), -1, f"forward, t = {t}: the prediction",
+        return step_at(("y_hat", l, t), -1, f"forward, t = {t}: the prediction",
                      [self._known("y_hat", l, t, y_hat)],
                      [self._lit("W_y", t, -1, "r", "W_y")], [*eq, [*line, "=", vector(y_hat)]])
 
@@ -182,13 +222,13 @@ class Steps:
         so_far = [self._value("J", l, s)[0] for s in range(1, t + 1)]
         known = [self._known("J", l, t, J)]
         if not self.fwd.mask[t - 1, 0]:
-            return _step(("J", l, t), -1, f"forward, t = {t}: no loss is asked for here", known,
+            return step_at(("J", l, t), -1, f"forward, t = {t}: no loss is asked for here", known,
                          [], [[symbol("J", None, t), "=", value(0)]])
         eq = [[symbol("J", None, t), "=", *self._loss_formula(t), "=", vector(J)]]
         if t > 1:
-            eq.append(["J so far ", "=", *_joined([value(v) for v in so_far]), "=",
+            eq.append(["J so far ", "=", *joined([value(v) for v in so_far]), "=",
                        value(sum(so_far))])
-        return _step(("J", l, t), -1, f"forward, t = {t}: the loss", known,
+        return step_at(("J", l, t), -1, f"forward, t = {t}: the loss", known,
                      [self._lit(f"J{t}", t, -1, "*", "forward")], eq)
 
     def _loss_formula(self, t):
@@ -196,7 +236,7 @@ class Steps:
         if self.fwd.kind.loss == "softmax":
             return ["−log ", symbol("ŷ", None, t, sub=y + 1), "=", "−log ", value(y_hat[y])]
         if self.fwd.kind.loss == "squared":
-            return ["½", *_joined([["s", f"({number(a)} − {_signed(b)})", "", "2", ""]
+            return ["½", *joined([["s", f"({number(a)} − {_signed(b)})", "", "2", ""]
                                    for a, b in zip(y_hat, y)], wrap=len(y) > 1)]
         chances = [q if hit else 1 - q for q, hit in zip(y_hat, y)]
         return [token for q in chances for token in ("−", "log ", value(q))]
@@ -213,7 +253,7 @@ class Steps:
         say = f"backward, t = {t}: " + (first if asked else "no loss is asked for here")
         eq = [[slope_of_loss(symbol("J", None, t)), "=", value(float(asked)),
                " because J is the sum of the losses" if asked else " because J leaves it out"]]
-        return _step(("J", l, t), -1, say, [self._known("J", l, t, [float(asked)])], [], eq)
+        return step_at(("J", l, t), -1, say, [self._known("J", l, t, [float(asked)])], [], eq)
 
     def _d_y(self, l, t, unit):
         dz_y, y_hat = self.bwd.z_y[t][:, 0], self._value("y_hat", l, t)
@@ -226,55 +266,70 @@ class Steps:
             eq = [[slope_of_loss(symbol("z", None, t, sub="y")), "=", vector(dz_y)]]
         eq.append(self._term_line("W_y", t, symbol("z", None, t, sub="y"),
                                   symbol("a", self.graph.L, t, transposed=True)))
-        return _step(("z_y", l, t), -1, f"backward, output, t = {t}: prediction minus target",
+        return step_at(("z_y", l, t), -1, f"backward, output, t = {t}: prediction minus target",
                      [self._known("y_hat", l, t, dz_y)],
                      [self._lit(f"J{t}", t, -1, "*", "from_above")], eq, [l, t])
 
     def _d_a(self, l, t, unit):
-        above, following = self._paths(l, t)
-        part = slice(None) if unit < 0 else slice(unit, unit + 1)
-        sub = "" if unit < 0 else unit + 1
-        total = self.bwd.a[l, t][:, 0]
-        symbols, numbers, on = [], [], []
-        for path, role in ((above, "from_above"), (following, "from_next")):
-            if path is None:
-                continue
-            name, t_use, (of, l_of, t_of, sub_of), record = path
-            d_z = slope_of_loss(symbol(of, l_of, t_of, sub=sub_of))
-            caption = "from above" if role == "from_above" else "from next time"
-            symbols.append(group([weight(name, transposed=True), d_z], role, caption))
-            numbers.append((vector(record[part], role), self._path_products(path, unit, role)))
-            on.append(self._lit(name, t_use, unit, "c", role))
-        node = self._input_symbol(0, t, sub) if l == 0 else symbol("a", l, t, sub=sub)
-        eq = [[slope_of_loss(node), "=", *_joined(symbols)]] if unit < 0 else [
-            [slope_of_loss(node), "=", *_joined([spelt for _, spelt in numbers])]]
-        eq.append(["=", *_joined([short for short, _ in numbers]), "=", vector(total[part])])
-        say = f"backward, {_where(l, t)}{_unit_words(unit)}: {self._meeting(l, t)}"
-        return _step(("a", l, t), unit, say, [self._known("a", l, t, total, unit)], on, eq)
+        return self._met("a", l, t, unit, f"backward, {_where(l, t)}")
 
-    def _paths(self, l, t):
-        """The two ways by which J depends on a[l, t], each None where it does not exist.
+    def _met(self, name, l, t, unit, where):
+        """The step in which the ways into a state meet."""
+        part, paths = part_of(unit), self._paths(name, l, t)
+        total = getattr(self.bwd, name)[l, t][:, 0]
+        symbols = [group(_sum([way.tokens for way in ways]), role, self._captions(name)[role])
+                   for role, (_, ways) in paths.items()]
+        spelt = [products(*_chained(ways, unit), role) for role, (_, ways) in paths.items()
+                 if unit >= 0]
+        node = self._input_symbol(0, t, sub_of(unit)) if l == 0 else (
+            symbol(name, l, t, sub=sub_of(unit)))
+        eq = [[slope_of_loss(node), "=", *joined(symbols if unit < 0 else spelt)],
+              ["=", *joined([vector(share[part], role) for role, (share, _) in paths.items()]),
+               "=", vector(total[part])]]
+        if unit < 0 and all(way.times for _, ways in paths.values() for way in ways):
+            eq.insert(1, ["=", *joined([self._vectors(way, role)
+                                        for role, (_, [way]) in paths.items()])])
+        on = [self._lit_line(way.line, unit, "c", role) for role, (_, ways) in paths.items()
+              for way in ways]
+        say = f"{where}{unit_words(unit)}: {self._meeting(l, t)}"
+        return step_at((name, l, t), unit, say, [self._known(name, l, t, total, unit)], on, eq)
 
-        A path is (weight, time of use, (letter, layer, time, sub) of its z, its gradient).
+    def _vectors(self, way, role):
+        left, right = way.products(-1)
+        return group([vector(left), way.times, vector(right)], role)
+
+    def _captions(self, name):
+        return {"from_above": "from above", "from_next": "from next time"}
+
+    def _paths(self, name, l, t):
+        """The ways by which J depends on a quantity: {role: (their share, [Way, ...])}.
+
+        A role that leads nowhere, as from_next at the last time, is not there.
         """
-        g = self.graph
-        above = following = None
-        if t >= 1:
-            record = self.bwd.from_above[l, t] if l else self.bwd.x[t]
-            to = ("z", None, t, "y") if l == g.L else ("z", l + 1, t, "")
-            name = "W_y" if l == g.L else f"W_x[{l + 1}]"
-            above = (name, t, to, record[:, 0])
-        if l >= 1 and t < g.length:
-            record = self.bwd.from_next[l, t][:, 0]
-            following = (f"W_a[{l}]", t + 1, ("z", l, t + 1, ""), record)
-        return above, following
+        leaving = [b for b in self.graph.fed_by((name, l, t)) if not b.ghost]
+        found = {}
+        for role, time in (("from_above", t), ("from_next", t + 1)):
+            ways = [self._way(bundle) for bundle in leaving if bundle.t == time]
+            if ways:
+                found[role] = self._share(name, l, t, role)[:, 0], ways
+        return found
 
-    def _path_products(self, path, unit, role):
-        name, t_use, (_, l_of, _, _), _ = path
-        if unit < 0:
-            return None
-        dz = self.bwd.z_y[t_use] if name == "W_y" else self.bwd.z[l_of, t_use]
-        return products(self.fwd.params[name][:, unit], dz[:, 0], role)
+    def _share(self, name, l, t, role):
+        return self.bwd.x[t] if l == 0 else getattr(self.bwd, role)[l, t]
+
+    def _way(self, bundle):
+        """What comes back through a matrix: its transpose times the derivative by its z."""
+        name, t = bundle.weight, bundle.t
+        l, z, _ = self._use(name)
+        W, dz = self.fwd.params[name], self.bwd.derivatives(l)[z][t - 1][:, 0]
+        tokens = [weight(name, transposed=True), slope_of_loss(self._z_symbol(z, l, t))]
+        return Way(tokens, lambda unit: (W[:, unit], dz), self._line[bundle.source, bundle.target])
+
+    def _z_symbol(self, z, l, t, unit=-1):
+        """A pre-activation by its name in the run: z, z_y or that of a gate."""
+        of = z.partition("_")[2]
+        sub = ",".join(part for part in (of, str(sub_of(unit))) if part)
+        return symbol("z", None if of == "y" else l, t, sub=sub)
 
     def _meeting(self, l, t):
         if l == 0:
@@ -287,31 +342,30 @@ class Steps:
     def _d_z(self, l, t, unit):
         da, dz = self.bwd.a[l, t][:, 0], self.bwd.z[l, t][:, 0]
         slope = self._value("slope", l, t)
-        part = slice(None) if unit < 0 else slice(unit, unit + 1)
-        sub = "" if unit < 0 else unit + 1
-        z, a = (symbol(letter, l, t, sub=sub) for letter in "za")
+        part = part_of(unit)
+        z, a = (symbol(letter, l, t, sub=sub_of(unit)) for letter in "za")
         times = "⊙" if unit < 0 and len(dz) > 1 else "·"
         eq = [[slope_of_loss(z), "=", "g′(", z, ")", times, slope_of_loss(a), "=",
                vector(slope[part]), times, vector(da[part]), "=", vector(dz[part])]]
-        eq += [self._term_line(name, t, z, self._used(name, l, t), unit)
+        eq += [self._term_line(name, t, z, self._used(name, l, t, transposed=True), unit)
                for name in (f"W_a[{l}]", f"W_x[{l}]")]
-        say = (f"backward, layer {l}, t = {t}{_unit_words(unit)}: through the slope of "
+        say = (f"backward, layer {l}, t = {t}{unit_words(unit)}: through the slope of "
                f"{self.fwd.kind.cell}")
         last = unit < 0 or unit == len(dz) - 1
         # the node goes on showing dJ/da, the sum of the arrows drawn into it
-        return _step(("z", l, t), unit, say, [], [], eq, [l, t] if last else None)
+        return step_at(("z", l, t), unit, say, [], [], eq, [l, t] if last else None)
 
-    def _used(self, name, l, t):
-        """What the weight multiplies at time t, transposed."""
+    def _used(self, name, l, t, transposed=False):
+        """What the weight multiplies at time t."""
         if name.startswith("W_a"):
-            return symbol("a", l, t - 1, transposed=True)
-        return self._input_symbol(l - 1, t, transposed=True)
+            return symbol("a", l, t - 1, transposed=transposed)
+        return self._input_symbol(l - 1, t, transposed=transposed)
 
     def _term_line(self, name, t, z, used, unit=-1):
         """The term of time t of a weight's gradient, written out where it is small enough."""
         term = self._term(name, t)
         rows = term if unit < 0 else term[[unit]]
-        role = name.partition("[")[0]
+        role = name[:3]
         line = ["term of ", weight(name, role=role), f" at t = {t}: ", slope_of_loss(z), used]
         return [*line, "=", matrix(rows, role)] if rows.size <= _MATRIX_ENTRIES else line
 
@@ -327,34 +381,75 @@ class Steps:
         return symbol("a", l, t, sub=sub, transposed=transposed)
 
     def _lit(self, name, t, unit, axis, role):
-        return [self._index[name, t], "*" if unit < 0 else axis, max(unit, 0), role]
+        return self._lit_line(self._index[name, t], unit, axis, role)
+
+    def _lit_line(self, index, unit, axis, role):
+        return [index, "*" if unit < 0 else axis, max(unit, 0), role]
+
+    def _lit_into(self, address, unit):
+        """What feeds a node, each connection in the colour of its kind."""
+        return [self._lit_line(self._line[bundle.source, bundle.target], unit, "r", bundle.kind)
+                for bundle in self.graph.feeds(address)]
 
     def _known(self, name, l, t, values, unit=-1):
         """What a node shows from now on; layer level adds the norm, its one number."""
         address = key(self.graph[name, l, t].address)
         values = np.asarray(values, dtype=float)
-        scale = "x" if (name, l) == ("a", 0) else "J" if name == "J" else "a"
         with np.errstate(over="ignore"):
             norm = None if len(values) == 0 else (
                 number(values[0]) if len(values) == 1 else number(np.linalg.norm(values)))
         if unit >= 0:
             values = values[unit:unit + 1]
-        return [address, max(unit, 0), [number(v) for v in values], norm, scale]
+        return [address, max(unit, 0), [number(v) for v in values], norm, _scale(name, l)]
 
 
 def _by_unit(make, l, t, graph, by):
-    if by == "layer":
+    if by == "layer" or not 1 <= l <= graph.L:
         return [step for step in [make(l, t, -1)] if step]
     return [make(l, t, unit) for unit in range(graph.units[l - 1])]
 
 
-def _step(address, unit, say, known, on, eq, terms=None):
+def step_at(address, unit, say, known, on, eq, terms=None):
     name, l, t = address
     return {"at": key((SAME_PLACE.get(name, name), l, t)), "unit": unit, "say": say,
             "set": known, "on": on, "eq": eq, "terms": terms}
 
 
-def _joined(tokens, wrap=False):
+def summed(of, addends, total, unit):
+    """The lines of a sum: its symbols, of one unit its products; then its numbers."""
+    terms = [addend.tokens if unit < 0 else addend.spelt(unit) for addend in addends]
+    numbers = [vector(addend.numbers[part_of(unit)], addend.role) for addend in addends]
+    return [[of, "=", *joined(terms)], ["=", *joined(numbers), "=", vector(total[part_of(unit)])]]
+
+
+def _sum(parts):
+    """Lists of tokens with + between them."""
+    line = list(parts[0])
+    for part in parts[1:]:
+        line += ["+", *part]
+    return line
+
+
+def _chained(ways, unit):
+    """Left and right numbers of all products of several ways."""
+    pairs = [way.products(unit) for way in ways]
+    return tuple(np.concatenate(side) for side in zip(*pairs))
+
+
+def part_of(unit):
+    return slice(None) if unit < 0 else slice(unit, unit + 1)
+
+
+def sub_of(unit):
+    return "" if unit < 0 else unit + 1
+
+
+def _scale(name, l):
+    """Which scale a node's colour is on: c of an LSTM, which has no bound, has one of its own."""
+    return "x" if (name, l) == ("a", 0) else name if name in ("J", "c") else "a"
+
+
+def joined(tokens, wrap=False):
     """Tokens with + between them, in brackets if asked."""
     line = []
     for k, token in enumerate(tokens):
@@ -371,7 +466,7 @@ def _of(g, of):
     return of if g == "identity" else f"{g}({of})"
 
 
-def _unit_words(unit):
+def unit_words(unit):
     return "" if unit < 0 else f", unit {unit + 1}"
 
 
