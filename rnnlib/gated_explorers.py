@@ -110,10 +110,11 @@ def _at_end(net):
 
 
 def _left(net, fwd):
-    """log10 of what is left of the gradient at t = 1..T."""
+    """log10 of what is left of the gradient at t = 1..T, exactly 0 at T."""
     d_a = np.zeros((fwd.T, net.units[-1]))
     d_a[-1] = _at_end(net)
-    return flow.gradient_norms(net, fwd, d_a=d_a, carried=True).over_time(1)[1:, 0]
+    norms = flow.gradient_norms(net, fwd, d_a=d_a, carried=True).over_time(1)[1:, 0]
+    return norms - norms[-1]
 
 
 def _fates(numbers):
