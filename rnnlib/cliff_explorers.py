@@ -42,6 +42,16 @@ def cliffs_and_clipping(*, target=0.4):
         "rate": steps("learning rate", "", [(f"{r:g}", r) for r in _RATES], 0.1),
         "threshold": steps("clip at", "", [(f"{c:g}", c) for c in _THRESHOLDS], 1.0),
     }
+
+    def fit(_change=None):
+        """Only what matters for the steps that are shown can be set."""
+        names = _SHOWN[controls["shown"].value]
+        for control in ("k", "b", "rate"):
+            _offer(controls[control], bool(names))
+        _offer(controls["threshold"], any(_CLIPS[name] for name in names))
+
+    fit()
+    controls["shown"].observe(fit, "value")
     return Panel(_CliffView(target), controls, size=(980, 500), presets={
         "1 thrown off": {},
         "2 clipped by norm": {"shown": "clipped by norm"},
@@ -50,6 +60,12 @@ def cliffs_and_clipping(*, target=0.4):
         "5 T = 5: no wall yet": {"T": 5},
         "6 the surface alone": {"shown": "no steps"},
     })
+
+
+def _offer(control, offered):
+    """Show a control or take it from the page."""
+    control.disabled = not offered
+    control.layout.display = None if offered else "none"
 
 
 class _CliffView:
@@ -137,7 +153,8 @@ class _CliffView:
         return {what: pinned.numbers[f"{names[0]}: {what}"] for what in _OF_PATH}
 
     def reading(self, values, numbers, pinned):
-        said = [self._told(values, name) for name in _SHOWN[values.shown]] or [self._wall(values)]
+        said = [f"T = {values.T}.", *([self._told(values, name) for name in _SHOWN[values.shown]]
+                                      or [self._wall(values)])]
         if pinned:
             said.append(f"[Pinned: {_setting(pinned.values)}.]")
         return " ".join(said)
@@ -161,11 +178,11 @@ class _CliffView:
         long = np.linalg.norm(np.diff(path.points[:k + 1], axis=0), axis=1) > _THROWN
         w, b = (number(v) for v in path.points[min(k, len(path.points) - 1)])
         loss, steep = (number(v[min(k, len(path.loss) - 1)]) for v in (path.loss, path.steepness))
-        end = f"loss {loss}, gradient {steep} at w = {w}, b = {b}"
+        end = f"after step {k} loss {loss}, gradient {steep} at w = {w}, b = {b}"
         if long.any():
             at = int(long.argmax())
             end = (f"thrown off from step {at} (loss {number(path.loss[at])}, gradient "
-                   f"{number(path.steepness[at])}); after step {k} {end}")
+                   f"{number(path.steepness[at])}); {end}")
         clipped = path.clipped[:k]
         if clipped.any():
             turned = path.turned[:k].max()

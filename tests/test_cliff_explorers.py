@@ -223,3 +223,15 @@ def test_dragging_does_not_grow_memory(cliffs):
             panel.controls["w"].value = 1.0 + (k % 7) / 10
 
     assert grown(drag, 8, 24) < 100_000
+
+
+@pytest.mark.parametrize(("shown", "offered"), [
+    ("no steps", set()), ("plain", {"k", "b", "rate"}),
+    ("clipped by norm", {"k", "b", "rate", "threshold"}),
+    ("all three", {"k", "b", "rate", "threshold"})])
+def test_only_what_matters_can_be_set(cliffs, shown, offered):
+    panel = cliffs()
+    panel.set(shown=shown)
+    for name in ("k", "b", "rate", "threshold"):
+        control = panel.controls[name]
+        assert (not control.disabled) == (control.layout.display is None) == (name in offered)
