@@ -1,8 +1,7 @@
 """The graph explorers: an unrolled graph to look into, and its forward and backward steppers."""
-from rnnlib.activations import ACTIVATIONS
-from rnnlib.graph import Graph
+from rnnlib.graph import CELLS, Graph
+from rnnlib.widgets.gated_steps import steps_of
 from rnnlib.widgets.graph_view import GraphView
-from rnnlib.widgets.steps import Steps
 
 _EXPLORE = ("Point at a unit, a layer, a time or a weight; click to pin it. "
             "By keyboard: Tab to the graph, arrow keys, Enter, Escape.")
@@ -11,6 +10,9 @@ _STEP = "← and → step, Space plays, Home and End jump; a click on a node goe
 
 def unrolled_graph(net, T=None, *, fwd=None, example=0, level="unit", numbers=None, labels=None):
     """A view of the unrolled graph in which attention finds its way.
+
+    Of an LSTM or a GRU every gate has nodes of its own, and so has c; the path on which a state
+    is kept is drawn strong.
 
     net : the network. T : time steps to draw; a run `fwd` brings its own T and its values.
     example : the example of a batch whose values and length are shown.
@@ -24,7 +26,7 @@ def unrolled_graph(net, T=None, *, fwd=None, example=0, level="unit", numbers=No
         net.own(fwd)
     run = None if fwd is None else fwd.example(example)
     graph = _graph(net, run, level, T=T, numbers=numbers if numbers is not None else bool(run))
-    steps = run and Steps(graph, run)
+    steps = run and steps_of(graph, run)
     return GraphView(graph, weights=_matrices(net.params), labels=labels,
                      known=steps and steps.known(), scales=steps and steps.scales("forward"),
                      description=_described("Unrolled graph", graph), hint=_EXPLORE)
@@ -39,7 +41,7 @@ def forward_stepper(net, fwd, *, example=0, level="unit", by="layer", labels=Non
     net.own(fwd)
     run = fwd.example(example)
     graph = _graph(net, run, level)
-    steps = Steps(graph, run)
+    steps = steps_of(graph, run)
     return GraphView(graph, steps=_details(steps.forward, level),
                      scales=steps.scales("forward"), weights=_matrices(run.params),
                      labels=labels, description=_described("Forward pass", graph),
@@ -48,6 +50,8 @@ def forward_stepper(net, fwd, *, example=0, level="unit", by="layer", labels=Non
 
 def backward_stepper(net, fwd, bwd=None, *, example=0, level="unit", by="layer", labels=None):
     """The backward pass of one example, step by step: both paths, their sum, the terms.
+
+    An LSTM has two such sums, one into a and one into c.
 
     bwd : the Backward of the run, by default net.backward(fwd); the rest as for
     :func:`forward_stepper`. ValueError for a run without targets, which has no loss, and for
@@ -61,7 +65,7 @@ def backward_stepper(net, fwd, bwd=None, *, example=0, level="unit", by="layer",
     run = fwd.example(example)
     graph = _graph(net, run, level)
     # of a batch, the example's part alone
-    steps = Steps(graph, run, bwd if bwd is not None and fwd.m == 1 else net.backward(run))
+    steps = steps_of(graph, run, bwd if bwd is not None and fwd.m == 1 else net.backward(run))
     return GraphView(graph, steps=_details(steps.backward, level),
                      scales=steps.scales("backward"), weights=_matrices(run.params),
                      terms=steps.terms(), labels=labels,
@@ -70,12 +74,10 @@ def backward_stepper(net, fwd, bwd=None, *, example=0, level="unit", by="layer",
 
 
 def _graph(net, run, level, *, T=None, numbers=True):
-    if net.cell not in ACTIVATIONS:
-        raise ValueError(f"net has cell={net.cell!r}, whose gates the graph cannot show; it shows "
-                         f"simple cells: {', '.join(ACTIVATIONS)}")
     length = int(run.lengths[0]) if run is not None else None
     return Graph(net.n_x, net.units, net.n_y, run.T if run is not None else T, level=level,
-                 length=length, numbers=numbers)
+                 length=length, numbers=numbers,
+                 cell=net.cell if net.cell in CELLS else "simple")
 
 
 def _details(steps, level):
@@ -91,6 +93,8 @@ def _described(what, graph):
                        for l, n in enumerate(graph.units, start=1))
     ghosts = "" if graph.length == graph.T else (
         f" The example ends at t = {graph.length}; later steps are drawn dotted.")
+    parts = "" if not graph.anatomy.gated else " Each layer, from below: " + "; ".join(
+        ", ".join(names) for names in graph.anatomy.lines) + "."
     return (f"{what}: time runs left to right from t = 1 to {graph.T}, after the start states. "
             f"From below: {graph.n_x} input{'s' if graph.n_x > 1 else ''}, {layers}, "
-            f"{graph.n_y} output{'s' if graph.n_y > 1 else ''}, one loss per time.{ghosts}")
+            f"{graph.n_y} output{'s' if graph.n_y > 1 else ''}, one loss per time.{parts}{ghosts}")

@@ -11,12 +11,13 @@ from rnnlib.widgets.graph_svg import draw_graph, key, still, still_style
 from rnnlib.widgets.graph_view import GraphView
 
 SVG = "{http://www.w3.org/2000/svg}"
+CELLS = ["simple", "lstm", "gru"]
 
 
 def drawn(level="unit", labels=None, units=(4, 2), T=3, **options):
     """(graph, net, the unrolled part parsed back from its markup)."""
-    net = rl.Network(3, units, 2, seed=1)
     graph = rl.Graph(3, units, 2, T, level=level, **options)
+    net = rl.Network(3, units, 2, "tanh" if graph.cell == "simple" else graph.cell, seed=1)
     weights = {name: W for name, W in net.params.items() if name.startswith("W")}
     markup = draw_graph(graph, weights=weights, labels=labels).markup()
     return graph, net, [ET.fromstring(part) for part in markup]
@@ -28,8 +29,9 @@ def bundles(unrolled):
 
 @pytest.mark.parametrize("level", ["unit", "layer"])
 @pytest.mark.parametrize("units", [(1,), (4, 2), (2, 3, 1, 4)])
-def test_every_connection_is_drawn_once(level, units):
-    graph, _, (_, unrolled) = drawn(level, units=units, length=2)
+@pytest.mark.parametrize("cell", CELLS)
+def test_every_connection_is_drawn_once(level, units, cell):
+    graph, _, (_, unrolled) = drawn(level, units=units, length=2, cell=cell)
     found = bundles(unrolled)
     assert [(g.get("data-w"), g.get("data-t"), g.get("data-s"), g.get("data-d")) for g in found] \
         == [(b.weight or "", str(b.t), key(b.source), key(b.target)) for b in graph.bundles]
@@ -37,26 +39,32 @@ def test_every_connection_is_drawn_once(level, units):
     if level == "unit":
         sizes = {a: {(n, l): m for n, l, m in graph.rows}[a[:2]] for a in graph.places}
     for g, bundle in zip(found, graph.bundles, strict=True):
-        assert len(list(g)) == sizes[bundle.source] * sizes[bundle.target]
+        many = 1 if bundle.kind in ("unit", "kept") else sizes[bundle.source]
+        assert len(list(g)) == many * sizes[bundle.target]
         assert ("ghost" in g.get("class")) == (bundle.t > 2)
 
 
-def test_paths_are_in_row_major_order_of_their_matrix():
-    graph, _, (_, unrolled) = drawn()
+@pytest.mark.parametrize("cell", CELLS)
+def test_paths_are_in_row_major_order_of_their_matrix(cell):
+    graph, _, (_, unrolled) = drawn(cell=cell)
     for g, bundle in zip(bundles(unrolled), graph.bundles, strict=True):
         sources, targets = graph[bundle.source].units, graph[bundle.target].units
         ends = [tuple(map(int, re.findall(r"-?\d+", path.get("d")))) for path in g]
         for k, (x0, y0, dx, dy) in enumerate(ends):
             (i, j), m = divmod(k, len(sources)), graph.metrics
-            off = (m.unit_w / 2, 0) if bundle.kind == "W_a" else (0, -m.unit_h / 2)
+            if bundle.kind in ("unit", "kept"):  # from each unit to its own
+                i = j = k
+            onward = bundle.kind in ("W_a", "kept")
+            off = (m.unit_w / 2, 0) if onward else (0, -m.unit_h / 2)
             start = np.add(sources[j], off)
             end = np.subtract(targets[i], off)
             assert abs(np.subtract((x0, y0), start)).max() <= 0.5
             assert abs(np.subtract((x0 + dx, y0 + dy), end)).max() <= 0.5
 
 
-def test_width_follows_size_and_the_dash_follows_sign():
-    graph, net, (_, unrolled) = drawn()
+@pytest.mark.parametrize("cell", CELLS)
+def test_width_follows_size_and_the_dash_follows_sign(cell):
+    graph, net, (_, unrolled) = drawn(cell=cell)
     for g, bundle in zip(bundles(unrolled), graph.bundles, strict=True):
         if bundle.weight is None:
             assert all(path.get("class") is None for path in g)
@@ -103,9 +111,36 @@ def test_no_text_is_smaller_than_the_house_allows():
     assert "font" not in "".join(draw_graph(rl.Graph(3, (4, 2), 2, 3)).markup())
 
 
-def picture(level="unit", theme="light", **options):
+@pytest.mark.parametrize("level", ["unit", "layer"])
+@pytest.mark.parametrize(("cell", "gates"), [("lstm", "figo"), ("gru", "ru"), ("simple", "")])
+def test_gates_side_by_side_carry_their_names(cell, gates, level):
+    graph, _, (_, unrolled) = drawn(level, cell=cell)
+    found = [(text.text, float(text.get("x"))) for text in unrolled.iter(f"{SVG}text")
+             if text.get("class") == "gate"]
+    wanted = [(k, round(graph[k, l, t].units[0][0], 1))
+              for l in (1, 2) for k in gates for t in (1, 2, 3)]
+    assert sorted(found) == sorted(wanted)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_folded_view_shows_every_matrix_once(cell):
+    graph, _, (side, _) = drawn(cell=cell)
+    arrows = [g for g in side.iter(f"{SVG}g") if g.get("class").startswith("M ")]
+    names = [name for g in arrows for name in g.get("data-w").split()]
+    assert sorted(names) == sorted(name for name in graph.shapes if name.startswith("W"))
+    assert sum(g.get("class") == "M kept" for g in arrows) == (0 if cell == "simple" else graph.L)
+
+
+@pytest.mark.parametrize("cell", ["tanh", "lstm", "gru"])
+def test_what_only_gates_need_is_left_out_of_a_simple_picture(cell):
+    root, _, _ = picture(cell=cell)
+    style = root.find(f"{SVG}style").text
+    assert (ROLES["kept"].light in style) == ("kept" in style) == (cell != "tanh")
+
+
+def picture(level="unit", theme="light", cell="tanh", **options):
     """A backward stepper's still picture, parsed."""
-    net = rl.Network(3, (4, 2), 2, seed=1)
+    net = rl.Network(3, (4, 2), 2, cell, seed=1)
     x = np.random.default_rng(0).normal(size=(4, 3))
     view = rl.backward_stepper(net, net.forward(x, [0, 1, 1, 0]), level=level, **options)
     view.frame = 9
@@ -131,8 +166,9 @@ def test_the_still_picture_stands_alone(level, theme):
 
 
 @pytest.mark.parametrize("level", ["unit", "layer"])
-def test_the_still_picture_shows_the_numbers_known_so_far_and_no_others(level):
-    root, _, view = picture(level)
+@pytest.mark.parametrize("cell", ["tanh", "lstm", "gru"])
+def test_the_still_picture_shows_the_numbers_known_so_far_and_no_others(level, cell):
+    root, _, view = picture(level, cell=cell)
     wanted = {}
     for step in view.steps[:view.frame + 1]:
         for address, first, texts, norm, _ in step["set"]:
@@ -145,8 +181,9 @@ def test_the_still_picture_shows_the_numbers_known_so_far_and_no_others(level):
             assert shown == wanted.get(address, {}), address
 
 
-def test_the_still_picture_lights_what_the_step_lights():
-    root, _, view = picture()
+@pytest.mark.parametrize("cell", ["tanh", "lstm", "gru"])
+def test_the_still_picture_lights_what_the_step_lights(cell):
+    root, _, view = picture(cell=cell)
     step = view.steps[view.frame]
     assert step["on"]
     bright = [k for k, g in enumerate(bundles(root))

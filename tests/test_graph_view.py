@@ -12,23 +12,21 @@ import traitlets as tl
 from live_controls import live_widgets
 
 import rnnlib as rl
+from rnnlib.style import number
 from rnnlib.widgets import tidy
 from rnnlib.widgets.graph_view import GraphView
 
 MILLISECONDS, BYTES = 300, 300_000
 
 
-def made(T=4, units=(4, 2), m=1, **options):
+CELLS = ["tanh", "lstm", "gru"]
+
+
+def made(T=4, units=(4, 2), m=1, n_x=3, cell="tanh", **options):
     """(net, fwd)."""
-    net = rl.Network(n_x=3, units=units, n_y=2, seed=0)
+    net = rl.Network(n_x, units, 2, cell, seed=0)
     rng = np.random.default_rng(1)
-    return net, net.forward(rng.normal(size=(T, 3, m)), rng.integers(2, size=(T, m)), **options)
-
-
-def gated(cell):
-    """(net, fwd) of a cell with gates."""
-    net = rl.Network(n_x=3, units=2, n_y=2, cell=cell)
-    return net, net.forward(np.ones((3, 3)), [0, 1, 0])
+    return net, net.forward(rng.normal(size=(T, n_x, m)), rng.integers(2, size=(T, m)), **options)
 
 
 @pytest.fixture
@@ -63,8 +61,9 @@ def as_sent(view):
     rl.forward_stepper, rl.backward_stepper,
     lambda net, fwd: rl.backward_stepper(net, fwd, level="layer"),
 ])
-def test_what_is_sent_is_plain_json(keep, make):
-    sent = json.loads(as_sent(keep(make(*made()))))
+@pytest.mark.parametrize("cell", CELLS)
+def test_what_is_sent_is_plain_json(keep, make, cell):
+    sent = json.loads(as_sent(keep(make(*made(cell=cell)))))
     assert set(sent["scene"]["steps"]) <= {"layer", "unit"}
     assert sent["frame"] == 0
     assert sent["selection"] is None
@@ -82,8 +81,10 @@ def test_a_run_with_inf_is_plain_json_too(keep):
 
 
 @pytest.mark.parametrize("make", [rl.forward_stepper, rl.backward_stepper])
-def test_a_stepper_appears_in_time_and_is_small(make):
-    net, fwd = made(T=12)
+@pytest.mark.parametrize("sizes", [{"T": 12}, *(
+    {"T": 6, "units": (3,), "n_x": 2, "cell": cell} for cell in CELLS[1:])], ids=str)
+def test_a_stepper_appears_in_time_and_is_small(make, sizes):
+    net, fwd = made(**sizes)
     times = []
     for _ in range(5):
         start = perf_counter()
@@ -119,7 +120,9 @@ def test_a_wrong_trait_gets_one_sentence_and_changes_nothing(stepper, name, wron
     assert (stepper.frame, stepper.by, stepper.selection) == before
 
 
-def test_the_selection_is_the_node_of_the_step(stepper):
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_selection_is_the_node_of_the_step(keep, cell):
+    stepper = keep(rl.backward_stepper(*made(cell=cell)))
     assert stepper.selection is None
     for by in ("layer", "unit"):
         stepper.by = by
@@ -143,8 +146,9 @@ def test_a_selected_node_is_gone_to(stepper):
 
 
 @pytest.mark.parametrize("make", [rl.forward_stepper, rl.backward_stepper])
-def test_another_detail_keeps_the_place(keep, make):
-    view = keep(make(*made()))
+@pytest.mark.parametrize("cell", CELLS)
+def test_another_detail_keeps_the_place(keep, make, cell):
+    view = keep(make(*made(cell=cell)))
     for k in range(1, len(view.steps)):
         view.frame = k
         said = view.steps[k]["say"]
@@ -152,6 +156,26 @@ def test_another_detail_keeps_the_place(keep, make):
         assert view.steps[view.frame]["say"].replace(", unit 1", "") == said
         view.by = "layer"
         assert view.frame == k
+
+
+@pytest.mark.parametrize(("cell", "way", "node", "said"), [
+    ("lstm", rl.forward_stepper, ["f", 1, 2], "forward, layer 1, t = 2: forget gate"),
+    ("lstm", rl.forward_stepper, ["c", 2, 3],
+     "forward, layer 2, t = 3: c keeps f times its past and adds i times the candidate"),
+    ("lstm", rl.backward_stepper, ["c", 1, 2], "backward, layer 1, t = 2, c: two paths meet"),
+    ("lstm", rl.backward_stepper, ["c", 1, 0],
+     "backward, layer 1, start state, c: one path, from next time"),
+    ("lstm", rl.backward_stepper, ["z_f", 1, 2],
+     "backward, layer 1, t = 2: forget gate, through c"),
+    ("gru", rl.backward_stepper, ["r", 2, 1], "backward, layer 2, t = 1: reset gate, through z_g"),
+    ("gru", rl.backward_stepper, ["a", 2, 4],
+     "backward, layer 2, t = 4, a: one path only, there is no next time"),
+])
+def test_a_gate_or_a_state_is_gone_to(keep, cell, way, node, said):
+    view = keep(way(*made(cell=cell)))
+    view.selection = node
+    assert view.steps[view.frame]["say"] == said
+    assert view.text().endswith(f"Now: {said}.")
 
 
 def test_what_the_browser_sends_at_once_stays_as_sent(stepper):
@@ -194,13 +218,6 @@ def test_a_graph_without_steps_keeps_what_is_pinned(keep):
     (lambda net, fwd: rl.backward_stepper(net, fwd, net.backward(made()[1])), ValueError,
      "bwd is the backward pass of another run"),
     (lambda net, fwd: rl.backward_stepper(net, fwd, 3), ValueError, "bwd is the backward pass"),
-    *((lambda net, fwd, show=show, cell=cell: show(*gated(cell)), ValueError,
-       f"net has cell='{cell}', whose gates the graph cannot show; it shows simple cells: tanh, ")
-      for cell in ("lstm", "gru")
-      for show in (lambda net, fwd: rl.unrolled_graph(net, 3),
-                   lambda net, fwd: rl.unrolled_graph(net, fwd=fwd),
-                   lambda net, fwd: rl.forward_stepper(net, fwd),
-                   lambda net, fwd: rl.backward_stepper(net, fwd))),
 ])
 def test_what_cannot_be_shown_gets_one_sentence(make, error, words):
     before = len(live_widgets())
@@ -210,8 +227,9 @@ def test_what_cannot_be_shown_gets_one_sentence(make, error, words):
     assert len(live_widgets()) == before
 
 
-def test_the_shown_example_is_the_one_asked_for(keep):
-    net, fwd = made(m=3, lengths=[4, 2, 3])
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_shown_example_is_the_one_asked_for(keep, cell):
+    net, fwd = made(m=3, lengths=[4, 2, 3], cell=cell)
     for i, length in enumerate([4, 2, 3]):
         view = keep(rl.backward_stepper(net, fwd, net.backward(fwd), example=i))
         assert view.scene["length"] == length
@@ -249,7 +267,12 @@ def test_the_words_and_the_picture_follow_the_step(stepper):
 def test_the_legend_keeps_to_what_is_drawn(keep):
     plain = keep(rl.unrolled_graph(made()[0], 3)).scene["legend"]
     assert "gradient" not in plain
+    assert "unit by unit" not in plain
     assert "negative weight" in plain
+    net, fwd = made(cell="lstm")
+    gated = keep(rl.forward_stepper(net, fwd)).scene
+    assert "kept from one step earlier, unit by unit" in gated["legend"]
+    assert f"{number(gated['scales']['c'])} for c" in gated["legend"]
     back = keep(rl.backward_stepper(*made(m=2, lengths=[4, 2]), example=1)).scene["legend"]
     assert "gradient from next time" in back
     assert "after the example's end (T = 2)" in back

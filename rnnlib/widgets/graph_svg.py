@@ -5,6 +5,7 @@ style sheet and the browser's script find things:
 
 - ``g.B`` a bundle (one use of one matrix): data-w weight name, data-t time, data-s and data-d the
   source's and target's address; its paths in row-major order of the matrix (row i, column j).
+  A bundle of class "each" has no matrix: path j leads from unit j to unit j.
 - ``g.P`` a place: data-k address; ``g.U`` in it one unit (unit level) or ``rect.c`` one cell per
   unit (layer level).
 - ``g.R`` a row header, data-l its layer, ``g.C`` a column header, data-t its time.
@@ -14,6 +15,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 from rnnlib.style import BACKGROUND, INK, ROLES
@@ -25,6 +27,7 @@ _NARROW_COLUMN = 60  # px, below which a column header is the bare number
 FOOT = 48  # height of the column headers: a line for the time, one for the reader's label
 _FOLDED_X, _FOLDED_W, _FOLDED_H = 126, 56, 30
 _ROW_NAMES = {"y_hat": "ŷ", "J": "J"}
+_SIDEWAYS = ("W_a", "kept")  # what leads on to the next time
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ def _unrolled(graph, weights, labels):
     lines = _add(svg, "g", {"class": "bundles"})
     for bundle in graph.bundles:
         _bundle(lines, graph, bundle, weights.get(bundle.weight))
+    _gate_names(svg, graph)
     nodes = _add(svg, "g", {"class": "nodes"})
     for place in graph.places.values():
         _place(nodes, graph, place)
@@ -74,7 +78,7 @@ def _unrolled(graph, weights, labels):
 def _column(parent, graph, t, label):
     x, ghost = graph.column_x(t), " ghost" if t > graph.length else ""
     g = _add(parent, "g", {"class": "C" + ghost, "data-t": str(t)})
-    width = graph.column_width - 6
+    width = (graph.column_width if t else graph.start_width) - 6
     _add(g, "rect", {"class": "band", "x": _n(x - width / 2), "y": "0", "width": _n(width),
                      "height": _n(graph.height + FOOT), "rx": "6"})
     narrow = graph.column_width < _NARROW_COLUMN
@@ -95,13 +99,17 @@ def _fitted(label, width):
 def _bundle(parent, graph, bundle, weight):
     sources, targets = graph[bundle.source], graph[bundle.target]
     ghost = " ghost" if bundle.ghost else ""
-    g = _add(parent, "g", {"class": f"B {bundle.kind}{ghost}", "data-w": bundle.weight or "",
+    each = " each" if bundle.each else ""
+    g = _add(parent, "g", {"class": f"B {bundle.kind}{each}{ghost}", "data-w": bundle.weight or "",
                            "data-t": str(bundle.t), "data-s": key(bundle.source),
                            "data-d": key(bundle.target)})
     largest = abs(weight).max() if weight is not None else 0
+    sideways = bundle.kind in _SIDEWAYS
     for i, target in enumerate(targets.units):
         for j, source in enumerate(sources.units):
-            path = {"d": _line(source, target, graph.metrics, bundle.kind)}
+            if bundle.each and i != j:
+                continue
+            path = {"d": _line(source, target, graph.metrics, sideways)}
             if largest > 0 and graph.level == "unit":
                 path["class"] = _size_class(weight[i, j], largest)
             _add(g, "path", path)
@@ -114,10 +122,10 @@ def _size_class(w, largest):
     return size + (" n" if w < 0 else "")
 
 
-def _line(source, target, metrics, kind):
-    """From the source's edge to the target's, sideways for W_a and upwards for the rest."""
+def _line(source, target, metrics, sideways):
+    """From the source's edge to the target's, sideways to the next time, else upwards."""
     (x0, y0), (x1, y1) = source, target
-    if kind == "W_a":
+    if sideways:
         x0, x1 = x0 + metrics.unit_w / 2, x1 - metrics.unit_w / 2
     else:
         y0, y1 = y0 - metrics.unit_h / 2, y1 + metrics.unit_h / 2
@@ -127,13 +135,29 @@ def _line(source, target, metrics, kind):
 
 def _place(parent, graph, place):
     ghost = " ghost" if place.ghost else ""
-    g = _add(parent, "g", {"class": f"P {place.address[0]}{ghost}", "data-k": key(place.address)})
+    g = _add(parent, "g", {"class": f"P {_class_of(place.address[0])}{ghost}",
+                            "data-k": key(place.address)})
     units = _units_of(graph, place.address)
     if graph.level == "unit":
         for x, y in place.units:
             _unit(g, x, y, graph.metrics, graph.numbers)
     else:
         _cells(g, *place.centre, graph.metrics, units, graph.numbers)
+
+
+def _class_of(name):
+    """A place's class: its name, but for an LSTM's c, since "c" is the class of what is filled."""
+    return "state" if name == "c" else name
+
+
+def _gate_names(svg, graph):
+    """Above the first unit of each part that shares its line with others, its name."""
+    shared = [name for names in graph.anatomy.lines if len(names) > 1 for name in names]
+    group = _add(svg, "g", {"class": "names"}) if shared else None
+    for (name, _, _), place in graph.places.items():
+        if name in shared:
+            (x, y), *_ = place.units
+            _text(group, x, y - graph.metrics.unit_h / 2 - 4, name, "gate")
 
 
 def _unit(parent, x, y, m, numbers):
@@ -167,65 +191,103 @@ def _units_of(graph, address):
 
 def _side(graph):
     svg = _svg(SIDE, graph.height + FOOT)
-    for name, l, n in graph.rows:
-        _row_header(svg, graph, name, l, n)
-    for name, l, _ in graph.rows[1:]:
-        _folded_arrow(svg, graph, name, l)
-    for name, l, _ in graph.rows:
-        _folded_node(svg, graph.row_y(name, l), name, l)
+    for line in graph.lines:
+        _row_header(svg, graph, *line)
+    for below, line in pairwise(graph.lines):
+        _folded_arrow(svg, graph, below, line)
+    for l in range(1, graph.L + 1) if graph.anatomy.gated else ():
+        _folded_ways(svg, graph, l)
+    for names, l, _ in graph.lines:
+        _folded_node(svg, graph.row_y(names[0], l), names, l)
     _text(svg, _FOLDED_X, graph.height + 18, "folded", "time")
     return svg
 
 
-def _row_header(svg, graph, name, l, n):
-    y = graph.row_y(name, l)
+def _row_header(svg, graph, names, l, n):
+    y = graph.row_y(names[0], l)
     g = _add(svg, "g", {"class": "R", "data-l": str(l)})
     _add(g, "rect", {"class": "band", "x": "2", "y": _n(y - 21), "width": "90", "height": "42",
                      "rx": "6"})
-    _text(g, 10, y - 3, _row_name(name, l), "row")
+    _text(g, 10, y - 3, _row_name(names, l), "row")
     what = {0: "input", graph.L + 1: "output"}.get(l, "unit")
-    words = "loss at t" if name == "J" else f"{n} {what}{'s' if n > 1 else ''}"
-    _text(g, 10, y + 14, words, "what")
+    words = "loss at t" if names == ("J",) else f"{n} {what}{'s' if n > 1 else ''}"
+    _text(g, 10, y + 14, words + (" each" if len(names) > 1 else ""), "what")
 
 
-def _row_name(name, l):
-    return _ROW_NAMES.get(name) or ("x" if l == 0 else f"a[{l}]")
+def _row_name(names, l):
+    return _ROW_NAMES.get(names[0]) or ("x" if l == 0 else f"{' '.join(names)} [{l}]" if
+                                        len(names) > 1 else f"{names[0]}[{l}]")
 
 
-def _folded_node(svg, y, name, l):
+def _folded_node(svg, y, names, l):
     g = _add(svg, "g", {"class": "F", "data-l": str(l)})
     _add(g, "rect", {"class": "box", "x": _n(_FOLDED_X - _FOLDED_W / 2),
                      "y": _n(y - _FOLDED_H / 2), "width": str(_FOLDED_W),
                      "height": str(_FOLDED_H), "rx": "6"})
-    _text(g, _FOLDED_X, y + 5, _row_name(name, l), "name")
+    _text(g, _FOLDED_X, y + 5, " ".join(names) if len(names) > 1 else _row_name(names, l), "name")
 
 
-def _folded_arrow(svg, graph, name, l):
-    """The matrix that leads into this row, and the loop if the row is recurrent."""
-    below = ("a", l - 1) if l <= graph.L + 1 else ("y_hat", l - 1)
-    y0 = graph.row_y(*below) - _FOLDED_H / 2
-    y1 = graph.row_y(name, l) + _FOLDED_H / 2
-    weight = "" if name == "J" else "W_y" if name == "y_hat" else f"W_x[{l}]"
+def _folded_arrow(svg, graph, below, line):
+    """The way up into this line, with its matrix; and the loop if a simple layer stands there."""
+    names, l, _ = line
+    y0 = graph.row_y(below[0][0], below[1]) - _FOLDED_H / 2
+    y1 = graph.row_y(names[0], l) + _FOLDED_H / 2
+    weights, label = _way_up(graph, names, l, inner=below[1] == l)
     x = _FOLDED_X
     tip = f"M{x - 5} {_n(y1 + 8)}l5 -7l5 7"
-    _folded_line(svg, weight, f"M{x} {_n(y0)}V{_n(y1 + 2)}", tip,
+    _folded_line(svg, weights, label, f"M{x} {_n(y0)}V{_n(y1 + 2)}", tip,
                  (x - 10, (y0 + y1) / 2 + 5, "end"))
-    if name == "a":
-        x, y = x + _FOLDED_W / 2, graph.row_y(name, l)
-        loop = f"M{_n(x - 14)} {_n(y - 15)}c4 -24 44 -22 40 15c0 12 -10 12 -24 8"
-        _folded_line(svg, f"W_a[{l}]", loop, f"M{_n(x + 9)} {_n(y + 3)}l-7 5l7 5",
-                     (x + 30, y + 5, "start"))
+    if names == ("a",) and not graph.anatomy.gated:
+        _folded_loop(svg, f"W_a[{l}]", graph.row_y("a", l))
 
 
-def _folded_line(svg, weight, path, tip, label):
+def _way_up(graph, names, l, inner):
+    """(weights on the arrow into a line, separated by spaces, its label)."""
+    if names == ("J",) or inner:
+        return "", ""
+    if names == ("y_hat",):
+        return "W_y", "W_y"
+    return _matrices_of(graph, "W_x", l), f"W_x[{l}]"
+
+
+def _matrices_of(graph, kind, l):
+    """The names of a layer's matrices of one kind, separated by spaces."""
+    return " ".join(name for name in graph.shapes
+                    if name.startswith(kind) and name.endswith(f"[{l}]"))
+
+
+def _folded_loop(svg, weights, y):
+    """A loop at the right of a box; without weights, that of a state kept unit by unit."""
+    x = _FOLDED_X + _FOLDED_W / 2
+    path = f"M{_n(x - 14)} {_n(y - 15)}c4 -24 44 -22 40 15c0 12 -10 12 -24 8"
+    _folded_line(svg, weights, weights, path, f"M{_n(x + 9)} {_n(y + 3)}l-7 5l7 5",
+                 (x + 30, y + 5, "start"), kind="W_a" if weights else "kept")
+
+
+def _folded_ways(svg, graph, l):
+    """From a gated layer's a back to its gates, through W_a; and the loop of what is kept."""
+    kept = next(link.source for part in graph.anatomy.parts for link in part.links if link.back)
+    y_a, y_gates = graph.row_y("a", l), graph.row_y(graph.anatomy.lines[0][0], l)
+    x = _FOLDED_X + _FOLDED_W / 2
+    if kept == "a":
+        y_a += 8  # below the end of its own loop
+    path = f"M{_n(x)} {_n(y_a)}C{_n(x + 48)} {_n(y_a)} {_n(x + 48)} {_n(y_gates)} "\
+           f"{_n(x + 3)} {_n(y_gates)}"
+    _folded_line(svg, _matrices_of(graph, "W_a", l), f"W_a[{l}]", path,
+                 f"M{_n(x + 9)} {_n(y_gates - 5)}l-7 5l7 5", (x + 40, (y_a + y_gates) / 2 + 5,
+                                                            "start"))
+    _folded_loop(svg, "", graph.row_y(kept, l))
+
+
+def _folded_line(svg, weights, label, path, tip, at, kind=None):
     """An arrow: a wide invisible line to point at, the line itself and its tip."""
-    kind = weight.partition("[")[0] or "J"
-    g = _add(svg, "g", {"class": f"M {kind}", "data-w": weight})
+    kind = kind or weights[:3] or "J"
+    g = _add(svg, "g", {"class": f"M {kind}", "data-w": weights})
     for name, d in (("hit", path), ("line", path), ("tip", tip)):
         _add(g, "path", {"d": d, "class": name})
-    if weight:
-        x, y, anchor = label
-        _text(g, x, y, weight, "weight", anchor)
+    if label:
+        x, y, anchor = at
+        _text(g, x, y, label, "weight", anchor)
 
 
 # ---- the still picture
@@ -242,7 +304,7 @@ def still(graph, drawing, fills=None, texts=None, *, lit=(), title, theme="light
     svg = _svg(width, height)
     svg.set("role", "img")
     _add(svg, "title").text = title
-    _add(svg, "style").text = still_style(theme)
+    _add(svg, "style").text = still_style(theme, graph.anatomy.gated)
     _add(svg, "rect", {"width": "100%", "height": "100%", "fill": BACKGROUND[theme]})
     svg.append(drawing.side)
     part = _add(svg, "g", {"transform": f"translate({SIDE} 0)"})
@@ -255,9 +317,11 @@ def still(graph, drawing, fills=None, texts=None, *, lit=(), title, theme="light
 
 def _light(graph, unrolled, index, axis, unit, colour):
     """Draw a bundle's row ("r"), column ("c") or all of it ("*") in full ink."""
-    columns = len(graph[graph.bundles[index].source].units)
+    bundle = graph.bundles[index]
+    columns = len(graph[bundle.source].units)
     for k, path in enumerate(unrolled.findall("g[@class='bundles']/g")[index]):
-        if axis == "*" or unit == (k // columns if axis == "r" else k % columns):
+        own = k if bundle.each else k // columns if axis == "r" else k % columns
+        if axis == "*" or unit == own:
             path.set("style", f"stroke:{colour};opacity:1;stroke-width:2.5")
 
 
@@ -280,10 +344,11 @@ def _with_class(parent, tag, name):
 
 
 @lru_cache
-def still_style(theme):
+def still_style(theme, gated=False):
     """The style sheet of the live view with this theme's colours written into it."""
     css = files(__package__).joinpath("graph_view.css").read_text("utf8")
-    drawing = css.partition("/* drawing */")[2].partition("/* end of drawing */")[0]
+    drawing = "".join(css.partition(f"/* {part} */")[2].partition(f"/* end of {part} */")[0]
+                      for part in (("drawing", "gates") if gated else ("drawing",)))
     drawing = re.sub(r"/\*.*?\*/", "", drawing, flags=re.S)
     colours = {"bg": BACKGROUND[theme], "ink": INK[theme]}
     colours |= {role: getattr(look, theme) for role, look in ROLES.items()}

@@ -4,25 +4,26 @@
 // keyboard's cursor stands, what is pinned (the `selection`, shared with other pictures).
 
 const PLAY_MS = { slow: 1600, normal: 800, fast: 300 };
-// names of nodes as they are read out
-const SPOKEN = { a: "a", y_hat: "ŷ", z_y: "z_y", J: "J" };
+// names of the nodes above the layers as they are read out
+const SPOKEN = { y_hat: "ŷ", z_y: "z_y", J: "J" };
 
 // ---- words about what is in focus
 
 function nodeName(key) {
   const { name, l, t } = parse(key);
   if (name === "a" && l === 0) return `x⟨${t}⟩`;
-  return SPOKEN[name] + `⟨${t}⟩` + (name === "a" ? `[${l}]` : "");
+  return name in SPOKEN ? `${SPOKEN[name]}⟨${t}⟩` : `${name}⟨${t}⟩[${l}]`;
 }
 
 function aboutNode(stage, { node, unit }, text, quantity) {
   const count = (key) => stage.places.get(key).cells.length;
   const ends = (way, other) => stage.bundles.filter((b) => b[way] === node).map((b) => {
-    const lines = count(b[other]) * (unit < 0 ? count(node) : 1);
-    const through = b.weight ? ` through ${b.weight}` : "";
+    const lines = (b.each ? 1 : count(b[other])) * (unit < 0 ? count(node) : 1);
+    const through = b.weight ? ` through ${b.weight}` : b.each ? " unit by unit" : "";
     return `${nodeName(b[other])}${through} (${lines} connection${lines > 1 ? "s" : ""})`;
   });
-  const fed = ends("target", "source").join(" and "), feeds = ends("source", "target").join(" and ");
+  const listed = (words) => words.join(words.length > 2 ? ", " : " and ");
+  const fed = listed(ends("target", "source")), feeds = listed(ends("source", "target"));
   // in a backward pass the output's node holds the derivative by its z, which stands in it
   const name = nodeName(quantity && text ? node.replace("y_hat", "z_y") : node);
   const who = name + (unit >= 0 ? `, unit ${unit + 1}` : "");
@@ -37,8 +38,11 @@ function aboutLayer(layer, L) {
   return `Layer ${layer}, at every time: the same weights, new values.`;
 }
 
-function aboutWeight(name, shape, uses) {
-  return `${name}, ${shape.join(" × ")}: one ${name.startsWith("b") ? "vector" : "matrix"}, ` +
+// one weight, or those of all gates, separated by spaces
+function aboutWeight(names, shape, uses) {
+  const all = names.split(" ");
+  const what = names.startsWith("b") ? "vector" : "matrix";
+  return `${all.join(", ")}, ${shape.join(" × ")}: one ${what}${all.length > 1 ? " each" : ""}, ` +
     `used ${uses} time${uses > 1 ? "s" : ""}, the same numbers each time.`;
 }
 
@@ -68,7 +72,7 @@ class View {
 
   build() {
     const chips = Object.keys(this.scene.shapes).map((name) => {
-      const chip = make("button", { class: `chip ${name.split("[")[0]}`, type: "button",
+      const chip = make("button", { class: `chip ${roleOf(name)}`, type: "button",
         "aria-pressed": "false", title: "show every use" }, name);
       chip.dataset.w = name;
       return chip;
@@ -329,7 +333,8 @@ class View {
       return aboutNode(this.stage, target, text, this.scene.quantity);
     }
     if (target.weight) {
-      return aboutWeight(target.weight, this.scene.shapes[target.weight], this.scene.length);
+      return aboutWeight(target.weight, this.scene.shapes[target.weight.split(" ")[0]],
+        this.scene.length);
     }
     if (target.time === 0) return "The start states, t = 0.";
     if (target.time !== undefined) return `Everything at t = ${target.time}.`;
@@ -412,9 +417,27 @@ class View {
     if (this.cursor.node) this.stage.reveal(this.cursor.node);
   }
 
+  // names of rows, "name,layer", bottom to top and left to right, as the drawing holds them
+  get rows() {
+    this.rowNames ??= [...new Set([...this.stage.places.keys()].map((key) => {
+      const { name, l } = parse(key);
+      return `${name},${l}`;
+    }))];
+    return this.rowNames;
+  }
+
+  // where the cursor is: row and time; on a layer's header the row that a step up or down leaves
+  standing(up) {
+    const { node, layer, time } = this.cursor;
+    if (node) return [this.rows.indexOf(node.replace(/,\d+$/, "")), parse(node).t];
+    const ofLayer = (row) => parse(row).l === layer;
+    const row = up > 0 ? this.rows.findLastIndex(ofLayer) : this.rows.findIndex(ofLayer);
+    return [row, time ?? -1];
+  }
+
   neighbour(right, up) {
     const { node, unit = -1 } = this.cursor;
-    let { l, t } = node ? parse(node) : { l: this.cursor.layer ?? -1, t: this.cursor.time ?? -1 };
+    let [row, t] = this.standing(up);
     if (up && node) { // first through the units of a layer: unit 1 stands on top
       const units = this.stage.places.get(node).units.length;
       const next = unit - up;
@@ -422,9 +445,9 @@ class View {
     }
     let found;
     do { // x, ŷ and J have no start state: step over the hole
-      [l, t] = [l + up, t + right];
-      found = this.at(l, t);
-    } while (!found && l >= -1 && l <= this.scene.L + 2 && t >= -1 && t <= this.scene.T);
+      [row, t] = [row + up, t + right];
+      found = this.at(row, t);
+    } while (!found && row >= -1 && row < this.rows.length && t >= -1 && t <= this.scene.T);
     if (!found) return this.cursor;
     if (!found.node) return found;
     const units = this.stage.places.get(found.node).units.length;
@@ -432,14 +455,12 @@ class View {
     return { node: found.node, unit: units > 1 ? entered : -1 };
   }
 
-  at(l, t) {
-    if (t === -1) return l >= 0 && l <= this.scene.L + 2 ? { layer: l } : null;
-    if (l === -1) return t >= 0 && t <= this.scene.T ? { time: t } : null;
-    const key = [...this.stage.places.keys()].find((k) => {
-      const place = parse(k);
-      return place.l === l && place.t === t;
-    });
-    return key ? { node: key } : null;
+  at(row, t) {
+    const name = this.rows[row];
+    if (t === -1) return name ? { layer: parse(name).l } : null;
+    if (row === -1) return t >= 0 && t <= this.scene.T ? { time: t } : null;
+    const node = `${name},${t}`;
+    return this.stage.places.has(node) ? { node } : null;
   }
 }
 

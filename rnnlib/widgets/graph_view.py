@@ -218,6 +218,8 @@ def _legend(graph, steps, scales, weights):
     # at unit level a dash means a negative weight, at layer level it belongs to the role
     dashes = {"W_a": "7 3", "W_y": "2 3", "from_next": "6 3"} if graph.level == "layer" else {}
     keys = [(line(role, dashes.get(role, "")), role) for role in ("W_x", "W_a", "W_y")]
+    if graph.anatomy.gated:
+        keys += [(line("kept", "", 5), ROLES["kept"].label), (line("unit"), ROLES["unit"].label)]
     if weights and graph.level == "unit":
         keys += [(line("ink", "5 4"), "negative weight"),
                  (line("ink", "", 1) + line("ink", "", 5), "small, large weight")]
@@ -245,5 +247,6 @@ def _scale_bar():
 def _full_colour(scales, backward):
     if backward:
         return f"full colour at a gradient of {number(scales['a'])}"
-    return f"full colour at {number(scales['x'])} for x, {number(scales['a'])} for the rest"
+    own = "".join(f"{number(scales[name])} for {name}, " for name in "xc" if name in scales)
+    return f"full colour at {own}{number(scales['a'])} for the rest"
 

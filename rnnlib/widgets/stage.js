@@ -15,7 +15,8 @@ class Stage {
     }
     this.bundles = [...this.scroll.querySelectorAll("g.B")].map((g) => ({
       g, paths: [...g.children], weight: g.dataset.w, t: +g.dataset.t, source: g.dataset.s,
-      target: g.dataset.d, columns: this.places.get(g.dataset.s).units.length }));
+      target: g.dataset.d, columns: this.places.get(g.dataset.s).units.length,
+      each: g.classList.contains("each") }));
     this.headers = [...this.side.querySelectorAll("g.R"), ...this.scroll.querySelectorAll("g.C")];
     this.folded = [...this.side.querySelectorAll("g.M")];
     this.lit = [];
@@ -59,17 +60,20 @@ class Stage {
     this.frame.classList.remove("attend");
   }
 
-  // axis "r": the connections into unit `index`; "c": those out of it; "*": all
+  // axis "r": the connections into unit `index`; "c": those out of it; "*": all. Where each unit
+  // feeds one alone, these are the same
   lightBundle(bundle, axis = "*", index = 0, role = "") {
     this.mark(bundle.g, "on", ...(role ? [role] : []));
     const all = axis === "*" || bundle.paths.length === 1;
     if (!all) this.mark(bundle.g, "some");
     bundle.paths.forEach((path, k) => {
-      const hit = axis === "r" ? Math.floor(k / bundle.columns) : k % bundle.columns;
+      const hit = bundle.each ? k
+        : axis === "r" ? Math.floor(k / bundle.columns) : k % bundle.columns;
       if (all || hit === index) this.mark(path, "hot");
     });
-    this.lightPlace(bundle.source, axis === "c" ? index : -1);
-    this.lightPlace(bundle.target, axis === "r" ? index : -1);
+    const one = bundle.each && axis !== "*";
+    this.lightPlace(bundle.source, one || axis === "c" ? index : -1);
+    this.lightPlace(bundle.target, one || axis === "r" ? index : -1);
   }
 
   lightPlace(key, unit = -1, name = "hot") {
@@ -113,14 +117,21 @@ class Stage {
     this.lightBundle(bundle, unit < 0 ? "*" : axis, unit);
   }
 
-  lightWeight(name) {
-    for (const bundle of this.bundles) if (bundle.weight === name) this.lightBundle(bundle);
-    for (const g of this.folded) if (g.dataset.w === name) this.mark(g, "on");
-    const bias = /^b(?:\[(\d+)\]|_y)$/.exec(name);
-    if (!bias) return;
+  // names: one weight, or those of all gates, separated by spaces
+  lightWeight(names) {
+    const all = names.split(" ");
+    for (const bundle of this.bundles) if (all.includes(bundle.weight)) this.lightBundle(bundle);
+    for (const g of this.folded) {
+      if (all.some((name) => g.dataset.w.split(" ").includes(name))) this.mark(g, "on");
+    }
+    if (names.startsWith("b")) this.lightBias(names);
+  }
+
+  lightBias(name) {
+    const { gate, layer } = partOf(name);
     for (const key of this.places.keys()) {
       const { name: letter, l, t } = parse(key);
-      if (bias[1] ? letter === "a" && l === +bias[1] && t > 0 : letter === "y_hat") {
+      if (layer ? letter === (gate || "a") && l === layer && t > 0 : letter === "y_hat") {
         this.lightPlace(key);
       }
     }

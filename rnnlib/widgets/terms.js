@@ -4,7 +4,7 @@ class Terms {
   constructor(view) {
     this.view = view;
     const { terms } = view.scene;
-    const first = "W_a[1]" in terms ? "W_a[1]" : Object.keys(terms)[0];
+    const first = Object.keys(terms).find((name) => name.startsWith("W_a"));
     this.weight = view.select("Weight whose gradient is summed",
       Object.keys(terms).map((name) => [name, name]), first);
     this.entry = make("select", { "aria-label": "Entry of the weight" });
@@ -34,24 +34,26 @@ class Terms {
   }
 
   show(steps) {
-    this.reached = new Map(); // layer -> earliest time whose term is known
-    for (const step of steps) if (step.terms) this.reached.set(step.terms[0], step.terms[1]);
+    this.reached = new Map(); // layer, with its gate if it has any -> earliest time known
+    for (const { terms } of steps) {
+      if (terms) this.reached.set(terms[0] + (terms[2] ?? ""), terms[1]);
+    }
     this.draw();
   }
 
-  layerOf(name) {
-    const inside = /\[(\d+)\]/.exec(name);
-    return inside ? +inside[1] : this.view.scene.L + 1;
+  placeOf(name) {
+    const { gate, layer } = partOf(name);
+    return (layer || this.view.scene.L + 1) + gate;
   }
 
   draw() {
     const k = +this.entry.value;
     const { terms, sums } = this.data;
-    const reached = this.reached.get(this.layerOf(this.weight.value)) ?? Infinity;
+    const reached = this.reached.get(this.placeOf(this.weight.value)) ?? Infinity;
     const finite = [...terms, ...sums].map((row) => Math.abs(Number(row[k])))
       .filter(Number.isFinite);
     const largest = Math.max(...finite, 0);
-    const role = this.weight.value.split("[")[0].replace("b_y", "b");
+    const role = roleOf(this.weight.value);
     const bars = terms.map((row, at) => (at + 1 >= reached ? this.bar(row[k], largest,
       this.view.scene.columns[at + 1], `var(--${role})`, at + 1 === reached) : null));
     const sum = reached <= sums.length ? sums[reached - 1][k] : "0";
