@@ -13,8 +13,8 @@ from rnnlib.draw_flow import power, step_above
 LINES = {
     "tanh": ("b", (0, (7, 3)), 2.6, "tanh RNN"),
     "gru": ("W_x", "-", 2.6, "GRU"),
-    "lstm": ("W_a", "-", 4, "LSTM"),
-    "direct": ("from_next", (0, (1.5, 2)), 2.6, "LSTM, through f alone"),
+    "lstm": ("W_a", "-", 5, "LSTM"),
+    "direct": ("kept", (0, (1.5, 2)), 3, "LSTM, through f alone"),
 }
 GATES = {"u": "gru", "f": "lstm"}
 _PLACES = {"tanh": (0, 1.19), "gru": (0, 1.07), "lstm": (0.46, 1.19), "direct": (0.46, 1.07)}

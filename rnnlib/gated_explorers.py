@@ -33,14 +33,14 @@ def gated_cells():
     cells have different weights, so compare slopes of lines and not single numbers.
     """
     controls = {
-        "bias": slider("forget bias (GRU: of u)", "b_f", -2.0, 10.0, 5.0, 0.25),
-        "rho": slider("spectral radius of each", "W_a", 0.0, 10.0, 1.0, 0.1),
+        "bias": slider("forget bias", "b_f, b_u", -2.0, 10.0, 5.0, 0.25),
+        "rho": slider("radius of W_a", "ρ", 0.0, 10.0, 1.0, 0.1),
         "T": steps("time steps", "T", [(str(T), T) for T in _TIMES], 100),
         "n": steps("units", "n", [(str(n), n) for n in _UNITS], 16),
         "gain": slider("size of the inputs", "", 0.0, 5.0, 1.0, 0.25),
         "seed": WholeNumber("seed", "", 0, 9999, 2),
     }
-    return Panel(_GatedView(), controls, size=(900, 600), presets=_PRESETS)
+    return Panel(_GatedView(), controls, size=(840, 600), presets=_PRESETS)
 
 
 class _GatedView:

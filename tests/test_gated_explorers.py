@@ -218,7 +218,7 @@ def test_the_table_holds_what_is_plotted(cells):
 
 def test_the_stored_output_speaks(cells):
     bundle = cells()._repr_mimebundle_()
-    assert "forget bias (GRU: of u) b_f = 5.0" in bundle["text/plain"]
+    assert "forget bias b_f, b_u = 5.0" in bundle["text/plain"]
     assert "lstm (100,): min" in bundle["text/plain"]
     assert len(bundle["image/png"]) < 200_000
 
