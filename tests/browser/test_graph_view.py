@@ -16,11 +16,15 @@ import rnnlib as rl
 net = rl.Network(n_x=3, units=(4, 2), n_y=2, seed=0)
 rng = np.random.default_rng(1)
 fwd = net.forward(rng.normal(size=(5, 3)), rng.integers(2, size=5))"""
-GRAPH, AHEAD, BACK, AGAIN, LAYERS = 1, 2, 3, 4, 5
+GRAPH, AHEAD, BACK, AGAIN, LAYERS, GATES, KEPT = 1, 2, 3, 4, 5, 6, 7
 CELLS = [MAKE, "graph = rl.unrolled_graph(net, 5)\ngraph",
          "ahead = rl.forward_stepper(net, fwd)\nahead",
          "back = rl.backward_stepper(net, fwd)\nback", "back",
-         "rl.backward_stepper(net, fwd, level='layer')"]
+         "rl.backward_stepper(net, fwd, level='layer')",
+         "lstm = rl.Network(n_x=3, units=(3, 2), n_y=2, cell='lstm', seed=0)\n"
+         "rl.unrolled_graph(lstm, 4)",
+         "x, y = rng.normal(size=(4, 3)), [0, 1, 1, 0]\n"
+         "kept = rl.backward_stepper(lstm, lstm.forward(x, y))\nkept"]
 LIT = """root => [...root.querySelectorAll('g.B')].flatMap(g => [...g.children].flatMap((path, k) =>
     getComputedStyle(path).opacity === '1' ? [`${g.dataset.w} ${g.dataset.t} ${k}`] : []))"""
 FAINTEST = """root => Math.max(...[...root.querySelectorAll('g.B path')]
@@ -81,10 +85,14 @@ def to(page, root, key, times=1):
         page.keyboard.press(key)
 
 
-def lines_of(address, unit):
+def lines_of(address, unit, graph=None):
     """What must be lit for one unit: "weight time path" of the lines into and out of it."""
-    graph, found = rl.Graph(3, (4, 2), 2, 5), set()
+    graph, found = graph or rl.Graph(3, (4, 2), 2, 5), set()
     for bundle in graph.bundles:
+        if bundle.each:
+            if address in (bundle.source, bundle.target):
+                found.add(f" {bundle.t} {unit}")
+            continue
         columns, rows = (len(graph[end].units) for end in (bundle.source, bundle.target))
         for k in range(rows * columns):
             into = bundle.target == address and k // columns == unit
@@ -309,6 +317,76 @@ def test_the_bars_add_up_to_their_sum(notebook, page):
     *terms, total = texts
     assert len(terms) == 5
     assert sum(map(float, terms)) == pytest.approx(float(total.removeprefix("sum ")), abs=0.005)
+
+
+# ---- gates
+
+@pytest.mark.parametrize(("address", "unit"), [(("f", 1, 2), 1), (("c", 1, 3), 2),
+                                               (("a", 1, 0), 0), (("o", 2, 4), 1)])
+def test_pointing_at_a_gate_lights_its_connections_and_no_others(notebook, page, address, unit):
+    root = view(notebook, GATES)
+    key = ",".join(map(str, address))
+    root.locator(f'[data-k="{key}"] .U').nth(unit).hover()
+    assert set(root.evaluate(LIT)) == lines_of(address, unit,
+                                               rl.Graph(3, (3, 2), 2, 4, cell="lstm"))
+    assert root.evaluate(FAINTEST) <= 0.125
+    about = root.locator(".about").inner_text()
+    assert f"{address[0]}⟨{address[2]}⟩[{address[1]}], unit {unit + 1}" in about
+    assert ("unit by unit (1 connection)" in about) == (address[0] != "a")
+
+
+def test_a_folded_arrow_lights_the_matrices_of_all_gates(notebook, page):
+    root = view(notebook, GATES)
+    root.locator('.side g.M[data-w^="W_xf[2]"] text').hover()
+    assert set(root.evaluate(LIT)) == {f"W_x{k}[2] {t} {j}" for k in "figo" for t in range(1, 5)
+                                       for j in range(6)}
+    assert "W_xf[2], W_xi[2], W_xg[2], W_xo[2], 2 × 3" in root.locator(".about").inner_text()
+    root.locator('button[data-w="b_f[1]"]').hover()
+    lit = root.locator(".U.hot").evaluate_all("all => all.map(u => u.parentElement.dataset.k)")
+    assert lit == [f"f,1,{t}" for t in range(1, 5) for _ in range(3)]
+
+
+def test_the_cursor_goes_through_every_part_of_a_gated_layer(notebook, page):
+    root = view(notebook, GATES)
+    root.locator(".stage").focus()
+    page.keyboard.press("Escape")
+    met = []
+    for key in ["ArrowDown"] * 30 + ["ArrowUp"] * 40:
+        page.keyboard.press(key)
+        place = root.locator(".U.cursor").locator("..")
+        met.append(place.first.get_attribute("data-k").split(",")[:2] if place.count() else None)
+    assert {tuple(place) for place in met[30:] if place} == {
+        ("a", "0"), ("y_hat", "3"), ("J", "4"),
+        *((name, l) for name in ("f", "i", "g", "o", "c", "a") for l in "12")}
+    page.keyboard.press("Escape")
+
+
+def test_the_two_paths_into_c_are_lit_and_add_up(notebook, page):
+    root = view(notebook, KEPT)
+    root.locator('[data-k="c,1,2"] .U').first.click()
+    page.mouse.move(2, 2)
+    assert root.locator(".say").inner_text() == "backward, layer 1, t = 2, c: two paths meet"
+    ends = {(g["s"], g["d"]) for g in root.locator(".B.on").evaluate_all(
+        "all => all.map(g => ({...g.dataset}))")}
+    assert ends == {("c,1,2", "a,1,2"), ("c,1,2", "c,1,3")}
+    node = root.locator(".U.at text").all_text_contents()
+    numbers = root.locator(".equation math").last.locator("mn").all_text_contents()
+    one, other, total = (numbers[k:k + 3] for k in (0, 3, 6))
+    assert total == node
+    for parts in zip(one, other, total, strict=True):
+        a, b, both = (float(text.replace("−", "-")) for text in parts)
+        assert a + b == pytest.approx(both, abs=0.0015)
+    assert python(notebook, "print(kept.selection)") == "['c', 1, 2]"
+
+
+def test_the_terms_of_a_gate_grow_when_its_step_comes(notebook, page):
+    root = view(notebook, KEPT)
+    root.get_by_label("Weight whose gradient is summed").select_option("W_af[1]")
+    shown = []
+    for gate in "gf":
+        root.locator(f'[data-k="{gate},1,3"] .U').first.click()
+        shown.append(root.locator(".terms svg text").count() - 1)
+    assert shown == [1, 2]
 
 
 # ---- two sides, two views
