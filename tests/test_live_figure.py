@@ -9,8 +9,10 @@ import sys
 import weakref
 from pathlib import Path
 
+import matplotlib
 import numpy as np
 import pytest
+from ink import laid
 from live_controls import live_widgets
 from memory import grown
 from PIL import Image
@@ -112,8 +114,17 @@ def live():
     del LiveFigure.at
 
 
+def decoded(png, mode="RGB"):
+    return np.array(Image.open(io.BytesIO(base64.b64decode(png))).convert(mode))
+
+
 def shown(live):
-    return np.array(Image.open(io.BytesIO(base64.b64decode(live.frame["png"]))))
+    """The pixels that the page makes of the newest frame, (height, width, 3)."""
+    if "png" in live.frame:
+        return decoded(live.frame["png"])
+    assert live.frame["ground"] == live.ground["number"]
+    ground = decoded(live.ground["png"], "RGBA")
+    return laid(ground, base64.b64decode(live.frame["ink"]))[..., :3]
 
 
 def test_moving_sends_a_small_picture_and_rest_a_sharp_one_of_the_same(live):
@@ -126,6 +137,37 @@ def test_moving_sends_a_small_picture_and_rest_a_sharp_one_of_the_same(live):
     assert sharp.shape == (2 * SIZE[1], 2 * SIZE[0], 3)
     halved = np.array(Image.fromarray(sharp).resize(SIZE, Image.BOX))
     assert np.abs(halved.astype(float) - small).mean() < 6
+
+
+def test_a_picture_on_its_ground_is_the_picture_itself(live):
+    for at in (0.1, 0.9, 0.5, 0.5):
+        live.at = at
+        live.refresh()
+        assert "ink" in live.frame
+        assert np.array_equal(shown(live), live.film.pixels()[..., :3])
+
+
+def test_what_changes_too_much_is_sent_whole_until_the_hand_rests(live):
+    for grey in ("0.5", "0.9"):
+        live.scene.ax.set_facecolor(grey)
+        live.refresh()
+        assert "png" in live.frame
+        assert np.array_equal(shown(live), live.film.pixels()[..., :3])
+    number = live.ground["number"]
+    live.rest()
+    assert live.ground["number"] == number + 1
+    live.refresh()
+    assert "ink" in live.frame
+
+
+def test_the_ground_is_sent_again_only_if_it_is_another(live):
+    live.rest()
+    before = live.ground
+    for at in (0.1, 0.9):
+        live.at = at
+        live.refresh()
+        live.rest()
+    assert live.ground is before
 
 
 def test_the_last_value_is_the_one_shown(live):
@@ -225,6 +267,14 @@ def test_pictures_do_not_pile_up(live):
                 live.rest()
 
     assert grown(run, 50, 200) < 100_000
+
+
+def test_our_settings_of_matplotlib_end_with_the_drawing(live):
+    before = dict(matplotlib.rcParams)
+    live._move = lambda: 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        live.refresh()
+    assert dict(matplotlib.rcParams) == before
 
 
 def test_no_global_list_of_figures_is_loaded():

@@ -33,35 +33,97 @@ const element = (tag, attributes = {}, ...children) => {
   return node;
 };
 
-function bitmapOf(png) {
-  const bytes = Uint8Array.from(atob(png), (c) => c.charCodeAt(0));
-  return createImageBitmap(new Blob([bytes], { type: "image/png" }));
+function bytesOf(base64) {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64); // not in every browser yet
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  // twenty times as fast as Uint8Array.from with a function
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
 }
 
-// Paints model.frame; of frames that come while one is decoded only the newest is painted.
+function bitmapOf(png) {
+  const file = new Blob([bytesOf(png)], { type: "image/png" });
+  return createImageBitmap(file, { colorSpaceConversion: "none" });
+}
+
+// A picture that is kept, to lay ink on: { image, pixels, number }.
+async function groundOf({ png, number }) {
+  const bitmap = await bitmapOf(png);
+  const { width, height } = bitmap;
+  const pen = element("canvas", { width, height }).getContext("2d", { willReadFrequently: true });
+  pen.drawImage(bitmap, 0, 0);
+  const image = pen.getImageData(0, 0, width, height);
+  bitmap.close();
+  return { image, number, pixels: new Uint32Array(image.data.buffer.slice(0)) };
+}
+
+// The ground with the pixels of `ink` (encode.py says their order) in their places.
+function inked({ image, pixels }, ink) {
+  const words = new Uint32Array(bytesOf(ink).buffer);
+  const out = new Uint32Array(image.data.buffer);
+  out.set(pixels);
+  const runs = words[0];
+  let from = 1 + 2 * runs;
+  let at = 0;
+  for (let run = 1; run <= runs; run++) {
+    const length = words[run + runs];
+    at += words[run];
+    out.set(words.subarray(from, from + length), at);
+    from += length;
+    at += length;
+  }
+  return image;
+}
+
+// Paints model.frame; of frames that come while one is decoded only the newest is painted. Ink is
+// laid on its ground at once; a new ground is decoded when nothing else is to do.
 function painter(model, canvas, wanted) {
+  const pen = canvas.getContext("2d");
+  let ground = {};
+  let asked = 0; // number of the ground that was decoded last, or tried
   let decoding = false;
   let shown = null;
-  async function paint() {
-    const frame = model.get("frame");
-    if (decoding || !frame.png || frame === shown || !wanted(frame)) return;
-    decoding = true;
-    try {
-      const bitmap = await bitmapOf(frame.png);
-      // setting the size empties the canvas: only when it differs, and painted in the same task
-      if (canvas.width !== bitmap.width) canvas.width = bitmap.width;
-      if (canvas.height !== bitmap.height) canvas.height = bitmap.height;
-      canvas.getContext("2d").drawImage(bitmap, 0, 0);
-      bitmap.close();
-      canvas.dataset.ratio = frame.ratio;
-      canvas.dataset.theme = frame.theme;
-      canvas.dataset.pictures = 1 + Number(canvas.dataset.pictures ?? 0);
-    } finally {
-      shown = frame;
-      decoding = false;
-    }
-    paint();
+
+  function put(image, frame) {
+    // setting the size empties the canvas: only when it differs, and painted in the same task
+    if (canvas.width !== image.width) canvas.width = image.width;
+    if (canvas.height !== image.height) canvas.height = image.height;
+    if (image instanceof ImageData) pen.putImageData(image, 0, 0);
+    else pen.drawImage(image, 0, 0);
+    canvas.dataset.ratio = frame.ratio;
+    canvas.dataset.theme = frame.theme;
+    canvas.dataset.pictures = 1 + Number(canvas.dataset.pictures ?? 0);
+    shown = frame;
   }
+
+  async function paintPng(frame) {
+    shown = frame; // also one that cannot be decoded: it is not tried again
+    const bitmap = await bitmapOf(frame.png);
+    put(bitmap, frame);
+    bitmap.close();
+  }
+
+  async function layGround(laid) {
+    asked = laid.number;
+    ground = await groundOf(laid);
+  }
+
+  function decode(work) {
+    decoding = true;
+    work.finally(() => { decoding = false; paint(); });
+  }
+
+  function paint() {
+    if (decoding) return;
+    const frame = model.get("frame");
+    const laid = model.get("ground");
+    const due = frame.ratio && frame !== shown && wanted(frame);
+    if (due && frame.png) decode(paintPng(frame));
+    else if (due && frame.ground === ground.number) put(inked(ground, frame.ink), frame);
+    else if (laid.png && laid.number !== asked) decode(layGround(laid));
+  }
+
   return paint;
 }
 

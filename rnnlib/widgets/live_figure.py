@@ -13,6 +13,7 @@ state without its binary buffers, and a picture is only 10 to 40 kB.
 """
 import base64
 import io
+from contextlib import contextmanager
 from pathlib import Path
 
 import anywidget
@@ -24,6 +25,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from rnnlib import style
+from rnnlib.widgets import encode
 
 # pixels per CSS pixel of the picture at rest, at least and at most
 SHARP, SHARPEST = 2, 3
@@ -67,24 +69,36 @@ class Film:
         """The picture at `ratio` pixels per CSS pixel, (height, width, 4) uint8, valid until
         the next call."""
         self._note_changes()
+        pixels, n = self._unmoved(ratio)
+        self._draw(self._renderer(ratio), n, None)
+        return pixels
+
+    def png(self, ratio=1):
+        """The picture as the bytes of a PNG file, short enough to be kept in a notebook."""
+        out = io.BytesIO()
+        flat = Image.fromarray(self.pixels(ratio)).convert("RGB")
+        # a chart has few colours: with 256 of them the file is a third as long
+        flat.quantize(256, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+        return out.getvalue()
+
+    def ground(self):
+        """What stays when the artists move on that moved last: pixels (height, width, 4)."""
+        self._note_changes()
+        return self._unmoved(1)[0].copy()
+
+    def _forget(self):
+        # by sharpness: the fixed part; (n, picture number, fixed part with n moving artists)
+        self._backgrounds, self._copies = {}, {}
+
+    def _unmoved(self, ratio):
+        """The picture up to the last change, and how many of the moving artists it includes."""
         renderer = self._renderer(ratio)
         n = self._restore(renderer, ratio)
         self._draw(renderer, n, self._low)
         if n < self._low:
             region = renderer.copy_from_bbox(self.figure.bbox)
             self._copies[ratio] = self._low, self._picture, region
-        self._draw(renderer, max(n, self._low), None)
-        return np.asarray(renderer.buffer_rgba())
-
-    def png(self, ratio=1):
-        """The picture as the bytes of a PNG file (level 1: three times as fast, a third longer)."""
-        out = io.BytesIO()
-        Image.fromarray(self.pixels(ratio)).convert("RGB").save(out, "PNG", compress_level=1)
-        return out.getvalue()
-
-    def _forget(self):
-        # by sharpness: the fixed part; (n, picture number, fixed part with n moving artists)
-        self._backgrounds, self._copies = {}, {}
+        return np.asarray(renderer.buffer_rgba()), max(n, self._low)
 
     def _note_changes(self):
         if self.figure.stale:
@@ -153,8 +167,9 @@ class LiveFigure(anywidget.AnyWidget):
     summary  what the stored output says of controls and arrays; is not shown in the page.
     caption  what the picture is; first line of the stored output.
 
-    While `refresh` is called the picture has one pixel per CSS pixel. When no new one came for
-    a tenth of a second, the page asks for a sharp one (`rest`).
+    While `refresh` is called the picture has one pixel per CSS pixel, and only the pixels that
+    differ from `ground` are sent, where they are few. When no new one came for a tenth of a
+    second, the page asks for a sharp one (`rest`), and gets the next ground with it.
     """
 
     # text and not paths: for a path anywidget ties every instance to a file watcher for good
@@ -162,6 +177,7 @@ class LiveFigure(anywidget.AnyWidget):
     _css = (_HERE / "live_figure.css").read_text(encoding="utf-8")
 
     frame = tl.Dict().tag(sync=True)
+    ground = tl.Dict().tag(sync=True)
     size = tl.List(tl.Int()).tag(sync=True)
     theme = tl.Enum(("light", "dark"), "light").tag(sync=True)
     label = tl.Unicode().tag(sync=True)
@@ -173,14 +189,14 @@ class LiveFigure(anywidget.AnyWidget):
     def __init__(self, draw, move=None, *, table=None, size=(720, 520), **texts):
         self.film = Film(size)
         self._draw, self._move, self._table = draw, move, table
-        self._table_open = False
+        self._table_open, self._ground = False, None
         super().__init__(size=list(size), **texts)
         self.on_msg(LiveFigure._from_page)
         self._draw_anew()
 
     def refresh(self, ratio=1):
         """Move the artists to where they belong now and show the picture."""
-        with matplotlib.rc_context(style.rc(self.theme)), self.hold_sync():
+        with _styled(self.theme), self.hold_sync():
             for name, text in ((self._move and self._move()) or {}).items():
                 setattr(self, name, text)
             self._show(ratio)
@@ -190,7 +206,7 @@ class LiveFigure(anywidget.AnyWidget):
         ratio = min(max(ratio, SHARP), SHARPEST)
         self.open_table(self._table_open)
         if self.frame["ratio"] != ratio:
-            with matplotlib.rc_context(style.rc(self.theme)):
+            with _styled(self.theme), self.hold_sync():
                 self._show(ratio)
 
     def open_table(self, is_open=True):
@@ -201,24 +217,40 @@ class LiveFigure(anywidget.AnyWidget):
     def still(self):
         """The mime bundle for readers without a kernel: a sharp PNG, and a text that says the
         caption, the summary and the reading."""
-        self.rest()
         texts = self.caption, self.summary, self.reading or self.label
-        return {"image/png": self.frame["png"], "text/plain": "\n".join(filter(None, texts))}
+        with _styled(self.theme):
+            png = _text(self.film.png(SHARP))
+        return {"image/png": png, "text/plain": "\n".join(filter(None, texts))}
 
     def close(self):
         """Take the picture from the page and let go of everything it held."""
         self.unobserve_all()
-        self._draw = self._move = self._table = None
+        self._draw = self._move = self._table = self._ground = None
         self.layout.close()
         super().close()
 
     def _show(self, ratio):
-        png = base64.b64encode(self.film.png(ratio)).decode()
-        self.frame = {"png": png, "ratio": ratio, "theme": self.theme}
+        pixels = self.film.pixels(ratio)
+        ink = encode.ink(pixels, self._ground) if ratio == 1 else None
+        if ink is None:
+            picture = {"png": _text(encode.png(pixels))}
+        else:
+            picture = {"ink": _text(ink), "ground": self.ground["number"]}
+        self.frame = {**picture, "ratio": ratio, "theme": self.theme}
+        if ratio > 1:
+            self._lay_ground()
+
+    def _lay_ground(self):
+        """Send what the next movement will leave alone, while the hand rests and time is free."""
+        pixels = self.film.ground()
+        if not np.array_equal(pixels, self._ground):
+            self._ground = pixels
+            self.ground = {"number": self.ground.get("number", 0) + 1,
+                           "png": _text(encode.png(pixels))}
 
     @tl.observe("theme")
     def _draw_anew(self, _change=None):
-        with matplotlib.rc_context(style.rc(self.theme)):
+        with _styled(self.theme):
             self.film.figure.clear()
             self.film.figure.set_facecolor(style.BACKGROUND[self.theme])
             self.film.moving = self._draw(self.film.figure, self.theme)
@@ -236,3 +268,20 @@ class LiveFigure(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs):
         bundle, metadata = super()._repr_mimebundle_(**kwargs)
         return {**bundle, **self.still()}, metadata
+
+
+@contextmanager
+def _styled(theme):
+    """matplotlib in our settings. Its own `rc_context` copies all 300 of them, at every picture."""
+    ours = style.rc(theme)
+    before = {name: matplotlib.rcParams[name] for name in ours}
+    matplotlib.rcParams.update(ours)
+    try:
+        yield
+    finally:
+        matplotlib.rcParams.update(before)
+
+
+def _text(data):
+    """Bytes as the text that the page gets."""
+    return base64.b64encode(data).decode()
