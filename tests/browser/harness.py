@@ -134,10 +134,11 @@ def chromium():
 class Page:
     """A browser page that keeps what must not happen: `console_errors` and `outgoing`."""
 
-    def __init__(self, browser, width=1280, height=900):
+    def __init__(self, browser, width=1280, height=900, device_scale_factor=1):
         self.console_errors, self.outgoing = [], []
-        self.context = browser.new_context(viewport={"width": width, "height": height},
-                                           service_workers="block", reduced_motion="reduce")
+        self.context = browser.new_context(
+            viewport={"width": width, "height": height}, device_scale_factor=device_scale_factor,
+            service_workers="block", reduced_motion="reduce")
         self.context.route(leaves_this_machine, self._refuse)
         self.page = self.context.new_page()
         self.page.on("console", self._listen)
