@@ -368,6 +368,19 @@ def test_where_the_mask_is_off_no_loss_is_asked_for():
         assert len(says) == 2
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("cell", GATED_CELLS)
+def test_gates_whose_gradient_explodes_are_shown_as_far_as_numbers_go(cell):
+    net = rl.Network(2, (2,), 1, cell, "squared")
+    net.params["W_y"] = np.full((1, 2), 1e200)
+    fwd = net.forward(np.ones((3, 2)), np.zeros((3, 1)))
+    _, _, _, steps = stepped(net, fwd)
+    for by in ("layer", "unit"):
+        assert any(not np.isfinite(float(text)) for found in shown(steps.backward(by)).values()
+                   for text in found)
+    assert all(np.isfinite(v) for v in steps.scales("backward").values())
+
+
 @pytest.mark.filterwarnings("error")  # in a notebook a warning is an error output
 @pytest.mark.parametrize("level", ["unit", "layer"])
 def test_a_run_that_explodes_is_shown_as_far_as_numbers_go(level):

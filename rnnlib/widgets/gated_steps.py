@@ -16,6 +16,7 @@ from rnnlib.widgets.steps import (
     sub_of,
     summed,
     unit_words,
+    whereabouts,
 )
 
 NAMES = {"f": "forget gate", "i": "input gate", "o": "output gate", "r": "reset gate",
@@ -161,8 +162,7 @@ class GatedSteps(Steps):
     # ---- backward
 
     def _d_state(self, name, l, t, unit):
-        where = f"layer {l}, t = {t}" if t else f"layer {l}, start state"
-        return self._met(name, l, t, unit, f"backward, {where}, {name}")
+        return self._met(name, l, t, unit, f"backward, {whereabouts(l, t)}, {name}")
 
     def _captions(self, name):
         return super()._captions(name) | ({"from_above": "from a"} if name == "c" else {})

@@ -271,7 +271,7 @@ class Steps:
                      [self._lit(f"J{t}", t, -1, "*", "from_above")], eq, [l, t])
 
     def _d_a(self, l, t, unit):
-        return self._met("a", l, t, unit, f"backward, {_where(l, t)}")
+        return self._met("a", l, t, unit, f"backward, {whereabouts(l, t)}")
 
     def _met(self, name, l, t, unit, where):
         """The step in which the ways into a state meet."""
@@ -470,7 +470,7 @@ def unit_words(unit):
     return "" if unit < 0 else f", unit {unit + 1}"
 
 
-def _where(l, t):
+def whereabouts(l, t):
     if l == 0:
         return f"input, t = {t}"
     return f"layer {l}, t = {t}" if t else f"layer {l}, start state"
