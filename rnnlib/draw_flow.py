@@ -148,7 +148,13 @@ def move_decay(artists, sizes, *, ghost=None):
     zeros = np.flatnonzero(shown["product"] == -np.inf) + 1
     artists["zeros"].set_data(zeros, np.full(zeros.shape, 0.02))
     _move_decades(artists, *_limits(shown))
-    _set_limits(artists["ax"], (1 - 0.01 * (T - 1), T + 0.01 * (T - 1)), (0.0, 1.0))
+    _set_limits(artists["ax"], _time_limits(T), (0.0, 1.0))
+
+
+def _time_limits(T):
+    """Where the axis of times 1..T begins and ends."""
+    edge = max(0.01 * (T - 1), 0.5)
+    return 1 - edge, T + edge
 
 
 def _move_decades(artists, low, high):
@@ -357,19 +363,20 @@ def moving_pairs(artists):
 def move_pairs(artists, norms, times):
     """Show other products in a picture made by `draw_pairs`."""
     norms, image = np.asarray(norms, float), artists["norms"]
-    # cells reach half a step beyond their times
+    # cells reach half a step beyond their times, as far as the picture of `draw_decay` goes
     half = (times[1] - times[0]) / 2 if len(times) > 1 else 0.5
     low, high = times[0] - half, times[-1] + half
     image.set_data(np.ma.masked_invalid(norms))
     if image.get_extent() != [low, high, high, low]:  # even the same one makes all be drawn anew
         image.set_extent([low, high, high, low])
     seen = norms[np.isfinite(norms)]
-    largest = max(step_above(np.abs(seen).max(initial=0.3)), 1.0)
+    largest = float(np.ceil(step_above(np.abs(seen).max(initial=0.3))))
     if image.norm.vmax != largest:
         image.set_clim(-largest, largest)
         for text, decades in zip(artists["ends"], (-largest, largest), strict=True):
-            text.set_text(_tick(decades) or power(decades))
+            text.set_text(_tick(decades))
     s, t = np.nonzero(norms == -np.inf)
     artists["zeros"].set_data(np.asarray(times)[t], np.asarray(times)[s])
-    artists["row"].set_bounds(low, high - 2 * half, high - low, 2 * half)
-    _set_limits(artists["ax"], (low, high), (high, low))
+    left, right = _time_limits(times[-1])
+    artists["row"].set_bounds(left, high - 2 * half, right - left, right - high + 2 * half)
+    _set_limits(artists["ax"], (left, right), (right, left))

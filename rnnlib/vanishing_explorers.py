@@ -16,11 +16,20 @@ _INITS = {
     "gaussian, radius about ρ": "gaussian",
     "orthogonal, times ρ": "orthogonal",
     "identity, times ρ": "identity",
-    "non-normal: ρ, and 1 above it": "nonnormal",
+    "non-normal: ρ, 1 above": "nonnormal",
 }
 _CELLS = {"tanh": "tanh", "ReLU": "relu", "logistic": "logistic", "linear": "identity"}
 # between so many times at most the products are shown pair by pair
 _PAIRS = 30
+# fits a JupyterLab of 1280 px with its file list open
+_WIDTH, _HEIGHT = 840, 640
+# left, bottom, width and height of each part; the spectrum's is a square
+_PLACES = {
+    "decay": (0.095, 0.535, 0.485, 0.345),
+    "pairs": (0.095, 0.08, 0.485, 0.345),
+    "spectrum": (0.685, 0.52, 0.3, 0.3 * _WIDTH / _HEIGHT),
+    "slopes": (0.685, 0.08, 0.3, 0.25),
+}
 _PRESETS = {
     "1 first it grows": {"cell": "identity", "init": "nonnormal", "n": 2, "rho": 0.9, "T": 70},
     "2 radius 3, and it vanishes": {"init": "orthogonal", "rho": 3.0, "gain": 10.0},
@@ -53,7 +62,7 @@ def vanishing_and_exploding(**start):
         "init": choice("first values of", "W_a", list(_INITS.items()), "radius"),
         "seed": WholeNumber("seed", "", 0, 9999, 0),
     }
-    panel = Panel(_FlowView(), controls, size=(920, 660), presets=_PRESETS)
+    panel = Panel(_FlowView(), controls, size=(_WIDTH, _HEIGHT), presets=_PRESETS)
     if start:
         _set_start(panel, start)
     return panel
@@ -104,15 +113,13 @@ class _FlowView:
 
     def draw(self, figure, theme):
         sizes = {name: np.zeros(2) for name in ("product", "bound", "radius")}
-        place = figure.add_axes
+        ax = {name: figure.add_axes(place) for name, place in _PLACES.items()}
         self.artists = {
-            "decay": draw_flow.draw_decay(place([0.085, 0.535, 0.53, 0.345]), sizes, theme=theme),
-            "pairs": draw_flow.draw_pairs(place([0.085, 0.08, 0.53, 0.345]), np.zeros((2, 2)),
-                                          [1, 2], theme=theme),
-            "spectrum": draw_flow.draw_spectrum(
-                place([0.7, 0.5, 0.285, 0.285 * 920 / 660]), self.bounds.spectrum, theme=theme),
-            "slopes": draw_flow.draw_slopes(place([0.7, 0.08, 0.285, 0.25]), self.slopes,
-                                            theme=theme)}
+            "decay": draw_flow.draw_decay(ax["decay"], sizes, theme=theme),
+            "pairs": draw_flow.draw_pairs(ax["pairs"], np.zeros((2, 2)), [1, 2], theme=theme),
+            "spectrum": draw_flow.draw_spectrum(ax["spectrum"], self.bounds.spectrum,
+                                                theme=theme),
+            "slopes": draw_flow.draw_slopes(ax["slopes"], self.slopes, theme=theme)}
         return [artist for name, part in self.artists.items()
                 for artist in getattr(draw_flow, f"moving_{name}")(part)]
 
@@ -135,7 +142,7 @@ class _FlowView:
         rho, sigma_1 = self.bounds.spectrum.radius, self.bounds.spectrum.sigma_1
         step = self.bounds.gamma * sigma_1
         if values.cell == "identity":
-            return f"Linear: ρ = {number(round(rho, 3))} decides the long run."
+            return f"Linear: ρ = {number(round(rho, 3))} {_long_run(rho)}."
         if step < 1 - 1e-9:
             return f"γσ₁ = {number(round(step, 3))} is below 1: it had to vanish."
         if step < 1 + 1e-9:
@@ -228,6 +235,13 @@ def _fate(product):
     if product[peak] > max(0.5, left + 0.5):
         said += f" On the way, at t = {peak + 1}, it was {power(product[peak])} times as large."
     return said
+
+
+def _long_run(rho):
+    """What rho says of a linear layer."""
+    if abs(rho - 1) < 1e-9:
+        return "leaves the long run open"
+    return "makes it grow in the long run" if rho > 1 else "makes it vanish in the long run"
 
 
 def _digits(value):
