@@ -31,7 +31,7 @@ _ROOMS = {
 }
 _MODULES = (
     "activations", "cells", "diagnosis", "draw", "environment", "explorers", "flow", "gradcheck",
-    "graph", "losses", "network", "records", "sequences", "style", "surface", "training",
+    "graph", "losses", "names", "network", "records", "sequences", "style", "surface", "training",
     "widgets",
 )
 

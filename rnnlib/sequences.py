@@ -1,5 +1,7 @@
 """Sequences to work on: sentences as one-hot vectors, batches of different lengths, real weather.
 
+First names, `first_names`, have a room of their own: `rnnlib.names`.
+
 Arrays are as everywhere in the course: x (T, n_x, m), one column per example.
 """
 import csv
@@ -11,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnnlib.arguments import count
+from rnnlib.names import first_names as first_names
 
 _COLUMNS = ("precipitation", "temp_max", "temp_min")
 

@@ -27,7 +27,8 @@ LAW = {
     "dependence": ON_NETWORK,
     "training": ON_NETWORK,
     "surface": ON_NETWORK | {"training"},
-    "sequences": NUMBERS,
+    "names": NUMBERS | {"records"},
+    "sequences": NUMBERS | {"names"},
     "graph": {"arguments"},
     # asks whether the environment is right, from inside Jupyter
     "environment": {"jupyter_core"},
