@@ -31,8 +31,8 @@ _ROOMS = {
 }
 _MODULES = (
     "activations", "cells", "diagnosis", "draw", "environment", "explorers", "flow", "gradcheck",
-    "graph", "losses", "names", "network", "records", "sequences", "style", "surface", "training",
-    "widgets",
+    "graph", "losses", "names", "network", "records", "sequences", "style", "surface", "tasks",
+    "training", "widgets",
 )
 
 __all__ = sorted([*_ROOMS, *_MODULES])

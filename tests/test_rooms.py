@@ -29,6 +29,7 @@ LAW = {
     "surface": ON_NETWORK | {"training"},
     "names": NUMBERS | {"records"},
     "sequences": NUMBERS | {"names"},
+    "tasks": NUMBERS | {"records"},
     "graph": {"arguments"},
     # asks whether the environment is right, from inside Jupyter
     "environment": {"jupyter_core"},
