@@ -278,6 +278,18 @@ def test_a_gate_shows_its_z_its_activation_and_what_feeds_it(case):
                 "gru", "g") else set())
 
 
+def test_a_negative_factor_stands_in_brackets():
+    net, fwd, _ = Case("lstm", units=(1,), T=3, mask=False).run()
+    *_, steps = stepped(net, fwd.example(0))
+    lines = [list(flat(line)) for step in [*steps.forward(), *steps.backward("unit")]
+             if "layer" in step["say"] for line in step["eq"]]
+    after = [(line[k + 1], line[k + 2:k + 3]) for line in lines
+             for k, token in enumerate(line[:-1]) if token == "·"]
+    negative = [n for n, _ in after if n[0] == "n" and n[1].startswith("-")]
+    assert not negative
+    assert any(n == "(" and number[0][1].startswith("-") for n, number in after)
+
+
 @pytest.mark.parametrize("cell", GATED_CELLS)
 def test_what_is_kept_has_a_term_of_its_own_in_the_equation_of_the_state(cell):
     net, fwd, _ = Case(cell, units=(3,), T=3).run()

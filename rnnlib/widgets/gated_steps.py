@@ -15,6 +15,7 @@ from rnnlib.widgets.steps import (
     step_at,
     sub_of,
     summed,
+    times_of,
     unit_words,
     whereabouts,
 )
@@ -34,14 +35,14 @@ class _At:
     """Symbols and numbers of one layer at one time, of one unit or of all."""
 
     def __init__(self, steps, l, t, unit=-1):
-        self._steps, self._place, self._unit = steps, (l, t), unit
+        self._steps, self._place, self.unit = steps, (l, t), unit
         self.times = "⊙" if unit < 0 and max(steps.graph.units) > 1 else "·"
 
     def symbol(self, name, back=0):
         l, t = self._place
         if name.startswith("z"):
-            return self._steps._z_symbol(name, l, t, self._unit)
-        return symbol(name, l, t - back, sub=sub_of(self._unit))
+            return self._steps._z_symbol(name, l, t, self.unit)
+        return symbol(name, l, t - back, sub=sub_of(self.unit))
 
     def number(self, name, back=0):
         l, t = self._place
@@ -137,7 +138,7 @@ class GatedSteps(Steps):
         if len(made) == 1:
             last = ["=", vector(self._value(name, l, t)[part_of(unit)], made[0][0])]
         if unit < 0:
-            spelt = [group([vector(left(at)[1]), at.times, vector(right(at)[1])], role)
+            spelt = [group(times_of(left(at)[1], right(at)[1], at.times), role)
                      for role, left, right in made]
             eq = [first, ["=", *joined(spelt)], last]
         else:
@@ -194,36 +195,27 @@ class GatedSteps(Steps):
         [bundle] = self.graph.fed_by((k, l, t))
         met, (tokens, left), d, at = self._factor(bundle, unit)
         total = self._d(k, l, t)
-        eq = [self._product_line(at.symbol(k), [*tokens, at.times, slope_of_loss(at.symbol(met))],
-                                 left, d, total, unit, "from_above"),
-              *self._through_z(k, at, l, t, unit), *self._term_lines(k, l, t, unit)]
+        eq = [_product_line(at, k, [*tokens, at.times, slope_of_loss(at.symbol(met))],
+                            left, d, total, "from_above"),
+              *self._through_z(k, at, l, t), *self._term_lines(k, l, t, unit)]
         say = f"backward, layer {l}, t = {t}{unit_words(unit)}: {NAMES[k]}, through {met}"
         on = [self._lit_line(self._line[bundle.source, bundle.target], unit, "c", "from_above")]
         last = unit < 0 or unit == len(total) - 1
         return step_at((k, l, t), unit, say, [self._known(k, l, t, total, unit)], on, eq,
                      [l, t, k] if last else None)
 
-    def _through_z(self, k, at, l, t, unit):
+    def _through_z(self, k, at, l, t):
         """dJ/dz of a gate from dJ/d(gate); of a GRU's candidate also that by its z_ag."""
-        v, times = self._value(k, l, t), at.times
-        y, z = at.symbol(k), f"z_{k}"
-        slope = ["(1 − ", y, times, y, ")"] if k == "g" else [y, times, "(1 − ", y, ")"]
-        numbers = 1.0 - v * v if k == "g" else v * (1.0 - v)
-        lines = [self._product_line(
-            at.symbol(z), [*slope, times, slope_of_loss(y)], numbers,
-            self._d(k, l, t), self._d(z, l, t), unit)]
+        v, y, z = self._value(k, l, t), at.symbol(k), f"z_{k}"
+        slope, numbers = ([y, at.times, "(1 − ", y, ")"], v * (1.0 - v)) if k != "g" else (
+            ["(1 − ", y, at.times, y, ")"], 1.0 - v * v)
+        lines = [_product_line(at, z, [*slope, at.times, slope_of_loss(y)], numbers,
+                               self._d(k, l, t), self._d(z, l, t))]
         for inner in self._parts[k].inside[:-1]:
-            lines.append(self._product_line(
-                at.symbol(inner), [at.symbol("r"), times, slope_of_loss(at.symbol(z))],
-                self._value("r", l, t), self._d(z, l, t), self._d(inner, l, t), unit))
+            tokens = [at.symbol("r"), at.times, slope_of_loss(at.symbol(z))]
+            lines.append(_product_line(at, inner, tokens, self._value("r", l, t),
+                                       self._d(z, l, t), self._d(inner, l, t)))
         return lines
-
-    def _product_line(self, of, tokens, left, right, total, unit, role=""):
-        """dJ/d(of) = tokens = left times right = total."""
-        part, times = part_of(unit), _At(self, 0, 0, unit).times
-        shown = group(tokens, role) if role else tokens
-        return [slope_of_loss(of), "=", *([shown] if role else tokens), "=", vector(left[part]),
-                times, vector(right[part]), "=", vector(total[part], role)]
 
     def _term_lines(self, k, l, t, unit):
         """The terms of the gradients of the gate's two matrices."""
@@ -234,6 +226,13 @@ class GatedSteps(Steps):
             used = self._used(name, l, t, transposed=True)
             lines.append(self._term_line(name, t, z, used, unit))
         return lines
+
+
+def _product_line(at, of, tokens, left, right, total, role=""):
+    """dJ/d(of) = tokens = left times right = total."""
+    part, shown = part_of(at.unit), [group(tokens, role)] if role else tokens
+    return [slope_of_loss(at.symbol(of)), "=", *shown, "=",
+            *times_of(left[part], right[part], at.times), "=", vector(total[part], role)]
 
 
 def steps_of(graph, fwd, bwd=None):

@@ -296,7 +296,7 @@ class Steps:
 
     def _vectors(self, way, role):
         left, right = way.products(-1)
-        return group([vector(left), way.times, vector(right)], role)
+        return group(times_of(left, right, way.times), role)
 
     def _captions(self, name):
         return {"from_above": "from above", "from_next": "from next time"}
@@ -428,6 +428,13 @@ def _sum(parts):
     for part in parts[1:]:
         line += ["+", *part]
     return line
+
+
+def times_of(left, right, times):
+    """The tokens of a product; a negative number stands in brackets after the sign."""
+    second = vector(right)
+    negative = second[0] == "n" and second[1].startswith("-")
+    return [vector(left), times, *(["(", second, ")"] if negative else [second])]
 
 
 def _chained(ways, unit):
