@@ -52,7 +52,7 @@ def cliffs_and_clipping(*, target=0.4):
 
     fit()
     controls["shown"].observe(fit, "value")
-    return Panel(_CliffView(target), controls, size=(980, 500), presets={
+    return Panel(_CliffView(target), controls, size=(840, 470), presets={
         "1 thrown off": {},
         "2 clipped by norm": {"shown": "clipped by norm"},
         "3 clipped by element": {"shown": "clipped by element"},
@@ -111,20 +111,21 @@ class _CliffView:
         return found
 
     def draw(self, figure, theme):
-        wide = figure.add_axes([0.075, 0.12, 0.41, 0.76])
-        cut = figure.add_axes([0.515, 0.12, 0.13, 0.76])
-        above = figure.add_axes([0.745, 0.545, 0.245, 0.335])
-        below = figure.add_axes([0.745, 0.12, 0.245, 0.335])
+        wide = figure.add_axes([0.085, 0.125, 0.42, 0.745])
+        cut = figure.add_axes([0.53, 0.125, 0.135, 0.745])
+        above = figure.add_axes([0.78, 0.545, 0.21, 0.325])
+        below = figure.add_axes([0.78, 0.125, 0.21, 0.325])
         empty = surface.error_surface(surface.one_unit(1, self.target), W, B)
         self.surface = draw.draw_surface(wide, empty, top=self.top, theme=theme)
         self.cut = draw.draw_cut(cut, ALONG, 0 * ALONG, top=self.top, theme=theme)
         self.losses = draw.draw_along(above, {}, label="loss J", limits=(1e-6, 10), last=_STEPS,
                                       theme=theme)
-        self.gradients = draw.draw_along(below, {}, label="size of gradient", last=_STEPS,
+        self.gradients = draw.draw_along(below, {}, label="gradient", last=_STEPS,
                                          limits=(1e-4, 1e4), theme=theme)
         above.tick_params(labelbottom=False)
-        below.set_xlabel("step k (dashed: clip at)")
+        below.set_xlabel("k  (dashed: clip at)")
         draw.legend_of_surface(figure, self.surface)
+        self.beside = above, below
         moving = (*(self.surface[name] for name in draw.SURFACE_MOVES),
                   *(self.cut[name] for name in ("loss", "ghost", "wall")),
                   *self.losses.values(), *self.gradients.values())
@@ -141,7 +142,11 @@ class _CliffView:
                       ghost=pinned and pinned.numbers["along the cut"],
                       wall=surface.wall([values.w], values.a0).b[0])
         draw.move_along(self.losses, losses, ghost=kept.get("loss"))
-        clips = any(_CLIPS[name] for name in _SHOWN[values.shown])
+        for ax in self.beside:
+            # on change only: it redraws everything
+            if ax.get_visible() != bool(paths):
+                ax.set_visible(bool(paths))
+        clips = any(_CLIPS[name] for name in paths)
         draw.move_along(self.gradients, gradients, ghost=kept.get("gradient"),
                         level=values.threshold if clips else None)
 

@@ -172,7 +172,9 @@ def _places(T, ax):
 
 def _time_ticks(axis, T):
     step = next(step for step in (1, 2, 5, 10, 20, 50, 100, 1000) if T / step <= 16)
-    times = sorted({1, *range(step, T + 1, step)})
+    # the last times would touch the word "sum", which stands 1 + GAP cells after T
+    last = T if step == 1 else int(T + 1 + GAP - 0.75 * step)
+    times = sorted({1, *range(step, min(last, T) + 1, step)})
     axis.set_ticks([*times, T + 1 + GAP], [*map(str, times), "sum"])
 
 
@@ -386,7 +388,7 @@ def _step_looks(theme):
 def legend_of_surface(figure, artists):
     """What the lines of `draw_surface` are, in one row above everything else."""
     said = {"wall": "wall, T without end", "start": "start", "plain": "plain",
-            "by norm": "clipped by norm", "by element": "clipped by element", "ghost": "pinned"}
+            "by norm": "clipped by norm", "by element": "by element", "ghost": "pinned"}
     return figure.legend([artists[name] for name in said], said.values(), ncols=len(said),
                          loc="upper left", borderaxespad=0.3, columnspacing=1.2,
                          handletextpad=0.4)
@@ -540,12 +542,15 @@ def draw_errors(ax, errors, *, here=None, ghost=None, theme="light"):
     """Relative errors against the window, on a logarithmic axis.
 
     errors  {name: (T,) numbers for the windows 1..T}; 0 and what is not finite leave a gap
-    here    (window, error) to mark; ghost: another one kept to compare
+    here    (window, error) to mark; ghost: another one kept to compare. An error below all
+            that are shown is marked at the axis' foot
 
     Returns {name: artist}; `moving_errors` names those that `move_errors` changes.
     """
     ink = style.INK[theme]
-    artists = {"ax": ax, "curves": {}}
+    every = np.concatenate([np.asarray(values, float) for values in errors.values()])
+    seen = every[np.isfinite(every) & (every > ERROR_FLOOR)]
+    artists = {"ax": ax, "curves": {}, "foot": seen.min() / 2 if seen.size else ERROR_FLOOR}
     for (name, values), (role, dash) in zip(errors.items(), _CURVES, strict=True):
         values = np.asarray(values, float)
         artists["curves"][name] = ax.plot(
@@ -555,8 +560,9 @@ def draw_errors(ax, errors, *, here=None, ghost=None, theme="light"):
                                linestyle="")[0]
     artists["here"] = ax.plot([], [], marker="o", markersize=11, color=ink, linestyle="",
                               clip_on=False)[0]
-    ax.set(yscale="log", ylim=(ERROR_FLOOR, 3), xlabel="window", ylabel="relative error",
-           xlim=(0, 1 + max(map(len, errors.values()))))
+    ax.set(yscale="log", ylim=(artists["foot"], 2 * max(1.0, seen.max(initial=0))),
+           xlim=(0, 1 + max(map(len, errors.values()))), xlabel="window",
+           ylabel="relative error")
     ax.legend(loc="lower left", bbox_to_anchor=(-0.05, 1), borderaxespad=0.2)
     move_errors(artists, here, ghost=ghost)
     return artists
@@ -568,8 +574,8 @@ def moving_errors(artists):
 
 
 def move_errors(artists, here, *, ghost=None):
-    """Mark another place in a picture made by `draw_errors`; an error of 0 at its foot."""
+    """Mark another place in a picture made by `draw_errors`."""
     for name, place in {"here": here, "ghost": ghost}.items():
         there = place is not None and np.isfinite(place[1])
-        artists[name].set_data(*(([place[0]], [max(place[1], ERROR_FLOOR)]) if there
+        artists[name].set_data(*(([place[0]], [max(place[1], artists["foot"])]) if there
                                  else ((), ())))

@@ -34,7 +34,7 @@ def truncated_table(net, fwd, *, name="W_a[1]", window=None):
     # before the panel looks at the new window
     controls["window"].observe(fit_stride, "value")
     few = max(1, T // 4)
-    return Panel(view, controls, size=(980, 540), presets={
+    return Panel(view, controls, size=(840, 500), presets={
         "1 one time only": {"window": 1},
         "2 a few times": {"window": few},
         "3 in blocks": {"window": few, "stride": few},
@@ -72,11 +72,11 @@ class _TruncatedView:
 
     def draw(self, figure, theme):
         zeros = np.zeros(self.T)
-        wide = figure.add_axes([0.065, 0.11, 0.5, 0.75])
+        wide = figure.add_axes([0.08, 0.11, 0.5, 0.73])
         self.items = draw.draw_itemised(wide, np.zeros((self.T, self.T)), by_loss=zeros,
                                         by_use=zeros, total=0, theme=theme)
         self.kept = draw.draw_kept(wide, kept_pairs(self.T, self.T), theme=theme)
-        self.curves = draw.draw_errors(figure.add_axes([0.745, 0.11, 0.24, 0.66]), self.errors,
+        self.curves = draw.draw_errors(figure.add_axes([0.79, 0.11, 0.2, 0.62]), self.errors,
                                        theme=theme)
         return [*draw.moving(self.items), *draw.moving_kept(self.kept),
                 *draw.moving_errors(self.curves)]

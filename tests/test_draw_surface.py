@@ -119,7 +119,7 @@ def test_errors_and_the_place_on_them():
     np.testing.assert_array_equal(xy(artists["curves"]["stride 1"]),
                                   [[1, 0.5], [2, 0.1], [3, np.nan]])
     np.testing.assert_array_equal(xy(artists["here"]), [[2, 0.1]])
-    np.testing.assert_array_equal(xy(artists["ghost"]), [[3, draw.ERROR_FLOOR]])
+    np.testing.assert_array_equal(xy(artists["ghost"]), [[3, 0.05]])
     draw.move_errors(artists, (1, np.nan))
     assert len(xy(artists["here"])) == len(xy(artists["ghost"])) == 0
     assert [t.get_text() for t in figure.axes[0].get_legend().get_texts()] == list(errors)
