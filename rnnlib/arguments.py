@@ -37,6 +37,15 @@ def choice(name, value, options):
     return value
 
 
+def generator(seed):
+    """The numpy Generator for a whole number, itself for a Generator, a fresh one for None."""
+    try:
+        return np.random.default_rng(seed)
+    except (TypeError, ValueError) as error:
+        raise type(error)("seed must be a whole number of at least 0, a numpy Generator or "
+                          f"None, got {shown(seed)}") from None
+
+
 def real(name, value):
     """A fresh float64 array of the real numbers in `value`, of any shape.
 

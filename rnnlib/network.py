@@ -296,7 +296,7 @@ class Network:
         self._cell, self._loss = CELLS[cell], LOSSES[loss]
         keeping = self._keeping(forget_bias)
         self.params = Parameters(
-            self._first(_generator(seed), lambda rng, n: draw(rng, n, scale), keeping))
+            self._first(arguments.generator(seed), lambda rng, n: draw(rng, n, scale), keeping))
 
     def _keeping(self, forget_bias):
         """{the cell's own name of a bias: the value it starts with}."""
@@ -473,14 +473,6 @@ def _units(units):
     if not units:
         raise ValueError("units must name at least one layer, got none")
     return tuple(arguments.count(f"units of layer {l}", n) for l, n in enumerate(units, 1))
-
-
-def _generator(seed):
-    try:
-        return np.random.default_rng(seed)
-    except (TypeError, ValueError) as error:
-        raise type(error)("seed must be a whole number of at least 0, a numpy Generator or "
-                          f"None, got {arguments.shown(seed)}") from None
 
 
 def _examples(name, value, n):

@@ -32,3 +32,16 @@ def test_what_is_no_count_gets_one_sentence(value, bounds, error, words):
 def test_a_value_too_long_for_a_sentence_is_named_by_its_type():
     assert arguments.shown(np.zeros((50, 50))) == "a ndarray"
     assert arguments.shown([1, 2]) == "[1, 2]"
+
+
+def test_a_seed_starts_a_generator_and_a_generator_goes_on():
+    first, again = arguments.generator(3), arguments.generator(3)
+    assert first.random() == again.random()
+    assert arguments.generator(first) is first
+
+
+@pytest.mark.parametrize(("seed", "error"), [(-1, ValueError), ("a", TypeError)])
+def test_what_is_no_seed_gets_one_sentence(seed, error):
+    with pytest.raises(error, match="seed must be a whole number of at least 0, a numpy Generator "
+                                    f"or None, got {seed!r}"):
+        arguments.generator(seed)
