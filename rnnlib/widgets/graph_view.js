@@ -129,19 +129,15 @@ class View {
   listen() {
     const on = (node, type, action) => node.addEventListener(type, action,
       { signal: this.stop.signal });
-    on(this.stageFrame, "pointerover", (e) => {
-      // after a click the step is looked at, until the pointer moves (not: the page below it)
-      const { x, y } = this.clicked ?? {};
-      if (Math.hypot(e.screenX - x, e.screenY - y) < 2) return;
-      this.clicked = null;
-      this.point(this.stage.targetOf(e.target));
-    });
+    for (const type of ["pointerover", "pointermove"]) {
+      on(this.stageFrame, type, (e) => this.pointerAt(e));
+    }
     on(this.stageFrame, "pointerleave", () => this.point(null));
     on(this.stageFrame, "mousedown", (e) => {
       if (this.stage.targetOf(e.target)) e.preventDefault(); // a click leaves the focus alone
     });
     on(this.stageFrame, "click", (e) => {
-      this.clicked = { x: e.screenX, y: e.screenY };
+      this.rest();
       this.choose(this.stage.targetOf(e.target), true);
     });
     on(this.stageFrame, "focus", () => this.enter());
@@ -252,6 +248,7 @@ class View {
     const space = e.key === " " && e.target.tagName !== "BUTTON";
     if (!what && !space) return;
     e.preventDefault();
+    this.rest();
     this.act(what ?? "play");
   }
 
@@ -293,6 +290,22 @@ class View {
   // ---- attention
 
   point(target) { this.hover = target; this.attend(); }
+
+  // after a click or a key the step or the cursor is looked at, until the pointer moves: itself,
+  // and not the page or the graph that scrolls below it
+  rest() {
+    this.resting = this.pointer;
+    this.hover = null;
+  }
+
+  pointerAt(e) {
+    const { x, y } = this.resting ?? {};
+    this.pointer = { x: e.screenX, y: e.screenY };
+    if (Math.hypot(e.screenX - x, e.screenY - y) < 2) return;
+    const rested = this.resting;
+    this.resting = null;
+    if (rested || e.type === "pointerover") this.point(this.stage.targetOf(e.target));
+  }
 
   attend() {
     this.stage.unlight();
@@ -410,6 +423,7 @@ class View {
   cursorKey(e) {
     if (e.target !== this.stageFrame || e.ctrlKey || e.metaKey || e.altKey) return;
     const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+    if (e.key in move || e.key === "Enter" || e.key === " ") this.rest();
     if (e.key in move) this.moveCursor(this.neighbour(...move[e.key]));
     else if (e.key === "Enter" || e.key === " ") this.choose(this.cursor, false);
     else return;

@@ -1,4 +1,5 @@
 """The unrolled graph and its steppers under a real hand, in a real JupyterLab."""
+import time
 from statistics import median
 
 import frames
@@ -73,6 +74,15 @@ def python(notebook, code):
     return notebook.page.evaluate(ASK, code)
 
 
+def demand_python(notebook, code, wanted, seconds=5):
+    """Waits until Python prints what is wanted: while one message is under way, the front end
+    keeps the next one back, and so a question asked at once may overtake it."""
+    end = time.monotonic() + seconds
+    while (said := python(notebook, code)) != wanted and time.monotonic() < end:
+        time.sleep(0.05)
+    assert said == wanted
+
+
 def at(root):
     """Number of the step shown, from 0."""
     return int(root.locator(".count").first.inner_text().split("/")[0]) - 1
@@ -123,11 +133,11 @@ def test_a_click_pins_and_another_lets_go(notebook, page):
     unit.click()
     page.mouse.move(2, 2)
     assert set(root.evaluate(LIT)) == lines_of(("a", 1, 3), 2)
-    assert python(notebook, "print(graph.selection)") == "['a', 1, 3, 2]"
+    demand_python(notebook, "print(graph.selection)", "['a', 1, 3, 2]")
     unit.click()
     page.mouse.move(2, 2)
     assert root.evaluate(LIT) == []
-    assert python(notebook, "print(graph.selection)") == "None"
+    demand_python(notebook, "print(graph.selection)", "None")
 
 
 def test_pointing_at_a_weight_lights_all_its_uses(notebook, page):
@@ -176,14 +186,44 @@ def test_arrows_move_the_cursor_and_enter_pins(notebook, page):
     assert cursor.get_attribute("data-k") == "a,1,2"
     assert set(root.evaluate(LIT)) == lines_of(("a", 1, 2), 2)
     page.keyboard.press("Enter")
-    assert python(notebook, "print(graph.selection)") == "['a', 1, 2, 2]"
+    demand_python(notebook, "print(graph.selection)", "['a', 1, 2, 2]")
     for key in "abdmyc":  # JupyterLab's own, if they were let through
         page.keyboard.press(key)
     page.keyboard.press("Escape")
-    assert python(notebook, "print(graph.selection)") == "None"
+    demand_python(notebook, "print(graph.selection)", "None")
     assert root.evaluate(LIT) == []
     assert page.evaluate(LAB)[0] == before[0] == len(CELLS)
     assert page.evaluate(LAB)[1:] == before[1:]
+
+
+def test_a_resting_mouse_does_not_hide_what_the_keyboard_asks_for(notebook, page):
+    root, stage = view(notebook, GRAPH), view(notebook, GRAPH).locator(".stage")
+    root.locator('g.P[data-k="a,1,3"] .U').first.hover()
+    assert "a⟨3⟩[1]" in root.locator(".about").inner_text()
+    stage.focus()
+    page.keyboard.press("ArrowRight")
+    said = root.locator(".about").inner_text()
+    assert said.startswith(nodes_name(root.locator(".U.cursor").locator("..")))
+    root.locator('g.P[data-k="a,1,3"] .U').nth(1).hover()  # the mouse moves: it is asked again
+    assert root.locator(".about").inner_text().startswith("a⟨3⟩[1], unit 2")
+    page.keyboard.press("Escape")
+
+
+def test_a_resting_mouse_does_not_hide_the_next_step(notebook, page):
+    root = view(notebook, BACK)
+    to(page, root, "Home")
+    root.locator('g.C[data-t="1"]').hover()
+    assert root.locator(".about").inner_text() == "Everything at t = 1."
+    page.keyboard.press("ArrowRight")
+    assert root.locator(".about").inner_text() != "Everything at t = 1."
+    assert root.locator(".attend").count() == 0
+    page.mouse.move(1, 1)
+
+
+def nodes_name(place):
+    """The name of a place of the graph, as the view says it."""
+    name, l, t = place.get_attribute("data-k").split(",")
+    return f"x⟨{t}⟩" if (name, l) == ("a", "0") else f"{name}⟨{t}⟩[{l}]"
 
 
 def test_the_cursor_goes_everywhere_and_steps_over_what_is_not_there(notebook, page):
@@ -259,7 +299,7 @@ def test_a_click_on_a_node_goes_to_its_step(notebook, page):
     assert root.locator(".say").inner_text() == "backward, layer 1, t = 3: two paths meet"
     roles = {"from_above", "from_next"}
     assert roles == {role for role in roles if root.locator(f".B.on.{role}").count()}
-    assert python(notebook, "print(back.frame, back.selection)") == f"{at(root)} ['a', 1, 3]"
+    demand_python(notebook, "print(back.frame, back.selection)", f"{at(root)} ['a', 1, 3]")
     page.keyboard.press("ArrowRight")  # the keyboard goes on where the mouse was
     assert "slope" in root.locator(".say").inner_text()
     root = view(notebook, AHEAD)
@@ -295,7 +335,7 @@ def test_another_detail_keeps_the_place(notebook, page):
     page.keyboard.press("Escape")
     root.get_by_label("Detail").select_option("layer")
     assert root.locator(".say").inner_text() == said
-    assert python(notebook, "print(back.by, back.steps[back.frame]['say'])") == f"layer {said}"
+    demand_python(notebook, "print(back.by, back.steps[back.frame]['say'])", f"layer {said}")
 
 
 def test_the_choice_of_a_weights_entry_works_by_keyboard(notebook, page):
@@ -376,7 +416,7 @@ def test_the_two_paths_into_c_are_lit_and_add_up(notebook, page):
     for parts in zip(one, other, total, strict=True):
         a, b, both = (float(text.replace("−", "-")) for text in parts)
         assert a + b == pytest.approx(both, abs=0.0015)
-    assert python(notebook, "print(kept.selection)") == "['c', 1, 2]"
+    demand_python(notebook, "print(kept.selection)", "['c', 1, 2]")
 
 
 def test_the_terms_of_a_gate_grow_when_its_step_comes(notebook, page):
