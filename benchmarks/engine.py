@@ -184,6 +184,11 @@ def main(about=__doc__, figures=figures):
     parser.add_argument("--json", action="store_true", help="print JSON")
     as_json = parser.parse_args().json
     found = list(figures())
+    return told(found, as_json)
+
+
+def told(found, as_json=False):
+    """Print figures as a table or as JSON; the exit status, 1 if one is missed."""
     if as_json:
         print(json.dumps([asdict(figure) for figure in found], indent=1))
     else:
