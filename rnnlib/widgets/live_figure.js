@@ -194,7 +194,8 @@ function render({ model, el }) {
   };
   const onTexts = () => {
     canvas.setAttribute("aria-label", model.get("label"));
-    reading.textContent = model.get("reading");
+    // both texts come together and call this twice; a text that is set is laid out anew
+    if (reading.textContent !== model.get("reading")) reading.textContent = model.get("reading");
   };
   const onTable = () => {
     const table = model.get("table");
