@@ -30,9 +30,9 @@ _ROOMS = {
     "backward_stepper": "graph_explorers",
 }
 _MODULES = (
-    "activations", "cells", "diagnosis", "draw", "environment", "explorers", "flow", "gradcheck",
-    "graph", "losses", "names", "network", "records", "sequences", "style", "surface", "tasks",
-    "training", "widgets",
+    "activations", "cells", "diagnosis", "draw", "environment", "explorers", "flow",
+    "gradcheck", "graph", "losses", "names", "network", "optimisers", "records",
+    "sequences", "style", "surface", "tasks", "training", "widgets",
 )
 
 __all__ = sorted([*_ROOMS, *_MODULES])
