@@ -31,7 +31,7 @@ _ROOMS = {
 }
 _MODULES = (
     "activations", "cells", "diagnosis", "draw", "environment", "explorers", "flow",
-    "gradcheck", "graph", "losses", "names", "network", "optimisers", "records",
+    "gradcheck", "graph", "losses", "names", "network", "optimisers", "records", "saving",
     "sequences", "style", "surface", "tasks", "training", "widgets",
 )
 

@@ -26,6 +26,7 @@ LAW = {
     "diagnosis": ON_NETWORK | {"flow", "gradcheck", "graph", "training"},
     "dependence": ON_NETWORK,
     "optimisers": NUMBERS,
+    "saving": {"numpy", "network"},
     "training": ON_NETWORK | {"optimisers"},
     "surface": ON_NETWORK | {"training"},
     "names": NUMBERS | {"records"},
