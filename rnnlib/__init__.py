@@ -30,7 +30,7 @@ _ROOMS = {
     "backward_stepper": "graph_explorers",
 }
 _MODULES = (
-    "activations", "cells", "diagnosis", "draw", "environment", "explorers", "flow",
+    "activations", "cells", "dependence", "diagnosis", "draw", "environment", "explorers", "flow",
     "gradcheck", "graph", "losses", "names", "network", "optimisers", "records", "saving",
     "sequences", "style", "surface", "tasks", "training", "widgets",
 )
