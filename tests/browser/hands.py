@@ -36,7 +36,7 @@ UNKNOWN = f":is({EVERY}):not({SHOWS_ONLY}, {', '.join(KINDS.values())}, :is({EVE
 # loses the keyboard's focus.
 CLEAR = f".course-look :is({EVERY}):not({SHOWS_ONLY}) {{ opacity: 0 !important; }}"
 QUIET = """node => !!node.closest('.changes-no-picture') || node.disabled
-    || !!node.querySelector(':disabled')"""
+    || !!node.querySelector(':disabled, [disabled]')"""
 
 
 # ---------------------------------------------------------------- looking
