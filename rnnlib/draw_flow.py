@@ -320,8 +320,8 @@ def move_slopes(artists, saturation, gamma=1.0):
     top = next(top for top in (0.25, 0.5, 1.0) if shares.max(initial=0) <= top)
     _set_limits(artists["ax"], (0.0, 1.0), (0.0, top))
     artists["gamma"].set_xdata([gamma, gamma])
-    artists["words"].set_text(f"mean slope {style.number(round(saturation.mean, 3))},  "
-                              f"γ = {gamma:g}")
+    artists["words"].set_text(f"{counts.sum()} slopes, mean "
+                              f"{style.number(round(saturation.mean, 3))}")
 
 
 # -- every pair of times ---------------------------------------------------------------------

@@ -18,6 +18,7 @@ _INITS = {
     "identity, times ρ": "identity",
     "non-normal: ρ, 1 above": "nonnormal",
 }
+_NOT_RANDOM = ("identity", "nonnormal")
 _CELLS = {"tanh": "tanh", "ReLU": "relu", "logistic": "logistic", "linear": "identity"}
 # between so many times at most the products are shown pair by pair
 _PAIRS = 30
@@ -62,6 +63,14 @@ def vanishing_and_exploding(**start):
         "init": choice("first values of", "W_a", list(_INITS.items()), "radius"),
         "seed": WholeNumber("seed", "", 0, 9999, 0),
     }
+    def fit(_change=None):
+        # nothing to see: in a linear layer no slope depends on the run
+        linear = controls["cell"].value == "identity"
+        controls["gain"].disabled = controls["bias"].disabled = linear
+        controls["seed"].field.disabled = linear and controls["init"].value in _NOT_RANDOM
+
+    for name in ("cell", "init"):
+        controls[name].observe(fit, "value")
     panel = Panel(_FlowView(), controls, size=(_WIDTH, _HEIGHT), presets=_PRESETS)
     if start:
         _set_start(panel, start)

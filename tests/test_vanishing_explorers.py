@@ -229,6 +229,18 @@ def test_the_seed_refuses_nonsense_and_keeps_the_picture(panel):
     assert panel.live.frame != before
 
 
+def test_what_cannot_change_the_picture_is_disabled(panel):
+    inert = panel.controls["gain"], panel.controls["bias"], panel.controls["seed"].field
+    assert not any(control.disabled for control in inert)
+    panel.set(cell="identity", init="nonnormal")
+    assert all(control.disabled for control in inert)
+    before = panel.live.film.pixels().copy()
+    panel.set(gain=5.0, bias=1.0, seed=5)
+    assert np.array_equal(panel.live.film.pixels(), before)
+    panel.set(init="gaussian")
+    assert [control.disabled for control in inert] == [True, True, False]
+
+
 def test_pin_keeps_the_truth_as_a_ghost(panel):
     kept = panel.numbers["product"]
     panel.pin()
