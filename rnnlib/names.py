@@ -47,7 +47,7 @@ class FirstNames:
         if not 0 < kept_back < len(self):
             raise ValueError(f"held_out must leave names to train on and to test on, got "
                              f"{held_out:g} of {len(self)} names")
-        order = np.random.default_rng(seed).permutation(len(self))
+        order = arguments.generator(seed).permutation(len(self))
         shuffled = [self.names[i] for i in order]
         return Split(tuple(shuffled[kept_back:]), tuple(shuffled[:kept_back]))
 

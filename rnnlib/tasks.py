@@ -69,7 +69,8 @@ def adding(T, m, *, seed=0):
     Source: Hochreiter & Schmidhuber 1997, experiment 4, whose numbers are in -1..1; with 0..1
     and one mark in each half as in Le, Jaitly & Hinton 2015.
     """
-    T, m, rng = arguments.count("T", T, least=2), arguments.count("m", m), _generator(seed)
+    T, m = arguments.count("T", T, least=2), arguments.count("m", m)
+    rng = arguments.generator(seed)
     numbers, marks = rng.random((T, m)), np.zeros((T, m))
     examples = np.arange(m)
     for half in (rng.integers(0, T // 2, m), rng.integers(T // 2, T, m)):
@@ -96,11 +97,12 @@ def temporal_order(T, m, *, seed=0):
     Source: Hochreiter & Schmidhuber 1997, experiment 6a; without its signs for the start and
     for the end, since here every sequence has the same T.
     """
-    T, m, rng = arguments.count("T", T, least=10), arguments.count("m", m), _generator(seed)
-    signs, order, examples = rng.integers(0, 4, (T, m)), rng.integers(0, 2, (2, m)), np.arange(m)
-    for which, tenths in enumerate((1, 5)):
-        times = rng.integers(tenths * T // 10, max((tenths + 1) * T // 10, tenths * T // 10 + 1), m)
-        signs[times, examples] = 4 + order[which]
+    T, m = arguments.count("T", T, least=10), arguments.count("m", m)
+    rng = arguments.generator(seed)
+    signs, order = rng.integers(0, 4, (T, m)), rng.integers(0, 2, (2, m))
+    for sign, tenths in zip(order, (1, 5)):
+        times = rng.integers(tenths * T // 10, (tenths + 1) * T // 10, m)
+        signs[times, np.arange(m)] = 4 + sign
     y = np.zeros((T, m), dtype=np.intp)
     y[-1] = 2 * order[0] + order[1]
     return Task("temporal order", _one_hot(signs, 6), y, _last(T, 1), 4, "softmax",
@@ -121,7 +123,7 @@ def copy(delay, m, *, length=5, symbols=8, seed=0):
     """
     delay, m = arguments.count("delay", delay), arguments.count("m", m)
     length, symbols = arguments.count("length", length), arguments.count("symbols", symbols, 2)
-    T, told = delay + 2 * length, _generator(seed).integers(0, symbols, (length, m))
+    T, told = delay + 2 * length, arguments.generator(seed).integers(0, symbols, (length, m))
     signs, y = np.full((T, m), symbols), np.zeros((T, m), dtype=np.intp)
     signs[:length] = y[-length:] = told
     signs[length + delay - 1] = symbols + 1
@@ -137,14 +139,6 @@ def _one_hot(signs, n):
 def _last(T, k):
     """True at the last k of T times."""
     return np.arange(T) >= T - k
-
-
-def _generator(seed):
-    try:
-        return np.random.default_rng(seed)
-    except (TypeError, ValueError):
-        raise ValueError("seed must be a whole number of at least 0 or a numpy Generator, got "
-                         f"{arguments.shown(seed)}") from None
 
 
 TASKS = {"adding": adding, "temporal order": temporal_order, "copy": copy}

@@ -340,9 +340,7 @@ def _clip_rule(clip, clip_by):
 
 def _order(m, batch, seed):
     """Endlessly the examples of the next update; each epoch has an order of its own."""
-    if not isinstance(seed, np.random.Generator):
-        seed = arguments.count("seed", seed, least=0)
-    rng = np.random.default_rng(seed)
+    rng = arguments.generator(seed)
 
     def order():
         while True:

@@ -281,7 +281,7 @@ BAD_X = np.where(np.arange(40) == 39, np.nan, TASK.x)
     (TASK, {"patience": 2}, ValueError, "patience and every are for held_out"),
     (TASK, {"held_out": TASK, "patience": 0}, ValueError, "patience must be at least 1"),
     (TASK, {"held_out": TASK, "every": 0}, ValueError, "every must be at least 1"),
-    (TASK, {"seed": -1}, ValueError, "seed must be at least 0"),
+    (TASK, {"seed": -1}, ValueError, "seed must be a whole number"),
 ])
 def test_what_does_not_fit_is_refused_before_anything_changes(data, options, error, sentence):
     net = network()

@@ -48,6 +48,8 @@ def test_every_name_is_in_one_part_of_the_split():
 def test_the_split_follows_its_seed():
     assert ALL.split() == SPLIT
     assert ALL.split(seed=1) != SPLIT
+    with pytest.raises(ValueError, match="seed must be a whole number"):
+        ALL.split(seed=-1)
 
 
 @pytest.mark.parametrize("share", [0.0, 1.0, 1e-9, 2])
