@@ -397,7 +397,7 @@ def network_joint(net, T, *, inputs=None, p_x=None, feedback=False):
     its own responses only, one outcome that says nothing. p_x as for `chain`.
     The outcomes of y are the classes of a softmax; of n_y logistic outputs the 2^n_y rows of
     zeros and ones, counted as binary numbers with the first output in front.
-    ValueError for more outcomes than LIMIT.
+    ValueError for more outcomes than LIMIT, and for outputs that overflow.
     """
     T, symbols = arguments.count("T", T), _symbols(net, inputs, feedback)
     responses = _responses(net)
@@ -411,7 +411,8 @@ def network_joint(net, T, *, inputs=None, p_x=None, feedback=False):
         x, y = symbols[codes[:T]], responses[codes[T:]]
         y = codes[T:] if net.loss == "softmax" else y.transpose(0, 2, 1)
         log_p[block] = log_probability(net, x.transpose(0, 2, 1), y, feedback=feedback)
-    arguments.finite("the log-probability of the network's responses", log_p)
+    if not np.isfinite(log_p).all():
+        raise ValueError("net must predict finite log-probabilities, but its outputs overflow")
     return Joint(names, frozen(log_p.reshape(shape) + _under(log_x, T)))
 
 
@@ -487,6 +488,7 @@ def _divergence(log_p, log_q):
     # near 0 with few lost digits, elsewhere without overflow
     near = p * (np.expm1(np.minimum(ratio, 1.0)) - ratio)
     terms = np.where(possible, np.where(ratio < 1.0, near, q - p - p * ratio), q)
+    # some machines round the last digit of expm1 down
     return float(np.maximum(terms, 0.0).sum())
 
 

@@ -114,6 +114,13 @@ def test_no_measure_is_ever_negative(seed):
     assert 0 <= dep.kl(joint, dep.projection(joint)) < 1e-15
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_what_follows_for_certain_has_no_entropy_left(seed):
+    p = np.zeros((2, 6, 7))
+    p[np.arange(6) % 2, np.arange(6)] = np.random.default_rng(seed).random((6, 7))
+    assert 0 <= dep.table(p / p.sum()).entropy("y1", given="y2") < 1e-15
+
+
 def test_a_tiny_divergence_keeps_its_digits():
     step = 1e-9
     near = dep.table([0.5 + step, 0.5 - step])
@@ -457,6 +464,14 @@ def test_nothing_given_is_changed_and_nothing_made_can_be():
 
 PAIR = dep.table(np.full((2, 2), 0.25), T_x=1)
 NET = rl.Network(2, 3, 2)
+
+
+def test_a_network_whose_outputs_overflow_has_no_joint():
+    net = rl.Network(2, 3, 2)
+    net.params["W_y"] = np.full((2, 3), 1e308)
+    net.params["b[1]"] = np.full(3, 5.0)
+    with pytest.raises(ValueError, match="net must predict finite log-probabilities, but"):
+        dep.network_joint(net, 2)
 
 
 @pytest.mark.parametrize(("call", "error", "sentence"), [
