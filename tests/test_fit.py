@@ -1,4 +1,5 @@
 """Laws of rnnlib.training.fit: its path, its records, and what is kept however it ends."""
+import signal
 from itertools import islice
 
 import numpy as np
@@ -189,7 +190,8 @@ def interrupt_the_loop(run):
 def interrupt_an_update(run):
     class Interrupted:
         def __next__(self):
-            raise KeyboardInterrupt
+            # what the kernel's interrupt button sends
+            signal.raise_signal(signal.SIGINT)
 
     for _ in range(3):
         next(run)
