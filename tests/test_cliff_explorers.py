@@ -10,7 +10,7 @@ from memory import grown, left_behind
 
 import rnnlib as rl
 from rnnlib import draw, surface
-from rnnlib.cliff_explorers import ALONG, B, W
+from rnnlib.explorers.cliffs import ALONG, B, W
 
 pytestmark = pytest.mark.filterwarnings("error")
 KINDS = {"no steps": [], "plain": ["plain"], "clipped by norm": ["by norm"],

@@ -10,7 +10,7 @@ import pytest
 from live_controls import live_widgets
 
 import rnnlib as rl
-from rnnlib.gated_explorers import CELLS
+from rnnlib.explorers.gated import CELLS
 
 pytestmark = pytest.mark.filterwarnings("error")
 LINES = (*CELLS, "direct")

@@ -278,7 +278,8 @@ def test_our_settings_of_matplotlib_end_with_the_drawing(live):
 
 
 def test_no_global_list_of_figures_is_loaded():
-    code = "import rnnlib.explorers, sys; print('matplotlib.pyplot' in sys.modules)"
+    code = ("import sys, rnnlib.explorers.itemised, rnnlib.explorers.vanishing\n"
+            "print('matplotlib.pyplot' in sys.modules)")
     said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True,
                           check=True)
     assert said.stdout.strip() == "False"

@@ -8,11 +8,12 @@ from live_controls import live_widgets
 from memory import grown, left_behind
 
 import rnnlib as rl
-from rnnlib import draw_flow, vanishing_explorers
+from rnnlib import draw_flow
 from rnnlib.cells import initial
+from rnnlib.explorers import vanishing
 
 pytestmark = pytest.mark.filterwarnings("error")
-PRESETS = {name[0]: values for name, values in vanishing_explorers._PRESETS.items()}
+PRESETS = {name[0]: values for name, values in vanishing._PRESETS.items()}
 
 
 @pytest.fixture(scope="module")
@@ -54,10 +55,10 @@ def anywhere(control, rng):
 def expect_read_back(panel):
     """What stands in the picture is what flow says of the run that the controls describe."""
     v, view, a = panel.values, panel.view, panel.view.artists
-    net = rl.Network(vanishing_explorers.N_X, (v.n,), 1, v.cell, "squared", seed=v.seed,
+    net = rl.Network(vanishing.N_X, (v.n,), 1, v.cell, "squared", seed=v.seed,
                      init=v.init, scale=v.rho)
     net.params["b[1]"] = np.full(v.n, v.bias)
-    x = v.gain * np.random.default_rng(v.seed).standard_normal((v.T, vanishing_explorers.N_X))
+    x = v.gain * np.random.default_rng(v.seed).standard_normal((v.T, vanishing.N_X))
     fwd = net.forward(x)
     jac = rl.flow.jacobians(net, fwd.between(1, view.end))
     truth = jac.norms_to(view.end)[1:]

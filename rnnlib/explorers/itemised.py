@@ -1,4 +1,4 @@
-"""Explorers: one function for each, named as in its notebook; controls bound to numbers."""
+"""The explorer of a gradient itemised by loss time and time of use."""
 import numpy as np
 
 from rnnlib import arguments, draw, flow
