@@ -280,9 +280,10 @@ class Network:
     simple cell (`rnnlib.cells.CELLS`), and one of `rnnlib.losses.LOSSES`. `seed` is a whole
     number or a numpy Generator. `init` says how the recurrent matrices start: "gaussian"
     (standard deviation scale / sqrt(n)), "orthogonal" (scale times an orthogonal matrix),
-    "identity" (scale I), "radius" (gaussian, with spectral radius scale). The other matrices are
-    gaussian / sqrt(inputs), biases 0; but the bias of the gate that decides how long a state is
-    kept (b_f of an LSTM, b_u of a GRU) is `forget_bias`, 1 if that is not given.
+    "identity" (scale I), "radius" (gaussian, with spectral radius scale), "nonnormal" (scale I
+    and 1 above the diagonal). The other matrices are gaussian / sqrt(inputs), biases 0; but the
+    bias of the gate that decides how long a state is kept (b_f of an LSTM, b_u of a GRU) is
+    `forget_bias`, 1 if that is not given.
     ValueError or TypeError for what does not fit.
     """
 

@@ -36,7 +36,8 @@ NETWORKS = [
      "cell must be one of 'tanh', 'relu', 'logistic', 'identity', 'lstm', 'gru', got 'sigmoid'"),
     ({"loss": 3}, ValueError, "loss must be one of 'softmax', 'logistic', 'squared', got 3"),
     ({"init": "zero"}, ValueError,
-     "init must be one of 'gaussian', 'orthogonal', 'identity', 'radius', got 'zero'"),
+     "init must be one of 'gaussian', 'orthogonal', 'identity', 'radius', 'nonnormal', "
+     "got 'zero'"),
     ({"scale": "1"}, TypeError, "scale must be a real number, got '1'"),
     ({"scale": np.nan}, ValueError, "scale must be finite and at least 0, got nan"),
     ({"scale": -1.0}, ValueError, "scale must be finite and at least 0, got -1.0"),
