@@ -26,6 +26,7 @@ STAMP = VENV / "installed.json"
 START = "00_start_here.ipynb"
 
 RUNTIME, DEVELOPMENT, TORCH = "requirements.txt", "requirements-dev.txt", "requirements-torch.txt"
+PEERS = "requirements-bench.txt"
 
 BROWSER_COMMANDS = (
     "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
@@ -273,7 +274,8 @@ def notebooks(rest):
 
 
 def bench(rest):
-    set_up(DEVELOPMENT, TORCH)
+    set_up(DEVELOPMENT, TORCH, PEERS)
+    set_up_browser()
     # every one runs, also after one that missed its figure
     names = rest or sorted(path.stem for path in (HERE / "benchmarks").glob("[!_]*.py"))
     return max([run("-m", "benchmarks." + name, env=one_thread()) for name in names])

@@ -1,6 +1,5 @@
 """Live charts in a real JupyterLab and Chromium: ours, the usual ways, and the floor.
 
-    .venv/bin/python -m pip install -r requirements-bench.txt
     python3 course.py bench live_charts
     .venv/bin/python benchmarks/live_charts.py [press] [drag] [sharp] [memory] [--json] ...
 

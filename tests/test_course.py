@@ -26,7 +26,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def course_files():
-    return course.RUNTIME, course.DEVELOPMENT, course.TORCH, "pyproject.toml"
+    return course.RUNTIME, course.DEVELOPMENT, course.TORCH, course.PEERS, "pyproject.toml"
 
 
 @pytest.fixture
@@ -207,7 +207,7 @@ def started(commands, monkeypatch):
      [("-m", "pytest", "tests/test_flow.py", "-k", "torch")]),
     (["test", "--torch", "tests/browser"], [("browser",), ("-m", "pytest", "tests/browser")]),
     (["notebooks", "--check"], [("-m", "tools.notebooks", "--check")]),
-    (["bench", "b", "a"], [("-m", "benchmarks.b"), ("-m", "benchmarks.a")])])
+    (["bench", "b", "a"], [("browser",), ("-m", "benchmarks.b"), ("-m", "benchmarks.a")])])
 def test_each_command_passes_its_words_and_its_exit_code_on(started, words, wanted):
     assert course.main(words) == 7
     assert started == wanted
@@ -218,7 +218,7 @@ def test_every_benchmark_runs(started, folder):
     for name in ("two.py", "one.py", "__init__.py"):
         (folder / "benchmarks" / name).touch()
     assert course.main(["bench"]) == 7
-    assert started == [("-m", "benchmarks.one"), ("-m", "benchmarks.two")]
+    assert started == [("browser",), ("-m", "benchmarks.one"), ("-m", "benchmarks.two")]
 
 
 def test_torch_is_installed_when_asked_for(started, commands):
