@@ -72,7 +72,8 @@ def truncated_backward(net, x, y, *, window, stride=None, a0=None, lengths=None,
     and a loss sees its last window - (e(s) - s) times of use: `window` of them at the end of a
     block, window - stride + 1 at its beginning. stride=1 gives every loss the whole window;
     stride=None means stride=window, blocks that nothing crosses; only a last block shorter than
-    the others reaches into the one before. With window >= T nothing is cut off. x, y, a0, lengths, mask and c0 are those of `net.forward`.
+    the others reaches into the one before. With window >= T nothing is cut off. x, y, a0,
+    lengths, mask and c0 are those of `net.forward`.
     ValueError or TypeError for what does not fit, such as a stride longer than the window.
 
     Notes: what is left out is not noise: it is the same long-range part at every step, so more
