@@ -2,6 +2,7 @@
 // tell the kernel three things: the theme, that the hand rests, that the table is open.
 
 const REST_MS = 100; // without a new picture for so long, the hand rests
+const RELEASED_MS = 40; // the same after the mouse was released: only its last value may still come
 const THEME_MS = 400; // how long to hold back a picture of the other theme (no kernel: show it)
 
 function isDark() {
@@ -182,14 +183,25 @@ function render({ model, el }) {
   const onFrame = () => {
     paint();
     reading.setAttribute("aria-busy", true); // read it out once the hand rests, not at every picture
+    restSoon();
+  };
+  let released = false;
+  const restSoon = () => {
     clearTimeout(rest);
     rest = setTimeout(() => {
       reading.setAttribute("aria-busy", false);
       const ratio = Math.ceil(devicePixelRatio);
       if (model.get("frame").ratio < Math.max(ratio, 2) || details.open)
         model.send({ kind: "rest", ratio });
-    }, REST_MS);
+    }, released ? RELEASED_MS : REST_MS);
   };
+  const hands = { signal: stop.signal, capture: true };
+  addEventListener("pointerup", () => {
+    released = true;
+    if (reading.ariaBusy === "true") restSoon();
+  }, hands);
+  for (const begin of ["pointerdown", "keydown"])
+    addEventListener(begin, () => { released = false; }, hands);
   const onTexts = () => {
     canvas.setAttribute("aria-label", model.get("label"));
     // both texts come together and call this twice; a text that is set is laid out anew
