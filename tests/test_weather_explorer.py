@@ -189,3 +189,26 @@ def test_the_error_counts_what_both_know(forecast, observed, error):
 def test_an_error_between_shapes_is_refused():
     with pytest.raises(ValueError, match=r"forecast has shape \(2,\) and observed \(3,\)"):
         rl.sequences.rms_error([1, 2], [1, 2, 3])
+
+
+@pytest.mark.parametrize("forecasts", [None, {"as today": TODAY, "late": LATE}])
+def test_the_presets_lead_to_the_windows_they_name(window, forecasts):
+    panel = window(forecasts, days=60)
+    most, least = panel.children[1].children[1:3]
+    found = []
+    for preset in (most, least):
+        preset.click()
+        shown = panel.numbers["observed"]
+        found.append(shown.mean() if forecasts is None
+                     else rl.sequences.rms_error(panel.numbers["forecast"], shown))
+    every = []
+    for first in stops(panel.controls["first"]):
+        shown = WEATHER.temp_max[first:first + 60]
+        every.append(shown.mean() if forecasts is None
+                     else rl.sequences.rms_error(TODAY[first:first + 60], shown))
+    assert found == [max(every), min(every)]
+
+
+def test_a_forecast_that_is_nowhere_has_no_presets(window):
+    panel = window({"none": np.full(D, np.nan)}, days=60)
+    assert [b.description for b in panel.children[1].children] == ["pin", "reset"]

@@ -40,7 +40,27 @@ def weather_window(weather, forecasts=None, *, quantity="temp_max", days=60, fir
     if view.forecasts:
         names = [*view.forecasts, _NO_FORECAST]
         controls["forecast"] = choice("forecast", "ŷ", names, names[0])
-    return Panel(view, controls, size=(760, 400))
+    return Panel(view, controls, size=(760, 400), presets=_presets(view, starts))
+
+
+def _presets(view, starts):
+    """Where to look: the windows with the largest and the smallest error or, without a
+    forecast, with the largest and the smallest numbers."""
+    if view.forecasts:
+        words = ("1 far off", "2 close")
+        name, forecast = next(iter(view.forecasts.items()))
+        measure = [rms_error(forecast[k:k + view.days], view.observed[k:k + view.days])
+                   for k in starts]
+        fixed = {"forecast": name}
+    else:
+        words, fixed = ("1 the most", "2 the least"), {}
+        measure = [np.nanmean(view.observed[k:k + view.days])
+                   if np.isfinite(view.observed[k:k + view.days]).any() else np.nan
+                   for k in starts]
+    if np.isnan(measure).all():
+        return {}
+    ends = np.nanargmax(measure), np.nanargmin(measure)
+    return {text: {"first": starts[k], **fixed} for text, k in zip(words, ends, strict=True)}
 
 
 def _forecasts(forecasts, D):
