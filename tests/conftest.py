@@ -8,6 +8,7 @@ import os
 import tempfile
 
 import matplotlib
+import pytest
 
 for limit in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(limit, "1")
@@ -25,3 +26,17 @@ def pytest_collection_modifyitems(items):
     """The browser comes last: it is the slowest, and its event loop must not meet those of the
     notebooks' kernels."""
     items.sort(key=lambda item: "browser" in item.path.parts)
+
+
+@pytest.fixture
+def kept():
+    """Takes the panels that a test makes, hands them back, and closes them after the test."""
+    made = []
+
+    def keep(panel):
+        made.append(panel)
+        return panel
+
+    yield keep
+    for panel in made:
+        panel.close()

@@ -18,17 +18,13 @@ KINDS = {"no steps": [], "plain": ["plain"], "clipped by norm": ["by norm"],
 
 
 @pytest.fixture
-def cliffs():
+def cliffs(kept):
     """Makes panels and closes them after the test."""
-    made = []
 
     def make(**options):
-        made.append(rl.cliffs_and_clipping(**options))
-        return made[-1]
+        return kept(rl.cliffs_and_clipping(**options))
 
-    yield make
-    for panel in made:
-        panel.close()
+    return make
 
 
 def stops(control):

@@ -29,18 +29,14 @@ def run(T, units=(3,), m=1, cell="tanh", seed=0, scale=1.0):
 
 
 @pytest.fixture
-def table():
+def table(kept):
     """Makes itemised tables and closes them after the test."""
-    made = []
 
     def make(*args, selection=None, name="W_a[1]", **kwargs):
         net, fwd = run(*args, **kwargs)
-        made.append(rl.itemised_table(net, fwd, name=name, selection=selection))
-        return made[-1]
+        return kept(rl.itemised_table(net, fwd, name=name, selection=selection))
 
-    yield make
-    for panel in made:
-        panel.close()
+    return make
 
 
 def stops(control):

@@ -17,17 +17,13 @@ LINES = (*CELLS, "direct")
 
 
 @pytest.fixture
-def cells():
+def cells(kept):
     """Makes panels and closes them after the test."""
-    made = []
 
     def make():
-        made.append(rl.gated_cells())
-        return made[-1]
+        return kept(rl.gated_cells())
 
-    yield make
-    for panel in made:
-        panel.close()
+    return make
 
 
 def ends(control):

@@ -18,17 +18,13 @@ LATE = np.where(WEATHER.years == 2015, 20.0, np.nan)
 
 
 @pytest.fixture
-def window():
+def window(kept):
     """Makes panels and closes them after the test."""
-    made = []
 
     def make(forecasts=None, **options):
-        made.append(rl.weather_window(WEATHER, forecasts, **options))
-        return made[-1]
+        return kept(rl.weather_window(WEATHER, forecasts, **options))
 
-    yield make
-    for panel in made:
-        panel.close()
+    return make
 
 
 def stops(control):
