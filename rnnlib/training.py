@@ -161,7 +161,8 @@ def _mean_loss(net, data, at_once=256):
 
 
 def fit(net, data, held_out=None, *, optimiser=None, epochs=10, batch=32, clip=None,
-        clip_by="norm", window=None, stride=None, patience=None, every=None, seed=0):
+        clip_by="norm", window=None, stride=None, patience=None, every=None, rate_left=1.0,
+        seed=0):
     """A Fit: the training of `net`, not begun; each step of its iteration is one update.
 
         for update in fit(net, data, held_out, clip=5.0):
@@ -174,7 +175,9 @@ def fit(net, data, held_out=None, *, optimiser=None, epochs=10, batch=32, clip=N
     clip: the largest norm, or with clip_by="element" the largest number, of a gradient (None:
     as it is). window, stride: those of `truncated_backward` (None: backpropagation in full).
     every: updates from one look at held_out to the next (None: one at the end of each epoch).
-    patience: looks without a new best before it stops (None: all epochs). seed: of the order.
+    patience: looks without a new best before it stops (None: all epochs). rate_left: the share
+    of the optimiser's rate that is left after the last update, 0..1; it falls to it in a
+    straight line (1: it stays). seed: of the order.
 
     The gradient is that of the mean loss per place that counts in the batch, so a good rate
     does not depend on the number of examples or times.
@@ -194,8 +197,8 @@ def fit(net, data, held_out=None, *, optimiser=None, epochs=10, batch=32, clip=N
         last=arguments.count("epochs", epochs) * per_epoch, batch=batch,
         every=per_epoch if every is None else arguments.count("every", every),
         patience=None if patience is None else arguments.count("patience", patience),
-        gradient=_gradient_rule(window, stride), clipped=_clip_rule(clip, clip_by),
-        order=_order(data.m, batch, seed))
+        rate_left=_share("rate_left", rate_left), gradient=_gradient_rule(window, stride),
+        clipped=_clip_rule(clip, clip_by), order=_order(data.m, batch, seed))
 
 
 class Fit:
@@ -212,10 +215,11 @@ class Fit:
     false. FloatingPointError in place of a step to what is no number; the best stays then too.
     """
 
-    def __init__(self, net, data, held_out, optimiser, *, last, batch, every, patience, gradient,
-                 clipped, order):
+    def __init__(self, net, data, held_out, optimiser, *, last, batch, every, patience, rate_left,
+                 gradient, clipped, order):
         self.net, self._data, self._held_out, self._optimiser = net, data, held_out, optimiser
         self._last, self._every, self._patience = last, every, patience
+        self._rate_left = rate_left
         self._per_epoch = -(-data.m // batch)
         self._gradient, self._clipped, self._order = gradient, clipped, order
         self._memory = optimiser.first(sum(W.size for W in net.params.values()))
@@ -281,7 +285,7 @@ class Fit:
         g, norm = self._clipped(g)
         with np.errstate(all="ignore"):
             step, memory = self._optimiser.step(g, self._memory)
-            params = _flat(net.params) + step
+            params = _flat(net.params) + self._share_of_rate(k) * step
         if not np.isfinite(params).all():
             raise FloatingPointError(f"update {k} would leave the numbers (loss "
                                      f"{fwd.loss / places:.3g}, norm of the gradient {norm:.3g}): "
@@ -289,6 +293,10 @@ class Fit:
         net.params.update(_parts(params, net.params))
         self._memory, self._made = memory, k
         return fwd.loss / places, norm
+
+    def _share_of_rate(self, k):
+        """What update k takes of the optimiser's step, which is its rate times something."""
+        return 1 - (1 - self._rate_left) * (k - 1) / self._last
 
     def _look(self):
         """The loss on held_out as the network is now, None without; a new best is kept."""
@@ -300,6 +308,13 @@ class Fit:
             self._best, self._in_vain = self.net.params.snapshot(), 0
             self.best_loss, self.best_update = loss, self._made
         return loss
+
+
+def _share(name, value):
+    value = arguments.number(name, value, least=0.0)
+    if value > 1:
+        raise ValueError(f"{name} must be at most 1, got {value}")
+    return value
 
 
 def _flat(arrays):

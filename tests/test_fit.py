@@ -112,6 +112,24 @@ def test_the_adding_problem_and_a_pair_can_be_fitted_too():
     assert next(fit(net, (task.x[..., 0], task.y[..., 0]))).epoch == 1
 
 
+@pytest.mark.parametrize("optimiser", [SGD(0.5), SGD(0.1, momentum=0.9), Adam(0.02)])
+@pytest.mark.parametrize("left", [0.0, 0.4, 1.0])
+def test_the_rate_falls_in_a_straight_line(optimiser, left):
+    """All of the data at every update and the same gradient: only the rate can differ."""
+    net = network()
+    run = fit(net, TASK, optimiser=optimiser, epochs=5, batch=TASK.m, rate_left=left)
+    memory = optimiser.first(values(net.params).size)
+    for k in range(5):
+        before = values(net.params)
+        fwd = net.forward(TASK.x, TASK.y, mask=TASK.mask)
+        g = values(net.backward(fwd).params) / fwd.mask.sum()
+        step, memory = optimiser.step(g, memory)
+        next(run)
+        share = 1 - k / 5 * (1 - left)
+        np.testing.assert_allclose(values(net.params) - before, share * step, rtol=1e-7,
+                                   atol=1e-12)
+
+
 # --- the records -----------------------------------------------------------------------------
 
 def test_the_records_tell_the_course_of_the_run():
@@ -283,6 +301,8 @@ BAD_X = np.where(np.arange(40) == 39, np.nan, TASK.x)
     (TASK, {"patience": 2}, ValueError, "patience and every are for held_out"),
     (TASK, {"held_out": TASK, "patience": 0}, ValueError, "patience must be at least 1"),
     (TASK, {"held_out": TASK, "every": 0}, ValueError, "every must be at least 1"),
+    (TASK, {"rate_left": 1.5}, ValueError, "rate_left must be at most 1"),
+    (TASK, {"rate_left": "0"}, TypeError, "rate_left must be a real number"),
     (TASK, {"seed": -1}, ValueError, "seed must be a whole number"),
 ])
 def test_what_does_not_fit_is_refused_before_anything_changes(data, options, error, sentence):
