@@ -39,6 +39,7 @@ LAW = {
     "draw": {"numpy", "matplotlib", "style"},
     "draw_flow": {"numpy", "matplotlib", "style"},
     "draw_gates": {"numpy", "matplotlib", "style", "draw_flow"},
+    "draw_lattice": {"numpy", "matplotlib", "style", "draw_flow"},
     # PIL comes with matplotlib, and writes its images
     "widgets": {"numpy", "matplotlib", "PIL", "ipywidgets", "anywidget", "traitlets", "IPython",
                 "style", "draw", "graph", "arguments"},

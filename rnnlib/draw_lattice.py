@@ -1,0 +1,142 @@
+"""Charts over layer and time, layers upwards and times to the right, as the graph has them.
+
+As in `rnnlib.draw`: `draw_*` makes every artist once, `move_*` puts it where data say, and
+`moving_*` names what moves.
+"""
+from itertools import zip_longest
+
+import numpy as np
+from matplotlib.colors import Normalize
+from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import MaxNLocator
+
+from rnnlib import style
+from rnnlib.draw_flow import power
+
+# a cell's width and height in px from which its number is written inside, and the most decades
+# that the colours span: what is 1e-16 of the largest is lost when the two are added
+NUMBER_PX, DECADES = (50, 22), 16
+
+
+def draw_gradient_norms(ax, log10, *, labels=None, limits=None, target=None, ghost=None,
+                        most=None, theme="light"):
+    """Heat map of the norms of a gradient: time t across, layer l upwards, colours in decades.
+
+    log10   (L, T) log10 of the norms at l = 1..L, t = 1..T, as `rnnlib.flow.gradient_norms` has
+            them. -inf, a gradient of exactly 0, and what is inf or nan get marks, no colours
+    labels  L words for the layers; None: "layer 1", ...
+    limits  (low, high) of the colours in decades; None: whole decades around the numbers
+    target  (l, t), a cell to frame, or None; ghost: another one kept for comparison
+    most    (L, T), the largest picture that `move_gradient_norms` will bring; None: this one
+
+    Returns {name: artist}. Numbers stand in the cells where these are wide enough.
+    """
+    artists = {"ax": ax, "theme": theme, "cells": ax.imshow(
+        np.zeros((1, 1)), aspect="auto", origin="lower", interpolation="nearest",
+        cmap=style.sizes(theme), norm=Normalize(-1, 0), zorder=1)}
+    look = {"linestyle": "", "color": style.INK[theme], "zorder": 3}
+    artists["zeros"] = ax.plot([], [], marker="o", markersize=6, fillstyle="none", **look)[0]
+    artists["not_finite"] = ax.plot([], [], marker="x", markersize=9, mew=3, **look)[0]
+    artists["marks"] = ax.text(1, 1.04, "", transform=ax.transAxes, ha="right", va="bottom",
+                               fontsize=style.TEXT_PX)
+    artists |= _frames(ax, theme) | _decades(ax, theme)
+    cells = np.prod(most or np.shape(log10))
+    artists["numbers"] = [ax.text(0, 0, "", ha="center", va="center", zorder=4, clip_on=True,
+                                  fontsize=style.TEXT_PX) for _ in range(cells)]
+    ax.set(xlabel="time t")
+    ax.xaxis.set_major_locator(MaxNLocator(12, integer=True))
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    move_gradient_norms(artists, log10, labels=labels, limits=limits, target=target, ghost=ghost)
+    return artists
+
+
+def moving_gradient_norms(artists):
+    """The artists of `draw_gradient_norms` that `move_gradient_norms` changes, as a flat list."""
+    return _movers(artists)
+
+
+def _movers(artists):
+    """Every artist of a dict, as a flat list; not the axes, and not what is remembered there."""
+    parts = [part for name, part in artists.items() if name not in ("ax", "theme", "shown")]
+    return [a for part in parts for a in (part if isinstance(part, list) else [part])]
+
+
+def move_gradient_norms(artists, log10, *, labels=None, limits=None, target=None, ghost=None):
+    """Show other norms, of other sizes perhaps, in a picture made by `draw_gradient_norms`."""
+    log10 = np.asarray(log10, float)
+    cells, (L, T) = artists["cells"], log10.shape
+    labels = tuple(labels or (f"layer {l}" for l in range(1, L + 1)))
+    if artists.get("shown") != (labels, T):
+        artists["shown"] = labels, T
+        cells.set_extent((0.5, T + 0.5, 0.5, L + 0.5))
+        artists["ax"].set(xlim=(0.5, T + 0.5), ylim=(0.5, L + 0.5))
+        artists["ax"].set_yticks(range(1, L + 1), labels)
+    cells.set_data(np.ma.masked_invalid(log10))
+    low, high = limits or whole_decades(log10)
+    if (cells.norm.vmin, cells.norm.vmax) != (low, high):
+        cells.set_clim(low, high)
+    for text, decades in zip(artists["ends"], (low, high), strict=True):
+        text.set_text(power(decades))
+    _move_marks(artists, log10)
+    _move_cell_numbers(artists, log10)
+    for name, cell in (("target", target), ("ghost", ghost)):
+        artists[name].set_visible(cell is not None)
+        if cell is not None:
+            artists[name].set_xy((cell[1] - 0.5, cell[0] - 0.5))
+
+
+def whole_decades(log10):
+    """(low, high) of a colour scale for these numbers: whole, at least one decade apart."""
+    seen = log10[np.isfinite(log10)]
+    high = np.ceil(seen.max()) if seen.size else 0.0
+    low = np.floor(seen.min()) if seen.size else -1.0
+    return float(min(max(low, high - DECADES), high - 1)), float(high)
+
+
+def _move_marks(artists, log10):
+    kinds = {"zeros": log10 == -np.inf, "not_finite": np.isnan(log10) | (log10 == np.inf)}
+    words = {"zeros": "○ exactly 0", "not_finite": "✕ not finite"}
+    for name, where in kinds.items():
+        l, t = np.nonzero(where)
+        artists[name].set_data(t + 1, l + 1)
+    artists["marks"].set_text("   ".join(words[name] for name in kinds if kinds[name].any()))
+
+
+def _move_cell_numbers(artists, log10):
+    """A number in each cell, if all cells have room for one."""
+    ax, (L, T) = artists["ax"], log10.shape
+    box = ax.get_window_extent()
+    room = np.array([box.width / T, box.height / L]) * 72 / ax.figure.dpi
+    cells = [] if (room < NUMBER_PX).any() else list(np.ndenumerate(log10))
+    if len(cells) > len(artists["numbers"]):
+        cells = []
+    for text, cell in zip_longest(artists["numbers"], cells):
+        if cell is None or not np.isfinite(cell[1]):
+            text.set_text("")
+            continue
+        (l, t), value = cell
+        fill = artists["cells"].to_rgba(value)[:3]
+        text.set(position=(t + 1, l + 1), text=power(value), color=style.ink_on(fill))
+
+
+def _frames(ax, theme):
+    """The frames of the target and of the one kept for comparison, one cell large."""
+    looks = {"ghost": {"linewidth": 2, "linestyle": (0, (1, 2)), "zorder": 5},
+             "target": {"linewidth": 3.5, "zorder": 6}}
+    halo = [withStroke(linewidth=6.5, foreground=style.BACKGROUND[theme])]
+    return {name: ax.add_patch(Rectangle(
+        (0, 0), 1, 1, fill=False, edgecolor=style.INK[theme], visible=False, clip_on=False,
+        path_effects=halo, **look)) for name, look in looks.items()}
+
+
+def _decades(ax, theme):
+    """The bar of colours at the right; the texts at its ends move."""
+    bar = ax.inset_axes([1.02, 0, 0.02, 1])
+    bar.imshow(np.linspace(0, 1, 64)[:, None], aspect="auto", origin="lower",
+               cmap=style.sizes(theme), extent=(0, 1, 0, 1))
+    bar.set(xticks=[], yticks=[])
+    bar.spines[:].set_visible(False)
+    return {"ends": [bar.text(1.5, y, "", va=side, zorder=0.5)
+                     for y, side in ((0, "bottom"), (1, "top"))]}
