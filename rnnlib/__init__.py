@@ -30,7 +30,8 @@ _ROOMS = {
     "backward_stepper": "explorers.graphs",
 }
 _MODULES = (
-    "activations", "cells", "dependence", "diagnosis", "draw", "environment", "explorers", "flow",
+    "activations", "cells", "dependence", "diagnosis", "draw", "environment", "evaluation",
+    "explorers", "flow",
     "gradcheck", "graph", "losses", "names", "network", "optimisers", "records", "saving",
     "sequences", "style", "surface", "tasks", "training", "widgets",
 )

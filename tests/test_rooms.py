@@ -25,6 +25,7 @@ LAW = {
     "gradcheck": {"numpy"},
     "diagnosis": ON_NETWORK | {"flow", "gradcheck", "graph", "training"},
     "dependence": ON_NETWORK,
+    "evaluation": NUMBERS,
     "optimisers": NUMBERS,
     "saving": {"numpy", "network"},
     "training": ON_NETWORK | {"optimisers"},
