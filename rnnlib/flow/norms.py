@@ -3,11 +3,11 @@ import numpy as np
 
 from rnnlib.cells import CELLS, dense
 from rnnlib.flow.scaled import Scaled, added, in_range, scaled
-from rnnlib.flow.sweep import arriving, totals
+from rnnlib.flow.sweep import arriving, state_size, totals
 from rnnlib.records import Record, clear_padding
 
 
-def gradient_norms(net, fwd, *, loss_at="end", d_a=None, carried=False):
+def gradient_norms(net, fwd, *, loss_at="end", d_a=None, carried=False, per_unit=False):
     """log10 ||dJ/da^{<t>[l]}|| as a Record [l, t], l = 1..L, t = 0..T: (m,), for each example.
 
     `loss_at` says which losses count: "end", the last time of each example; "every", all times;
@@ -17,6 +17,10 @@ def gradient_norms(net, fwd, *, loss_at="end", d_a=None, carried=False):
     With `carried`, an LSTM's norm is that of dJ/da and, below it, what comes back from the next
     time to c: all that is carried from t on, and not the part of dc that comes from a itself.
 
+    With `per_unit` it is the root mean square of the entries in place of the norm: what one unit
+    gets. If all units get alike, the norm of a layer of n units is sqrt(n) times that, so norms
+    of layers of different widths differ for that reason alone.
+
     Notes: where the run itself has overflowed (`overflow_time`), the loss and its derivative are
     inf or nan and so are these norms; d_a shows what the layers alone do.
     """
@@ -25,7 +29,14 @@ def gradient_norms(net, fwd, *, loss_at="end", d_a=None, carried=False):
         states = totals(fwd, above)
         norms = {l: (total if carried else total[:, :n]).log10_norms((-2,))
                  for (l, (total, _)), n in zip(states.items(), net.units)}
+    if per_unit:
+        norms = {l: norm - np.log10(_entries(fwd, l, carried)) / 2 for l, norm in norms.items()}
     return Record("log10 |dJ/da|", norms, fwd.T)
+
+
+def _entries(fwd, l, carried):
+    """How many numbers the norm of layer l is that of."""
+    return state_size(fwd, l) if carried else fwd.kind.units[l - 1]
 
 
 def state_norms(net, fwd):
