@@ -6,6 +6,8 @@ import itertools
 import json
 import subprocess
 import sys
+import threading
+import time
 import weakref
 from pathlib import Path
 
@@ -275,6 +277,30 @@ def test_our_settings_of_matplotlib_end_with_the_drawing(live):
     with pytest.raises(ZeroDivisionError):
         live.refresh()
     assert dict(matplotlib.rcParams) == before
+
+
+def test_a_second_thread_waits_until_the_picture_is_drawn(live):
+    # JupyterLab has what the page says handled in a subshell, a thread of its own
+    class Slow(type(live.scene.line)):
+        def draw(self, renderer):
+            began.set()
+            time.sleep(0.1)
+            super().draw(renderer)
+
+    began, seen = threading.Event(), []
+    live.rest()
+    alone = shown(live)
+    live.refresh()
+    live.observe(lambda change: seen.append(change.new), "frame")
+    live.scene.line.__class__ = Slow
+    live.scene.line.stale = True
+    page = threading.Thread(target=live.rest)
+    page.start()
+    assert began.wait(5)
+    live.refresh()
+    page.join()
+    assert [frame["ratio"] for frame in seen] == [2, 1]
+    assert np.array_equal(decoded(seen[0]["png"]), alone)
 
 
 def test_no_global_list_of_figures_is_loaded():

@@ -13,6 +13,7 @@ state without its binary buffers, and a picture is only 10 to 40 kB.
 """
 import base64
 import io
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,6 +30,9 @@ from rnnlib.widgets import encode
 
 # pixels per CSS pixel of the picture at rest, at least and at most
 SHARP, SHARPEST = 2, 3
+# JupyterLab gives what the page says to a second thread of the kernel (a subshell) while a cell
+# runs in the first; a figure, its numbers and matplotlib's settings bear one of them at a time
+ONE_AT_A_TIME = threading.RLock()
 _HERE = Path(__file__).parent
 
 
@@ -204,9 +208,9 @@ class LiveFigure(anywidget.AnyWidget):
     def rest(self, ratio=SHARP):
         """Show the same picture sharp, and the table of its numbers if the reader opened it."""
         ratio = min(max(ratio, SHARP), SHARPEST)
-        self.open_table(self._table_open)
-        if self.frame["ratio"] != ratio:
-            with _styled(self.theme), self.hold_sync():
+        with _styled(self.theme), self.hold_sync():
+            self.open_table(self._table_open)
+            if self.frame["ratio"] != ratio:
                 self._show(ratio)
 
     def open_table(self, is_open=True):
@@ -274,12 +278,13 @@ class LiveFigure(anywidget.AnyWidget):
 def _styled(theme):
     """matplotlib in our settings. Its own `rc_context` copies all 300 of them, at every picture."""
     ours = style.rc(theme)
-    before = {name: matplotlib.rcParams[name] for name in ours}
-    matplotlib.rcParams.update(ours)
-    try:
-        yield
-    finally:
-        matplotlib.rcParams.update(before)
+    with ONE_AT_A_TIME:
+        before = {name: matplotlib.rcParams[name] for name in ours}
+        matplotlib.rcParams.update(ours)
+        try:
+            yield
+        finally:
+            matplotlib.rcParams.update(before)
 
 
 def _text(data):

@@ -12,7 +12,7 @@ import ipywidgets
 import numpy as np
 import traitlets as tl
 
-from rnnlib.widgets.live_figure import LiveFigure
+from rnnlib.widgets.live_figure import ONE_AT_A_TIME, LiveFigure
 from rnnlib.widgets.tidy import one_per_cell
 
 
@@ -153,13 +153,14 @@ class Panel(ipywidgets.VBox):
 
     def set(self, **values):
         """Give several controls their values at once; the picture is drawn once."""
-        self._holding = True
-        try:
-            for name, value in values.items():
-                self.controls[name].value = value
-        finally:
-            self._holding = False
-        self._follow()
+        with ONE_AT_A_TIME:
+            self._holding = True
+            try:
+                for name, value in values.items():
+                    self.controls[name].value = value
+            finally:
+                self._holding = False
+            self._follow()
 
     def reset(self):
         """Every control back to its start, and nothing pinned."""
@@ -228,9 +229,10 @@ class Panel(ipywidgets.VBox):
                      Press("reset", self.reset, "every control back to its start"))
 
     def _follow(self, _change=None):
-        if not self._holding:
-            self.numbers = self.view.numbers(self.values)
-            self.live.refresh()
+        with ONE_AT_A_TIME:
+            if not self._holding:
+                self.numbers = self.view.numbers(self.values)
+                self.live.refresh()
 
     def _move(self):
         values, numbers = self.values, self.numbers
