@@ -416,24 +416,44 @@ def network_joint(net, T, *, inputs=None, p_x=None, feedback=False):
     return Joint(names, frozen(log_p.reshape(shape) + _under(log_x, T)))
 
 
-def free_run(net, x, *, feedback=False, seed=0):
+def free_run(net, x, *, feedback=False, before=None, temperature=1.0, seed=0):
     """Responses drawn one after the other, each from the prediction at its time.
 
     x (T, n, m) or (T, n). Softmax: class numbers (T, m); logistic: zeros and ones (T, n_y, m).
     With feedback each draw is fed back at the next time, in the place of a true response;
-    `log_probability` and `fed_back` on true ones are teacher forcing. seed: a whole number or
-    a numpy Generator.
+    `log_probability` and `fed_back` on true ones are teacher forcing. before: what is fed back
+    at t = 1, a class number or (n_y,) zeros and ones (None: zeros, as in `fed_back`).
+    temperature: above 0; each prediction p becomes p^(1 / temperature), made to sum to 1 again.
+    seed: a whole number or a numpy Generator. ValueError or TypeError for what does not fit.
     """
     _probabilistic(net)
     x, rng = _fitting_inputs(net, x, feedback), arguments.generator(seed)
-    earlier, start, drawn = np.zeros((net.n_y, x.shape[2])), {}, []
+    temperature = arguments.number("temperature", temperature)
+    if temperature <= 0:
+        raise ValueError(f"temperature must be above 0, got {temperature:g}")
+    earlier, start, drawn = _first_fed_back(net, before, x.shape[2], feedback), {}, []
     for x_t in x:
         fwd = net.forward(np.concatenate([x_t, earlier])[None] if feedback else x_t[None], **start)
         start = {f"{state}0": [layer[state][-1] for layer in fwd.layers]
                  for state in CELLS[net.cell].states}
-        drawn.append(_response(net, fwd.y_hat[1], rng))
+        drawn.append(_response(net, tempered(fwd.y_hat[1], temperature, net.loss), rng))
         earlier = _features(net, drawn[-1][None])[0]
     return np.array(drawn)
+
+
+def tempered(y_hat, temperature, loss="softmax"):
+    """Probabilities y_hat (n_y, m) raised to the power 1 / temperature, and made to sum to 1.
+
+    The outcomes of a softmax are its classes; each logistic output has two of its own.
+    A low temperature, above 0, leaves the most probable outcome alone, a high one evens all out.
+    """
+    if temperature == 1:
+        return y_hat
+    if loss == "logistic":
+        return tempered(np.stack([1 - y_hat, y_hat]), temperature)[1]
+    log_p = _log(y_hat)
+    p = np.exp((log_p - log_p.max(axis=0)) / temperature)
+    return p / p.sum(axis=0)
 
 
 # Inside: logarithms
@@ -709,6 +729,22 @@ def _features(net, y):
     if net.loss == "softmax":
         return (y[:, None, :] == np.arange(net.n_y)[:, None]).astype(float)
     return y
+
+
+def _first_fed_back(net, before, m, feedback):
+    """What a free run feeds back at t = 1, (n_y, m)."""
+    if before is None:
+        return np.zeros((net.n_y, m))
+    if not feedback:
+        raise ValueError(f"before is for feedback, which is off, got {arguments.shown(before)}")
+    if net.loss == "softmax":
+        row = np.eye(net.n_y)[arguments.count("before", before, 0, net.n_y - 1)]
+    else:
+        row = arguments.shaped("before", arguments.real("before", before), (net.n_y,), "(n_y,)")
+        strange = row[(row != 0) & (row != 1)]
+        if strange.size:
+            raise ValueError(f"before must hold zeros and ones, got {strange[0]:g}")
+    return np.repeat(row[:, None], m, axis=1)
 
 
 def _responses(net):

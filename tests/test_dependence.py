@@ -447,6 +447,38 @@ def test_free_runs_have_the_rates_of_the_joint(cell, loss, n_y, feedback):
     assert_rates(counts(y, joint.log_p.shape), joint.p.ravel(), m)
 
 
+@pytest.mark.parametrize("temperature", [0.3, 1.0, 4.0])
+@pytest.mark.parametrize(("cell", "loss", "n_y"), NETS)
+def test_a_temperature_changes_the_rates_by_its_power(cell, loss, n_y, temperature):
+    m, net = 5000, responding(cell, loss, n_y, 2)
+    x = np.repeat(np.eye(2)[:1, :, None], m, axis=2)
+    y_hat = net.forward(x[..., :1]).y_hat[1]
+    p = y_hat if loss == "softmax" else np.stack([1 - y_hat, y_hat])
+    p = p ** (1 / temperature) / (p ** (1 / temperature)).sum(axis=0)
+    y = dep.free_run(net, x, temperature=temperature, seed=4)[0]
+    if loss == "softmax":
+        assert_rates(counts(y[None], (n_y,)), p.ravel(), m)
+    for i in range(n_y if loss == "logistic" else 0):
+        assert_rates(counts(y[i].astype(int)[None], (2,)), p[:, i].ravel(), m)
+
+
+def test_a_temperature_near_0_takes_the_most_probable_and_loses_no_digit():
+    p = np.array([[0.2, 0.0], [0.5, 1e-300], [0.3, 1.0]])
+    np.testing.assert_array_equal(dep.tempered(p, 1e-4), [[0, 0], [1, 0], [0, 1]])
+    np.testing.assert_allclose(dep.tempered(p, 1e9)[:, 0], 1 / 3)
+    np.testing.assert_array_equal(dep.tempered(p, 1.0), p)
+
+
+@pytest.mark.parametrize(("loss", "n_y", "before"), [("softmax", 3, 2), ("logistic", 2, [1, 0])])
+def test_a_free_run_can_begin_with_a_response(loss, n_y, before):
+    net, x = responding("gru", loss, n_y, 2 + n_y), np.ones((1, 2, 4000))
+    y = dep.free_run(net, x, feedback=True, before=before, seed=1)[0]
+    fed = np.concatenate([[1.0, 1.0], np.eye(3)[2] if loss == "softmax" else before])
+    y_hat = net.forward(fed[None]).y_hat[1].ravel()
+    rates = y.mean(axis=1) if loss == "logistic" else counts(y[None], (3,)) / 4000
+    np.testing.assert_allclose(np.ravel(rates), y_hat, atol=5 / (2 * np.sqrt(4000)))
+
+
 def test_nothing_given_is_changed_and_nothing_made_can_be():
     p, step = np.full((2, 2), 0.25), np.full((2, 2, 2), 0.5)
     joint = dep.table(p, T_x=1)
@@ -475,6 +507,18 @@ def test_a_network_whose_outputs_overflow_has_no_joint():
 
 
 @pytest.mark.parametrize(("call", "error", "sentence"), [
+    (lambda: dep.free_run(NET, np.ones((1, 2)), temperature=0), ValueError,
+     "temperature must be above 0, got 0"),
+    (lambda: dep.free_run(NET, np.ones((1, 2)), temperature="1"), TypeError,
+     "temperature must be a real number, got '1'"),
+    (lambda: dep.free_run(NET, np.ones((1, 2)), before=1), ValueError,
+     "before is for feedback, which is off, got 1"),
+    (lambda: dep.free_run(NET, np.ones((1, 0)), feedback=True, before=[0, 1]), TypeError,
+     r"before must be a whole number, got \[0, 1\]"),
+    (lambda: dep.free_run(NET, np.ones((1, 0)), feedback=True, before=2), ValueError,
+     "before must be at most 1, got 2"),
+    (lambda: dep.free_run(rl.Network(2, 3, 2, loss="logistic"), np.ones((1, 0)), feedback=True,
+                          before=[0, 2]), ValueError, "before must hold zeros and ones, got 2"),
     (lambda: dep.table(np.full((10,) * 6 + (2,), 1.0)), ValueError,
      "the table of p would have 2000000 outcomes, but at most 1000000 can be listed"),
     (lambda: dep.network_joint(NET, 11), ValueError,
