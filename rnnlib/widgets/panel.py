@@ -117,7 +117,41 @@ class Press(ipywidgets.Button):
 
 
 # -- the panel -------------------------------------------------------------------------------
-class Panel(ipywidgets.VBox):
+class Surrounded(ipywidgets.VBox):
+    """A live picture, `live`, and what stands above it: one output, closed as a whole.
+
+    Running a notebook cell again closes those which that cell made before.
+    """
+
+    def __init__(self, above, live):
+        self.live = live
+        super().__init__([*above, live])
+        self.add_class("rnnlib-panel")
+        one_per_cell(self)
+
+    def close(self):
+        """Take everything from the page and let go of it, observers included."""
+        self._close_parts(self)
+        super().close()
+
+    def _close_parts(self, widget):
+        # layouts and styles are widgets too, with a place of their own in ipywidgets' table;
+        # no module-level name in here: a panel may be closed while the interpreter shuts down
+        for child in getattr(widget, "children", ()):
+            self._close_parts(child)
+            child.close()
+        for part in (getattr(widget, "style", None), getattr(widget, "layout", None)):
+            if hasattr(part, "close"):
+                part.close()
+
+    _ipython_display_ = None
+
+    def _repr_mimebundle_(self, **kwargs):
+        bundle = super()._repr_mimebundle_(**kwargs)
+        return {**bundle, **self.live.still()}
+
+
+class Panel(Surrounded):
     """Controls, a live picture that follows them, and a sentence that says what is seen.
 
         panel = Panel(view, {"rho": slider("spectral radius", "ρ", 0.0, 2.0, 1.0)},
@@ -129,8 +163,7 @@ class Panel(ipywidgets.VBox):
     presets   {text of the button: {name: value}}; what is not named goes to its start value
     size      (width, height) of the picture in CSS pixels
 
-    Exceptions of the view pass through the controls' `observe`. Running a notebook cell again
-    closes the panels which that cell made before.
+    Exceptions of the view pass through the controls' `observe`.
     """
 
     def __init__(self, view, controls, *, presets=None, size=(720, 520)):
@@ -138,13 +171,11 @@ class Panel(ipywidgets.VBox):
         self._start = {name: control.value for name, control in controls.items()}
         self._holding, self.pinned, self._shared = False, None, None
         self.numbers = view.numbers(self.values)
-        self.live = LiveFigure(view.draw, self._move, table=self._table, size=size,
-                               caption=view.caption)
+        live = LiveFigure(view.draw, self._move, table=self._table, size=size,
+                          caption=view.caption)
         for control in controls.values():
             control.observe(self._follow, "value")
-        super().__init__([_flow(*controls.values()), self._buttons(presets or {}), self.live])
-        self.add_class("rnnlib-panel")
-        one_per_cell(self)
+        super().__init__([flow(*controls.values()), self._buttons(presets or {})], live)
 
     @property
     def values(self):
@@ -198,7 +229,6 @@ class Panel(ipywidgets.VBox):
         return dict(self.controls[control].options).values()
 
     def close(self):
-        """Take everything from the page and let go of it, observers included."""
         if self.comm is None:  # closed, or never opened
             return
         if self._shared:
@@ -207,24 +237,13 @@ class Panel(ipywidgets.VBox):
             self._shared = None
         for control in self.controls.values():
             control.unobserve_all()
-        self._close_parts(self)
         super().close()
-
-    def _close_parts(self, widget):
-        # layouts and styles are widgets too, with a place of their own in ipywidgets' table;
-        # no module-level name in here: a Panel may be closed while the interpreter shuts down
-        for child in getattr(widget, "children", ()):
-            self._close_parts(child)
-            child.close()
-        for part in (getattr(widget, "style", None), getattr(widget, "layout", None)):
-            if hasattr(part, "close"):
-                part.close()
 
     def _buttons(self, presets):
         start = [] if not presets else [ipywidgets.Label("Look here:")]
         shown = [Press(text, lambda values=values: self.set(**{**self._start, **values}))
                  for text, values in presets.items()]
-        return _flow(*start, *shown,
+        return flow(*start, *shown,
                      Press("pin", self.pin, "keep this picture as a ghost; again: let it go"),
                      Press("reset", self.reset, "every control back to its start"))
 
@@ -246,12 +265,6 @@ class Panel(ipywidgets.VBox):
 
     def _spoken(self):
         return "; ".join(f"{c.description} = {_shown(c)}" for c in self.controls.values())
-
-    _ipython_display_ = None
-
-    def _repr_mimebundle_(self, **kwargs):
-        bundle = super()._repr_mimebundle_(**kwargs)
-        return {**bundle, **self.live.still()}
 
 
 def summary(numbers):
@@ -275,6 +288,7 @@ def _shown(control):
     return label if label is not None else control.value
 
 
-def _flow(*children):
+def flow(*children):
+    """A row of widgets that goes on in the next line where the page is narrow."""
     return ipywidgets.Box(children, layout={"flex_flow": "row wrap", "align_items": "center",
                                             "grid_gap": "0 1.2em"})
