@@ -211,14 +211,14 @@ class Fit:
     interrupt within an update. It cannot be taken up again; `fit` begins a new one.
 
     records: (Update, ...), all so far; the first is update 0, before any step, whose loss is
-    that of all data. best_loss, best_update: of the lowest loss on held_out. ended: true or
-    false. FloatingPointError in place of a step to what is no number; the best stays then too.
+    that of all data. last: the number of the last update, if patience does not end it before.
+    best_loss, best_update: of the lowest loss on held_out. ended: true or false. FloatingPointError in place of a step to what is no number; the best stays then too.
     """
 
     def __init__(self, net, data, held_out, optimiser, *, last, batch, every, patience, rate_left,
                  gradient, clipped, order):
         self.net, self._data, self._held_out, self._optimiser = net, data, held_out, optimiser
-        self._last, self._every, self._patience = last, every, patience
+        self.last, self._every, self._patience = last, every, patience
         self._rate_left = rate_left
         self._per_epoch = -(-data.m // batch)
         self._gradient, self._clipped, self._order = gradient, clipped, order
@@ -237,7 +237,7 @@ class Fit:
 
     def __repr__(self):
         state = "ended" if self.ended else "under way"
-        return f"Fit({self.net!r}, update {self._records[-1].update} of {self._last}, {state})"
+        return f"Fit({self.net!r}, update {self._records[-1].update} of {self.last}, {state})"
 
     def __iter__(self):
         # a generator is closed when a for loop is left, however it is left
@@ -249,13 +249,13 @@ class Fit:
 
     def __next__(self):
         k = self._made + 1
-        if self.ended or k > self._last or self._in_vain == self._patience:
+        if self.ended or k > self.last or self._in_vain == self._patience:
             self.close()
             raise StopIteration
         start = perf_counter()
         try:
             loss, norm = self._step(k)
-            judged = self._look() if k % self._every == 0 or k == self._last else None
+            judged = self._look() if k % self._every == 0 or k == self.last else None
         except BaseException:
             self.close()
             raise
@@ -296,7 +296,7 @@ class Fit:
 
     def _share_of_rate(self, k):
         """What update k takes of the optimiser's step, which is its rate times something."""
-        return 1 - (1 - self._rate_left) * (k - 1) / self._last
+        return 1 - (1 - self._rate_left) * (k - 1) / self.last
 
     def _look(self):
         """The loss on held_out as the network is now, None without; a new best is kept."""
