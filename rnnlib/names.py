@@ -5,6 +5,7 @@ t. Before the first character, and after the last one, stands the end sign END; 
 letters has k + 1 times, and its first x is the end sign.
 """
 import csv
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,7 +97,8 @@ def class_numbers(name):
     """The class numbers (k + 1,) of a name's k characters and of the end sign, by ALPHABET.
 
     Capitals count as small letters. TypeError for what is no text, ValueError for no text at
-    all and for a character that is not in the alphabet.
+    all and for a character that is not in the alphabet; the sentence then says which name of
+    plain letters would do, if there is one.
     """
     if not isinstance(name, str):
         raise TypeError(f"a name must be text, got {arguments.shown(name)}")
@@ -105,9 +107,17 @@ def class_numbers(name):
         raise ValueError("a name must have at least one letter, got none")
     strange = [c for c in letters if c not in _COLUMN or c == END]
     if strange:
+        plain = _plain(name)
+        hint = f"; {plain!r} would do" if plain and len(plain) <= 40 else ""
         raise ValueError(f"a name must consist of the letters a to z, but {arguments.shown(name)} "
-                         f"has {strange[0]!r}")
+                         f"has {strange[0]!r}{hint}")
     return np.array([*(_COLUMN[c] for c in letters), _COLUMN[END]])
+
+
+def _plain(name):
+    """The letters a to z of a name, those with accents without them."""
+    apart = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(c for c in apart if c in _COLUMN and c != END)
 
 
 def characters(names):
@@ -141,9 +151,13 @@ class NGram:
     order: int
     probabilities: np.ndarray
 
+    def each(self, name):
+        """The probability of each of a name's k characters and of its end, (k + 1,)."""
+        return self.probabilities[_windows(class_numbers(name), self.order)]
+
     def log_probability(self, name):
         """The natural logarithm of the probability of a whole name, end sign included."""
-        return float(np.log(self.probabilities[_windows(class_numbers(name), self.order)]).sum())
+        return float(np.log(self.each(name)).sum())
 
     def nats(self, names):
         """The mean of -log probability over all characters of the names, end signs included."""

@@ -93,6 +93,17 @@ def test_a_strange_name_gets_a_sentence(name, error, sentence, use):
         use(name)
 
 
+@pytest.mark.parametrize(("name", "hint"), [
+    ("Zoë", "; 'zoe' would do"), ("Ann Lee", "; 'annlee' would do"), ("O'Brien", "'obrien'"),
+    ("Weiß", "'weiss'"), ("ﬁona", "'fiona'"), ("Jean-Luc", "'jeanluc'"), ("Иван", "'И"), ("7", "7"),
+])
+def test_the_sentence_says_which_name_would_do(name, hint):
+    with pytest.raises(ValueError, match="letters a to z") as told:
+        class_numbers(name)
+    assert hint in str(told.value)
+    assert ("would do" in str(told.value)) == (hint not in ("'И", "7"))
+
+
 @pytest.mark.parametrize("use", [characters, lambda names: n_gram(names, 2)])
 def test_no_names_at_all_get_a_sentence(use):
     with pytest.raises(ValueError, match="names must hold at least one name"):
@@ -114,6 +125,7 @@ def test_a_bigram_of_one_name_by_hand():
     P = n_gram(["aa"], 2).probabilities
     a, end, b = ALPHABET.index("a"), 0, ALPHABET.index("b")
     P_a, P_end, P_b = (2 + 2 / 27) / 5, (1 + 2 / 27) / 5, (2 / 27) / 5
+    np.testing.assert_array_equal(n_gram(["aa"], 2).each("aa"), [P[end, a], P[a, a], P[a, end]])
     np.testing.assert_allclose([P[a, a], P[a, end], P[a, b]],
                                [(1 + 2 * P_a) / 4, (1 + 2 * P_end) / 4, 2 * P_b / 4])
     assert P[end, a] == pytest.approx((1 + P_a) / 2)
