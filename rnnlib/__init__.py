@@ -23,6 +23,7 @@ _ROOMS = {
     "gated_cells": "explorers.gated",
     "itemised_table": "explorers.itemised",
     "vanishing_and_exploding": "explorers.vanishing",
+    "stacked_layers": "explorers.stacked",
     "truncated_table": "explorers.truncation",
     "weather_window": "explorers.weather",
     "unrolled_graph": "explorers.graphs",
@@ -33,7 +34,7 @@ _MODULES = (
     "activations", "cells", "dependence", "diagnosis", "draw", "environment", "evaluation",
     "explorers", "flow",
     "gradcheck", "graph", "losses", "names", "network", "optimisers", "records", "saving",
-    "sequences", "style", "surface", "tasks", "training", "widgets",
+    "sequences", "spelling", "style", "surface", "tasks", "training", "widgets",
 )
 
 __all__ = sorted([*_ROOMS, *_MODULES])

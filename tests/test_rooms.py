@@ -31,6 +31,7 @@ LAW = {
     "training": ON_NETWORK | {"optimisers"},
     "surface": ON_NETWORK | {"training"},
     "names": NUMBERS | {"records"},
+    "spelling": ON_NETWORK | {"names", "dependence"},
     "sequences": NUMBERS | {"names"},
     "tasks": NUMBERS | {"records"},
     "graph": {"arguments"},
