@@ -416,13 +416,15 @@ def network_joint(net, T, *, inputs=None, p_x=None, feedback=False):
     return Joint(names, frozen(log_p.reshape(shape) + _under(log_x, T)))
 
 
-def free_run(net, x, *, feedback=False, before=None, temperature=1.0, seed=0):
+def free_run(net, x, *, feedback=False, before=None, known=None, temperature=1.0, seed=0):
     """Responses drawn one after the other, each from the prediction at its time.
 
     x (T, n, m) or (T, n). Softmax: class numbers (T, m); logistic: zeros and ones (T, n_y, m).
     With feedback each draw is fed back at the next time, in the place of a true response;
     `log_probability` and `fed_back` on true ones are teacher forcing. before: what is fed back
     at t = 1, a class number or (n_y,) zeros and ones (None: zeros, as in `fed_back`).
+    known: the first responses, in the shape that is returned but for fewer times; they stand in
+    the place of draws (None: none are known).
     temperature: above 0; each prediction p becomes p^(1 / temperature), made to sum to 1 again.
     seed: a whole number or a numpy Generator. ValueError or TypeError for what does not fit.
     """
@@ -432,11 +434,13 @@ def free_run(net, x, *, feedback=False, before=None, temperature=1.0, seed=0):
     if temperature <= 0:
         raise ValueError(f"temperature must be above 0, got {temperature:g}")
     earlier, start, drawn = _first_fed_back(net, before, x.shape[2], feedback), {}, []
-    for x_t in x:
+    known = _known_responses(net, known, x)
+    for t, x_t in enumerate(x):
         fwd = net.forward(np.concatenate([x_t, earlier])[None] if feedback else x_t[None], **start)
         start = {f"{state}0": [layer[state][-1] for layer in fwd.layers]
                  for state in CELLS[net.cell].states}
-        drawn.append(_response(net, tempered(fwd.y_hat[1], temperature, net.loss), rng))
+        drawn.append(known[t] if t < len(known) else
+                     _response(net, tempered(fwd.y_hat[1], temperature, net.loss), rng))
         earlier = _features(net, drawn[-1][None])[0]
     return np.array(drawn)
 
@@ -745,6 +749,21 @@ def _first_fed_back(net, before, m, feedback):
         if strange.size:
             raise ValueError(f"before must hold zeros and ones, got {strange[0]:g}")
     return np.repeat(row[:, None], m, axis=1)
+
+
+def _known_responses(net, known, x):
+    """The first responses as the loss takes them; none for None."""
+    if known is None:
+        return ()
+    known, (T, _, m) = arguments.real("known", known), x.shape
+    row = (m,) if net.loss == "softmax" else (net.n_y, m)
+    if not known.size:
+        return ()
+    if not known.ndim or known.shape[1:] not in (row, row[:-1] if m == 1 else row) \
+            or len(known) > T:
+        raise ValueError(f"known must have shape (k, {', '.join(map(str, row))}) with k up to "
+                         f"T = {T}, got {known.shape}")
+    return LOSSES[net.loss].targets(known, (len(known), net.n_y, m), None)
 
 
 def _responses(net):

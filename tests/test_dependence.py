@@ -479,6 +479,32 @@ def test_a_free_run_can_begin_with_a_response(loss, n_y, before):
     np.testing.assert_allclose(np.ravel(rates), y_hat, atol=5 / (2 * np.sqrt(4000)))
 
 
+@pytest.mark.parametrize(("cell", "loss", "n_y"), NETS)
+def test_known_responses_come_first_and_the_rest_is_drawn_from_what_follows_them(cell, loss, n_y):
+    T, m = 3, 5000
+    net = responding(cell, loss, n_y, 2 + n_y)
+    x = np.repeat(np.eye(2)[[1, 0, 0]][:, :, None], m, axis=2)
+    first = dep.free_run(net, x[:1, :, :1], feedback=True, seed=1)
+    known = np.repeat(first, m, axis=-1)
+    y = dep.free_run(net, x, feedback=True, known=known, seed=4)
+    np.testing.assert_array_equal(y[:1], known)
+    code = np.asarray(first[0]).ravel().astype(int)
+    code = int(code[0]) if loss == "softmax" else sum(
+        bit << (n_y - 1 - i) for i, bit in enumerate(code.tolist()))
+    joint = dep.network_joint(net, T, feedback=True).given(x1=1, x2=0, x3=0, y1=code)
+    if loss == "logistic":
+        y = sum(y[:, i].astype(int) << (n_y - 1 - i) for i in range(n_y))
+    assert_rates(counts(y[1:], joint.log_p.shape), joint.p.ravel(), m)
+
+
+def test_a_run_whose_responses_are_all_known_draws_nothing():
+    net = responding("tanh", "softmax", 3, 5)
+    x, y = np.eye(2)[[0, 1, 1]], [2, 0, 1]
+    np.testing.assert_array_equal(dep.free_run(net, x, feedback=True, known=y)[:, 0], y)
+    np.testing.assert_array_equal(dep.free_run(net, x, feedback=True, known=[]),
+                                  dep.free_run(net, x, feedback=True))
+
+
 def test_nothing_given_is_changed_and_nothing_made_can_be():
     p, step = np.full((2, 2), 0.25), np.full((2, 2, 2), 0.5)
     joint = dep.table(p, T_x=1)
@@ -575,6 +601,9 @@ def test_a_network_whose_outputs_overflow_has_no_joint():
      r"inputs must have shape \(k_x, 2\), a row for each outcome of x, got \(1, 1\)"),
     (lambda: dep.network_joint(rl.Network(3, 2, 2), 2, inputs=np.eye(3), feedback=True), ValueError,
      r"inputs must have shape \(k_x, 1\), a row for each outcome of x, beside the response"),
+    (lambda: dep.free_run(NET, [[1.0, 0.0]], known=[0, 1]), ValueError,
+     r"known must have shape \(k, 1\) with k up to T = 1, got \(2,\)"),
+    (lambda: dep.free_run(NET, [[1.0, 0.0]], known=1), ValueError, "known must have shape"),
     (lambda: dep.fed_back(NET, [[1.0, 2.0]], [0]), ValueError,
      r"x must have shape \(T, 0, m\) or \(T, 0\), beside the response fed back,"),
     (lambda: dep.fed_back(rl.Network(1, 2, 2), [[1.0]], [0]), ValueError,
