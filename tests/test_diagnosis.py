@@ -320,7 +320,7 @@ TROUBLE = [
     ("loss", lambda y_hat, y: 1j, "`J` holds complex numbers"),
     ("loss", lambda y_hat, y: [[1], [1, 2]], "do its rows differ in length"),
     ("loss", lambda y_hat, y: np.inf, "`J` is inf, but a finite number is wanted"),
-    ("loss", lambda y_hat, y: ((y_hat - y) ** 2).sum(axis=1) / 2, "is a sum still to be taken?"),
+    ("loss", lambda y_hat, y: ((y_hat - y) ** 2).sum(axis=1) / 2, r"still to be taken\?$"),
     ("loss", stopping_when_T_is_large,
      r"With T = 4, n_y = 1, `loss` stops in line \d+, `raise RuntimeError\(.*`, with "
      r"RuntimeError \(more than <b>three</b>\)\.$"),
@@ -336,6 +336,7 @@ TROUBLE = [
                                              "the keys that came: 'dW_x'"),
     ("itemised", lambda *given: np.full((len(given[-1]),) * 2, np.nan),
      r"`norms\[0, 0\]` is nan, but a finite number is wanted"),
+    ("truncated", lambda *given: (np.ones((2, 2)), 3), "a tuple of 2 things came where one array"),
     ("itemised", lambda *given: np.ones((2, 3)), r"has shape \(2, 3\), but \(1, 1\) is wanted"),
 ]
 
@@ -394,6 +395,13 @@ def test_the_number_that_came_and_the_one_wanted_are_both_shown():
     want = float(problem.want["J"])
     text = check("loss", lambda y_hat, y: 0.5 * ((y_hat - y) ** 2).sum() + 1.5).text
     assert f"`J` is {want + 1.5:.4g}, but {want:.4g} is wanted" in text
+
+
+def test_numbers_that_differ_little_are_shown_with_more_digits():
+    text = check("loss", lambda y_hat, y: 0.5 * ((y_hat - y) ** 2).sum() + 1e-7).text
+    came, wanted = re.search(r"`J` is (.*), but (.*) is wanted", text).groups()
+    assert came != wanted
+    assert float(came) - float(wanted) == pytest.approx(1e-7)
 
 
 def test_a_constant_factor_is_told():

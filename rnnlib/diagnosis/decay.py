@@ -22,17 +22,41 @@ SENTENCES = {
     "no_absolute_value":
         "The eigenvalues are compared without their absolute value: -2 grows as fast as 2, and "
         "a complex pair has a size too.",
+    "complex_largest":
+        "The eigenvalues are compared without their absolute value: -2 grows as fast as 2, and "
+        "of a complex one the distance from 0 counts.",
+    "real_part_for_size":
+        "Only the real part of each eigenvalue is measured; a complex one counts by its distance "
+        "from 0.",
+    "first_eigenvalue":
+        "This is the size of the eigenvalue that comes first; they come in no order, and the "
+        "largest is asked.",
+    "frobenius_for_rho":
+        "This is the root of the sum of all squares, which is what `np.linalg.norm` gives when it "
+        "is told no more. rho is a matter of the eigenvalues.",
     "sigma_for_rho":
         "This is sigma_1, the largest singular value: the most that one multiplication can "
         "stretch. rho is about many.",
     "rho_for_sigma":
         "This uses rho where sigma_1 is wanted: a product of matrices that differ from step to "
         "step is not bounded by rho.",
+    "frobenius_for_sigma":
+        "This is the root of the sum of all squares, which no single step need come near; sigma_1 "
+        "is the largest singular value.",
     "gamma_is_one":
         "The largest slope is taken as 1, that of tanh. The logistic function is flatter: its "
         "steepest place is z = 0.",
+    "gamma_is_half":
+        "The largest slope is taken as 1/2. That is the logistic function's value at z = 0; its "
+        "slope there is value times (1 - value).",
     "gamma_only_once":
         "gamma comes in once; there is a slope in every step.",
+    "sigma_only_once":
+        "sigma_1 comes in once; there is a W_a in every step.",
+    "one_step_only":
+        "This is one step; k of them are asked.",
+    "no_log":
+        "The logarithm is missing: the size itself is 0 or inf in float64 for many steps.",
     "natural_log":
         "This is a natural logarithm; asked are powers of ten.",
     "plain_product":
@@ -53,8 +77,32 @@ SENTENCES = {
         "slope, and backwards it is the other way round.",
     "slope_missing":
         "The slopes do not come in: this is the product for a linear layer.",
+    "slope_taken_again":
+        "1 - s**2 is taken of the slopes, as if they were states; they are slopes already.",
     "a_step_short":
         "One step is missing: there are as many factors as rows of slopes.",
+    "last_step_left_out":
+        "The step of t = T is missing: the last row of slopes belongs to it.",
+    "whole_transposed":
+        "This is the transpose of what is asked: what a gradient is multiplied by on its way back.",
+    "entry_by_entry":
+        "The steps are multiplied entry by entry; one after the other they are a product of "
+        "matrices.",
+    "steps_added":
+        "The steps are added up; what happens one after the other is multiplied.",
+    "only_last_step":
+        "This is one step alone: each pass overwrites what the passes before have made.",
+    "length_of_d_lost":
+        "The length that `d` comes with is lost: it is part of the gradient's size.",
+    "norms_multiplied":
+        "The norms of the single steps are multiplied. That is a bound; the product itself may be "
+        "smaller.",
+    "not_divided":
+        "The length is counted at every step, but the gradient is not divided by it: what was "
+        "counted is counted again at the next step.",
+    "length_at_the_end_lost":
+        "The gradient is divided by its largest entry on the way, so it need not have length 1 at "
+        "the end, and that last length does not come in.",
 }
 
 
@@ -63,44 +111,80 @@ SENTENCES = {
 def spectral_radius(W, bugs=NONE):
     """rho of a square matrix."""
     e = np.linalg.eigvals(W)
+    if "complex_largest" in bugs:
+        return _real(e.max())
     return pick(bugs, np.abs(e).max(), largest_entry=np.abs(W).max(),
-                no_absolute_value=e.real.max(), sigma_for_rho=np.linalg.norm(W, 2))
+                no_absolute_value=e.real.max(), sigma_for_rho=np.linalg.norm(W, 2),
+                real_part_for_size=np.abs(e.real).max(), first_eigenvalue=np.abs(e[0]),
+                frobenius_for_rho=np.linalg.norm(W))
 
 
 def logistic_bound(W_a, k, bugs=NONE):
     """log10 of the bound on a product of k step Jacobians of a logistic layer."""
-    size = pick(bugs, np.linalg.norm(W_a, 2), rho_for_sigma=np.abs(np.linalg.eigvals(W_a)).max())
-    gamma = pick(bugs, 0.25, gamma_is_one=1.0)
-    bound = k * np.log10(gamma * size)
-    if "gamma_only_once" in bugs:
-        bound = k * np.log10(size) + np.log10(gamma)
+    size = pick(bugs, np.linalg.norm(W_a, 2), rho_for_sigma=np.abs(np.linalg.eigvals(W_a)).max(),
+                frobenius_for_sigma=np.linalg.norm(W_a))
+    gamma = pick(bugs, 0.25, gamma_is_one=1.0, gamma_is_half=0.5)
+    k = pick(bugs, float(k), one_step_only=1.0)
+    of_gamma, of_size = pick(bugs, (k, k), gamma_only_once=(1.0, k), sigma_only_once=(k, 1.0))
+    bound = of_gamma * np.log10(gamma) + of_size * np.log10(size)
     if "plain_product" in bugs:
-        bound = _finite(np.log10((gamma * size) ** float(k)))
-    return pick(bugs, bound, natural_log=bound * np.log(10))
+        bound = _finite(np.log10((gamma ** (of_gamma / k) * size ** (of_size / k)) ** k))
+    return _no_log(bound, bugs)
 
 
 def end_to_end(W_a, slopes, bugs=NONE):
     """da^{<T>}/da^{<0>} (n, n) for slopes (T, n)."""
     W_a = pick(bugs, W_a, W_a_transposed=W_a.T)
     product = np.eye(len(W_a))
-    for g in pick(bugs, slopes, a_step_short=slopes[1:], slope_missing=np.ones_like(slopes)):
-        step = pick(bugs, g[:, None] * W_a, slope_on_the_wrong_side=W_a * g)
-        product = pick(bugs, step @ product, wrong_order=product @ step)
-    return product
+    steps = []
+    for g in _slopes(slopes, bugs):
+        steps.append(pick(bugs, g[:, None] * W_a, slope_on_the_wrong_side=W_a * g))
+        product = pick(bugs, steps[-1] @ product, wrong_order=product @ steps[-1],
+                       entry_by_entry=steps[-1] * product, only_last_step=steps[-1])
+    return pick(bugs, product, whole_transposed=product.T,
+                steps_added=sum(steps, start=0 * W_a))
 
 
 def log_gradient(W_a, slopes, d, bugs=NONE):
     """log10 ||dJ/da^{<0>}|| for d = dJ/da^{<T>} (n,) and slopes (T, n)."""
+    if "norms_multiplied" in bugs:
+        sizes = [np.linalg.norm(g[:, None] * W_a, 2) for g in slopes]
+        return np.log10(sizes).sum() + np.log10(np.linalg.norm(d))
     W_a = pick(bugs, W_a.T, W_a_not_transposed=W_a)
-    slopes = pick(bugs, slopes[::-1], forwards_in_time=slopes, a_step_short=slopes[:0:-1],
-                  slope_missing=np.ones_like(slopes))
-    log, plain = 0.0, "plain_product" in bugs
-    for g in slopes:
+    slopes = _slopes(slopes, bugs)
+    d = d / pick(bugs, 1.0, length_of_d_lost=np.linalg.norm(d))
+    log = 0.0
+    for g in pick(bugs, slopes[::-1], forwards_in_time=slopes):
         d = pick(bugs, W_a @ (g * d), slope_on_the_wrong_side=g * (W_a @ d))
-        size = 1.0 if plain else np.linalg.norm(d)
-        log, d = log + np.log10(size), d / size
-    log = _finite(log + np.log10(np.linalg.norm(d)))
+        size = pick(bugs, np.linalg.norm(d), plain_product=1.0,
+                    length_at_the_end_lost=np.abs(d).max())
+        log, d = log + np.log10(size), d / pick(bugs, size, not_divided=1.0)
+    lost = {"length_at_the_end_lost", "not_divided"} & bugs
+    log = _finite(log + (0.0 if lost else np.log10(np.linalg.norm(d))))
+    return _no_log(log, bugs)
+
+
+def _slopes(slopes, bugs):
+    """The rows of slopes that are used; ValueError where a bug leaves none."""
+    slopes = pick(bugs, slopes, a_step_short=slopes[1:], last_step_left_out=slopes[:-1],
+                  slope_missing=np.ones_like(slopes), slope_taken_again=1 - slopes**2)
+    if not len(slopes):
+        raise ValueError("no step is left")
+    return slopes
+
+
+def _no_log(log, bugs):
+    """A log10, or what becomes of it without or with another logarithm."""
+    if "no_log" in bugs:
+        return _finite(10.0 ** log)
     return pick(bugs, log, natural_log=log * np.log(10))
+
+
+def _real(number):
+    """A real number; ValueError for a complex one, as the check refuses a student's own."""
+    if np.iscomplexobj(number):
+        raise ValueError("a complex number")
+    return number
 
 
 def _finite(log):
@@ -113,16 +197,22 @@ def _finite(log):
 # --- the exercises -----------------------------------------------------------------------------
 
 BUGS = {
-    "spectral_radius": ("largest_entry", "no_absolute_value", "sigma_for_rho"),
-    "logistic_bound": ("gamma_is_one", "rho_for_sigma", "gamma_only_once", "natural_log",
-                       "plain_product"),
+    "spectral_radius": ("largest_entry", "no_absolute_value", "complex_largest",
+                        "real_part_for_size", "first_eigenvalue", "sigma_for_rho",
+                        "frobenius_for_rho"),
+    "logistic_bound": ("gamma_is_one", "gamma_is_half", "rho_for_sigma", "frobenius_for_sigma",
+                       "gamma_only_once", "sigma_only_once", "one_step_only", "natural_log",
+                       "no_log", "plain_product"),
     "end_to_end": ("wrong_order", "W_a_transposed", "slope_on_the_wrong_side", "slope_missing",
-                   "a_step_short"),
+                   "slope_taken_again", "a_step_short", "last_step_left_out", "whole_transposed",
+                   "entry_by_entry", "steps_added", "only_last_step"),
     "log_gradient": ("plain_product", "W_a_not_transposed", "forwards_in_time", "natural_log",
-                     "slope_on_the_wrong_side", "slope_missing", "a_step_short"),
+                     "no_log", "slope_on_the_wrong_side", "slope_missing", "slope_taken_again",
+                     "a_step_short", "last_step_left_out", "length_of_d_lost",
+                     "norms_multiplied", "not_divided", "length_at_the_end_lost"),
 }
-# (T, n), small ones first; the long ones leave float64 on both sides
-_SIZES = ((1, 1), (2, 1), (1, 2), (2, 2), (3, 3), (5, 4))
+# (T, n, rho), small ones first; the long ones leave float64 on both sides
+_SIZES = ((1, 1, 1.5), (2, 1, 0.7), (1, 2, 1.2), (2, 2, 0.8), (3, 3, 1.4), (5, 4, 0.9))
 _LONG = ((2000, 2, 0.5), (2000, 2, 4.0))
 
 
@@ -139,14 +229,15 @@ class Measure(Exercise):
     def problems(self, seed=0):
         """Random problems of different shapes, the same ones for the same seed."""
         rng = np.random.default_rng(seed)
-        sizes = [(T, n, 1.5) for T, n in _SIZES] + list(_LONG if self.long else ())
-        return [self._problem(T, n, scale, rng) for T, n, scale in sizes]
+        return [self._problem(*sizes, rng) for sizes in _SIZES + (_LONG if self.long else ())]
 
-    def _problem(self, T, n, scale, rng):
+    def _problem(self, T, n, rho, rng):
         net = Network(1, (n,), n, self.cell, "squared", seed=rng)
-        # the eigenvalue of largest size is negative, so that its sign matters
-        W_a = rng.normal(size=(n, n)) * 0.6 - 0.8 * np.eye(n)
-        net.params["W_a[1]"] = scale * W_a / np.abs(np.linalg.eigvals(W_a)).max()
+        # the eigenvalue of largest size is negative or, for n = 3, one of a complex pair, so that
+        # neither its sign nor its imaginary part can be forgotten
+        turn = np.roll(np.eye(n), 1, axis=0) - np.roll(np.eye(n), -1, axis=0)
+        W_a = rng.normal(size=(n, n)) * 0.6 - 0.8 * np.eye(n) + (1.5 * turn if n == 3 else 0)
+        net.params["W_a[1]"] = rho * W_a / np.abs(np.linalg.eigvals(W_a)).max()
         fwd = net.forward(0.8 * rng.normal(size=(T, 1)) if T < 100 else np.zeros((T, 1)))
         jac, d = flow.jacobians(net, fwd), rng.normal(size=n)
         run = {"W": net.params["W_a[1]"], "W_a": net.params["W_a[1]"], "k": np.array(T), "d": d,
@@ -193,15 +284,22 @@ EXERCISES = {exercise.name: exercise for exercise in (
 
 _ANSWERS = ("vanishes", "explodes", "open")
 _FOLLOWS = {
-    "linear, rho = 0.9": ("vanishes", {}),
-    "tanh, sigma_1 = 0.9": ("vanishes", {}),
+    "linear, rho = 0.9": ("vanishes", {"open": "long_run_forgotten",
+                                       "explodes": "long_run_forgotten"}),
+    "tanh, sigma_1 = 0.9": ("vanishes", {"open": "sufficient_not_used",
+                                         "explodes": "sufficient_not_used"}),
     "tanh, sigma_1 = 3": ("open", {"explodes": "necessary_for_sufficient",
                                    "vanishes": "saturation_for_granted"}),
-    "relu, rho = 0.9": ("open", {"vanishes": "radius_for_bound"}),
+    "relu, rho = 0.9": ("open", {"vanishes": "radius_for_bound",
+                                 "explodes": "radius_for_bound"}),
     "logistic, sigma_1 = 3": ("vanishes", {"open": "gamma_forgotten",
                                            "explodes": "gamma_forgotten"}),
 }
 _FOLLOWS_BUGS = {
+    "long_run_forgotten": "it may grow at first, but the long run is asked, and in a linear layer "
+                          "the same matrix acts at every step.",
+    "sufficient_not_used": "slopes are at most gamma = 1 here, so ask what a step can do at most, "
+                           "whatever the inputs are.",
     "necessary_for_sufficient": "sigma_1 above 1/gamma is necessary to explode, and is taken here "
                                 "as sufficient: small slopes may undo it.",
     "saturation_for_granted": "that needs saturated units, and nothing here says that they are: "
@@ -242,9 +340,8 @@ def judged(name, answer):
         if said not in _ANSWERS:
             return wrong(f"`{case}`: {one_line(repr(said), 30)} came; wanted is one of "
                          f"{listed(_ANSWERS, 'or')}.")
-        slip = slips.get(said)
-        return wrong(f"`{case}`: {_FOLLOWS_BUGS[slip] if slip else 'ask what bounds each step.'}",
-                     (slip,) if slip else ())
+        slip = slips[said]
+        return wrong(f"`{case}`: {_FOLLOWS_BUGS[slip]}", (slip,))
     unfilled = [case for case in _FOLLOWS if answer.get(case) in (None, Ellipsis)]
     if unfilled:
         return still_open(f"Answer with {listed(_ANSWERS, 'or')} for {listed(unfilled)}.")

@@ -118,7 +118,7 @@ def _fits(exercise, problems, trials, quantities, bugs):
     where the student's function has no right answer either; it must give numbers somewhere.
     """
     seen = 0
-    for problem, trial in zip(reversed(problems), reversed(trials), strict=True):
+    for problem, trial in zip(problems, trials, strict=True):
         try:
             expected = exercise.plain(*problem.arguments.values(), bugs=frozenset(bugs))
         except ValueError:
@@ -170,9 +170,16 @@ def _first_wrong(exercise, problems, trials):
     value, want = trial.values[q.name], problem.want[q.name]
     bad = np.abs(value - want) > TOLERANCE * (np.abs(want).max() or 1)
     index = tuple(int(i) for i in np.argwhere(bad)[0])
-    return (f"With {problem}, {q.place(index)} is {value[index]:.4g}, but {want[index]:.4g} is "
-            f"wanted.{_still_right(exercise, q, index, problems, trials)}"
+    came, wanted = _apart(value[index], want[index])
+    return (f"With {problem}, {q.place(index)} is {came}, but {wanted} is wanted."
+            f"{_still_right(exercise, q, index, problems, trials)}"
             f"{_ratio(exercise, problems, trials)}{_pattern(problems, trials)}")
+
+
+def _apart(*numbers):
+    """The two numbers in as many digits as tell them apart, four at least."""
+    texts = ([f"{number:.{digits}g}" for number in numbers] for digits in (4, 6, 8, 17))
+    return next(pair for pair in texts if pair[0] != pair[1])
 
 
 def _still_right(exercise, quantity, index, problems, trials):
@@ -207,7 +214,8 @@ _PATTERNS = (
     ("T", lambda s: s["T"] == 1,
      "For T = 1 all is right: look at what goes from one time to another."),
     ("n", lambda s: s["n"] == 1,
-     "For n = 1 all is right: look at a transpose or at the order of a product."),
+     "For n = 1 all is right: look at what joins the units, such as a transpose, the order of a "
+     "product or a norm."),
     ("n", lambda s: len({v for k, v in s.items() if k != "T"}) == 1,
      "Where n_x = n = n_y all is right: look for a transpose, or for one size that stands where "
      "another belongs."),

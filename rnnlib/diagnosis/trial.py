@@ -44,7 +44,7 @@ def tried(exercise, function, problem):
     except NotImplementedError:
         hole = True
     except _Unfit as unfit:
-        trouble = f"{unfit}."
+        trouble = str(unfit) if str(unfit).endswith("?") else f"{unfit}."
     except Exception as error:  # whatever a student's function raises becomes a sentence
         trouble = f"With {problem}, {stopped(exercise.name, function, error)}."
     changed = tuple(name for name, value in problem.arguments.items()
@@ -144,7 +144,9 @@ def _array(quantity, value, problem):
     try:
         array = np.asarray(value)
     except (ValueError, TypeError, RuntimeError):
-        raise _Unfit(f"`{name}` is no regular array: do its rows differ in length?") from None
+        came = (f"a tuple of {len(value)} things came where one array is wanted"
+                if isinstance(value, tuple) else "do its rows differ in length?")
+        raise _Unfit(f"`{name}` is no regular array: {came}") from None
     if array.dtype.kind not in "biuf":
         raise _Unfit(f"`{name}` holds {_KINDS.get(array.dtype.kind, 'things')} of type "
                      f"{array.dtype}, but real numbers are wanted")
@@ -166,7 +168,7 @@ def _hint(quantity, came, wanted):
     if quantity.first == 0 and came == (wanted[0] - 1, *wanted[1:]):
         return ": row 0 is the start state, so there is a row more than there are times"
     if wanted == () and came:
-        return ", a single number: is a sum still to be taken?"
+        return ", a single number: is a sum or a largest one still to be taken?"
     if came == wanted[::-1] and len(came) == 2:
         return ": rows and columns have changed places"
     if len(came) > len(wanted) and np.prod(came) == np.prod(wanted):
