@@ -212,7 +212,8 @@ class Fit:
 
     records: (Update, ...), all so far; the first is update 0, before any step, whose loss is
     that of all data. last: the number of the last update, if patience does not end it before.
-    best_loss, best_update: of the lowest loss on held_out. ended: true or false. FloatingPointError in place of a step to what is no number; the best stays then too.
+    best_loss, best_update: of the lowest loss on held_out. ended: true or false.
+    FloatingPointError in place of a step to what is no number; the best stays then too.
     """
 
     def __init__(self, net, data, held_out, optimiser, *, last, batch, every, patience, rate_left,
