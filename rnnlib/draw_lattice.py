@@ -6,6 +6,7 @@ As in `rnnlib.draw`: `draw_*` makes every artist once, `move_*` puts it where da
 from itertools import zip_longest
 
 import numpy as np
+from matplotlib.collections import LineCollection
 from matplotlib.colors import Normalize
 from matplotlib.patches import Rectangle
 from matplotlib.patheffects import withStroke
@@ -112,13 +113,14 @@ def _move_cell_numbers(artists, log10):
     cells = [] if (room < NUMBER_PX).any() else list(np.ndenumerate(log10))
     if len(cells) > len(artists["numbers"]):
         cells = []
+    fills = artists["cells"].to_rgba(np.ma.masked_invalid(log10))
     for text, cell in zip_longest(artists["numbers"], cells):
         if cell is None or not np.isfinite(cell[1]):
             text.set_text("")
             continue
         (l, t), value = cell
-        fill = artists["cells"].to_rgba(value)[:3]
-        text.set(position=(t + 1, l + 1), text=power(value), color=style.ink_on(fill))
+        text.set(position=(t + 1, l + 1), text=power(value),
+                 color=style.ink_on(fills[l, t, :3]))
 
 
 def _frames(ax, theme):
@@ -140,3 +142,123 @@ def _decades(ax, theme):
     bar.spines[:].set_visible(False)
     return {"ends": [bar.text(1.5, y, "", va=side, zorder=0.5)
                      for y, side in ((0, "bottom"), (1, "top"))]}
+
+
+# -- paths through the lattice ---------------------------------------------------------------
+# the widest edge in px; a node's area in px^2: so much, and so much more for each unit
+WIDEST, NODE, UNIT = 13, 45, 26
+_KINDS = {"back": ("W_a", (0, (2, 0.8)), "one step back: $W_a$"),
+          "down": ("W_x", "-", "one layer down: $W_x$")}
+
+
+def draw_paths(ax, units, back, down, path, *, words="", ghost=None, theme="light"):
+    """The lattice of layers and times: edges as wide as what passes them, one path in ink.
+
+    units  numbers of units of layers 1..L: the size of their nodes
+    back   (L, T) sizes of what passes from layer l, time t back to t - 1; nan for no way
+    down   (L, T) the same from layer l, time t down to layer l - 1
+    path   (K, 2) nodes (layer, time) from where the loss J enters, at the top, to the target
+    words  stand above; ghost: another path kept for comparison, or None
+
+    Returns {name: artist}. Widths are relative to the widest edge.
+
+    Notes: an edge shows what passes it *on the way to the target*. Where paths cancel, less
+    comes out of two edges than their widths say.
+    """
+    ink, ground = style.INK[theme], style.BACKGROUND[theme]
+    artists = {"ax": ax, "theme": theme,
+               "all": ax.add_collection(LineCollection([], colors=ink, alpha=style.FAINT,
+                                                       linewidths=1.2, zorder=1))}
+    for z, (name, (role, dash, _)) in enumerate(_KINDS.items(), 2):
+        artists[name] = ax.add_collection(LineCollection(
+            [], colors=style.colour(role, theme), linestyles=[dash], zorder=z))
+    halo = [withStroke(linewidth=4.5, foreground=ground)]
+    artists["ghost"] = ax.plot([], [], color=ink, linewidth=2, linestyle=(0, (1, 2)), zorder=4)[0]
+    artists["path"] = ax.plot([], [], color=ink, linewidth=2.5, zorder=5, path_effects=halo)[0]
+    for name, marker in (("goes back", "<"), ("goes down", "v")):
+        artists[name] = ax.plot([], [], linestyle="", marker=marker, markersize=10, color=ink,
+                                mec=ground, mew=1.2, zorder=6)[0]
+    artists["nodes"] = ax.scatter([], [], edgecolors=ink, linewidths=1.4, zorder=7)
+    artists["target"] = ax.scatter([], [], facecolors="none", edgecolors=ink, linewidths=3.5,
+                                   zorder=8)
+    artists["J"] = ax.text(0, 0, "", ha="center", va="bottom", weight="bold", zorder=8)
+    artists["words"] = ax.text(0, 1.13, "", transform=ax.transAxes, weight="bold", va="center")
+    _samples(ax, theme)
+    ax.xaxis.set_major_locator(MaxNLocator(12, integer=True))
+    ax.tick_params(length=0, labelbottom=False)
+    ax.spines[:].set_visible(False)
+    move_paths(artists, units, back, down, path, words=words, ghost=ghost)
+    return artists
+
+
+def _samples(ax, theme):
+    """What the two kinds of edges look like, and the path."""
+    for x, (role, dash, words) in zip((0, 0.32), _KINDS.values(), strict=True):
+        colour = style.colour(role, theme)
+        ax.plot([x, x + 0.06], [1.03, 1.03], transform=ax.transAxes, clip_on=False, color=colour,
+                linestyle=dash, linewidth=6)
+        ax.text(x + 0.075, 1.03, words, transform=ax.transAxes, color=colour, va="center")
+    ink = style.INK[theme]
+    ax.plot([0.645, 0.7], [1.03, 1.03], transform=ax.transAxes, clip_on=False, color=ink,
+            linewidth=3, marker="<", markersize=9, markevery=[0])
+    ax.text(0.715, 1.03, "the path that brings most", transform=ax.transAxes, va="center")
+
+
+def moving_paths(artists):
+    """The artists of `draw_paths` that `move_paths` changes, as a flat list."""
+    return _movers(artists)
+
+
+def move_paths(artists, units, back, down, path, *, words="", ghost=None):
+    """Show another lattice in a picture made by `draw_paths`."""
+    L, T = np.shape(back)
+    if artists.get("shown") != (tuple(units), T):
+        artists["shown"] = tuple(units), T
+        _move_nodes(artists, units, T)
+    _move_edges(artists, np.asarray(back, float), np.asarray(down, float))
+    times, layers = path[:, 1], path[:, 0]
+    # the first piece comes down from J
+    artists["path"].set_data([times[0], *times], [layers[0] + 0.55, *layers])
+    artists["ghost"].set_data(([], []) if ghost is None else (ghost[:, 1], ghost[:, 0]))
+    middles, falls = (path[1:] + path[:-1]) / 2, path[1:, 0] < path[:-1, 0]
+    artists["goes back"].set_data(*middles[~falls, ::-1].T)
+    artists["goes down"].set_data([times[0], *middles[falls, 1]],
+                                  [layers[0] + 0.4, *middles[falls, 0]])
+    on_path = {tuple(node) for node in path.tolist()}
+    ink, ground = (look[artists["theme"]] for look in (style.INK, style.BACKGROUND))
+    artists["nodes"].set_facecolors([ink if node in on_path else ground for node in _nodes(L, T)])
+    artists["target"].set_offsets([path[-1, ::-1]])
+    artists["target"].set_sizes([NODE + UNIT * units[layers[-1] - 1] + 330])
+    artists["J"].set(position=(times[0], layers[0] + 0.58), text=f"J⟨{times[0]}⟩")
+    artists["words"].set_text(words)
+
+
+def _nodes(L, T):
+    return [(l, t) for l in range(1, L + 1) for t in range(1, T + 1)]
+
+
+def _move_nodes(artists, units, T):
+    """Everything that depends on the stack alone: nodes, all possible ways, the axes."""
+    L, nodes = len(units), _nodes(len(units), T)
+    artists["nodes"].set_offsets([(t, l) for l, t in nodes])
+    artists["nodes"].set_sizes([NODE + UNIT * units[l - 1] for l, t in nodes])
+    artists["all"].set_segments([[(1, l), (T, l)] for l in range(1, L + 1)]
+                                + [[(t, 1), (t, L)] for t in range(1, T + 1)])
+    ax = artists["ax"]
+    ax.set(xlim=(0.5, T + 0.5), ylim=(0.5, L + 0.95))
+    ax.set_yticks(range(1, L + 1), [f"layer {l}\n{n} unit{'s' * (n > 1)}"
+                                    for l, n in enumerate(units, 1)])
+
+
+def _move_edges(artists, back, down):
+    """Edges as wide as what passes them, relative to the widest; none where nothing passes."""
+    sizes = {"back": back, "down": down}
+    seen = np.concatenate([size[np.isfinite(size)] for size in sizes.values()])
+    largest = seen.max(initial=0) or 1
+    for name, size in sizes.items():
+        l, t = np.nonzero(np.nan_to_num(size) > 0)
+        ends = (l + 1, t) if name == "back" else (l, t + 1)
+        artists[name].set_segments(np.stack([np.stack([t + 1, l + 1], axis=-1),
+                                             np.stack(ends[::-1], axis=-1)], axis=1))
+        shares = np.nan_to_num(size[l, t] / largest, posinf=1)
+        artists[name].set_linewidths(WIDEST * np.clip(shares, 0, 1))

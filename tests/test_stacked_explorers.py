@@ -1,0 +1,225 @@
+"""The explorers of stacks work wherever their controls can stand, and show what is true."""
+import json
+from itertools import pairwise
+from math import comb
+
+import ipywidgets
+import numpy as np
+import pytest
+from memory import left_behind
+
+import rnnlib as rl
+from rnnlib import draw_lattice
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+
+@pytest.fixture
+def stacked(kept):
+    """Makes panels and closes them after the test."""
+    return lambda: kept(rl.stacked_layers())
+
+
+def ends(control):
+    if hasattr(control, "options"):
+        return [value for _, value in control.options]
+    return [0, 9999] if not hasattr(control, "max") else [control.min, control.max]
+
+
+def buttons(panel):
+    return {child.description: child for child in panel.children[1].children
+            if isinstance(child, ipywidgets.Button)}
+
+
+def segments(panel, name):
+    """{((layer, time), (layer, time)): width} of the drawn edges."""
+    lines = panel.view.artists["paths"][name]
+    ends_of = [tuple((int(l), int(t)) for t, l in segment) for segment in lines.get_segments()]
+    return dict(zip(ends_of, lines.get_linewidths(), strict=True))
+
+
+def demand_faithful(panel):
+    """The artists show the numbers, and the numbers are those of the engine."""
+    v, n, view = panel.values, panel.numbers, panel.view
+    bwd = view.net.backward(view.net.forward(
+        view.fwd.x.over_time(), view.fwd.y, mask=np.arange(1, v.T + 1) == v.s))
+    for l, units in enumerate(v.units, 1):
+        size = np.linalg.norm(bwd.a.over_time(l)[1:, :, 0], axis=1)
+        np.testing.assert_allclose(10 ** n["norms"][l - 1],
+                                   size / (np.sqrt(units) if v.per_unit else 1), rtol=1e-9)
+    np.testing.assert_array_equal(
+        view.artists["norms"]["cells"].get_array().filled(-np.inf), n["norms"])
+    assert len(n["sizes"]) == comb(v.s - v.t + len(v.units) - v.layer, len(v.units) - v.layer)
+    path = [tuple(node) for node in n["path"].tolist()]
+    assert path[0] == (len(v.units), v.s)
+    assert path[-1] == (v.layer, v.t)
+    drawn = segments(panel, "back") | segments(panel, "down")
+    sizes = {edge: np.linalg.norm(vector) for edge, vector in view.paths.edges.items()}
+    assert drawn.keys() == {edge for edge, size in sizes.items() if size > 0}
+    for edge, width in drawn.items():
+        assert width == pytest.approx(draw_lattice.WIDEST * sizes[edge] / max(sizes.values()))
+    if n["sizes"].max() > 0:
+        assert all(edge in drawn for edge in pairwise(path))
+    assert panel.live.reading in panel.live.label
+
+
+# -- ends, corners and random points ---------------------------------------------------------
+def test_every_end_of_every_control_can_be_shown(stacked):
+    panel = stacked()
+    demand_faithful(panel)
+    for control in panel.controls.values():
+        panel.reset()
+        for value in ends(control):
+            control.value = value
+            demand_faithful(panel)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_random_points_can_be_shown(stacked, seed):
+    rng, panel = np.random.default_rng(seed), stacked()
+    for _ in range(2):
+        for name in rng.permutation(list(panel.controls)):
+            control = panel.controls[name]
+            if hasattr(control, "options"):
+                control.index = int(rng.integers(len(control.options)))
+            elif isinstance(control.value, int):
+                low, high = (control.min, control.max) if name != "seed" else (0, 9999)
+                control.value = int(rng.integers(low, high + 1))
+            else:
+                control.value = float(rng.uniform(control.min, control.max))
+            assert panel.values.t <= panel.values.s <= panel.values.T
+            assert panel.values.layer <= len(panel.values.units)
+        demand_faithful(panel)
+
+
+def test_the_loss_stays_at_the_end_and_the_target_inside(stacked):
+    panel = stacked()
+    c = panel.controls
+    c["T"].value = 12
+    assert c["s"].value == 12
+    c["s"].value = 7
+    c["T"].value = 9
+    assert c["s"].value == 7
+    c["T"].value = 4
+    assert (c["s"].value, c["t"].value) == (4, 4)
+    c["layer"].value = 3
+    c["units"].value = (8,)
+    assert c["layer"].value == 1
+
+
+def test_the_radii_are_those_of_the_layers(stacked):
+    panel = stacked()
+    for cell in ("tanh", "lstm"):
+        panel.set(rho_1=0.3, rho=1.4, cell=cell)
+        for name, W in panel.view.net.params.items():
+            if name.startswith("W_a"):
+                radius = np.abs(np.linalg.eigvals(W)).max()
+                assert radius == pytest.approx(0.3 if name.endswith("[1]") else 1.4)
+
+
+def test_what_stretches_every_way_down_alike_changes_no_share(stacked):
+    panel = stacked()
+    panel.set(cell="identity")
+    shares = panel.numbers["shares"]
+    panel.controls["gain"].value = 2.5
+    np.testing.assert_allclose(panel.numbers["shares"], shares, rtol=1e-9)
+
+
+# -- what the presets promise ----------------------------------------------------------------
+def test_every_path_alike(stacked):
+    panel = stacked()
+    buttons(panel)["1 every path alike"].click()
+    np.testing.assert_allclose(panel.numbers["shares"], 1 / 15)
+    assert "15 paths, the largest brings 6.7 %, all others 93 %" in panel.live.reading
+
+
+@pytest.mark.parametrize(("preset", "walks_in"), [
+    ("2 first back, then down", 3), ("3 first down, then back", 1)])
+def test_the_largest_path_walks_where_the_radius_is_large(stacked, preset, walks_in):
+    panel = stacked()
+    buttons(panel)[preset].click()
+    path = panel.numbers["path"].tolist()
+    assert [l for (l, t), (_, before) in pairwise(path) if before < t] == [walks_in] * 4
+    assert 0.4 < panel.view.paths.shares[panel.view.paths.largest] < 0.7
+
+
+def test_at_the_start_few_paths_pull_against_the_whole(stacked):
+    panel = stacked()
+    shares = panel.numbers["shares"]
+    assert 0.1 < shares[panel.view.paths.largest] < 0.4
+    assert shares.min() > -0.05
+
+
+def test_with_other_weights_paths_cancel(stacked):
+    panel = stacked()
+    panel.set(seed=0, rho_1=1.3, rho=0.5)
+    assert "the largest brings 119 %, all others -19 %" in panel.live.reading
+
+
+def test_the_wider_layer_has_larger_nodes(stacked):
+    panel = stacked()
+    buttons(panel)["4 unequal widths"].click()
+    sizes = panel.view.artists["paths"]["nodes"].get_sizes()
+    assert sizes[0] < sizes[10] < sizes[20]
+    assert [text.get_text() for text in panel.view.artists["paths"]["ax"].get_yticklabels()] == [
+        "layer 1\n2 units", "layer 2\n4 units", "layer 3\n16 units"]
+
+
+# -- words, pin, table, stored output --------------------------------------------------------
+def test_the_reading_says_count_path_and_size(stacked):
+    panel = stacked()
+    assert "4 back and 2 down, 6!/(4!·2!) = 15 paths" in panel.live.reading
+    assert "back in layer 3" in panel.live.reading
+    panel.set(layer=3, t=10)
+    assert "= 1 path." in panel.live.reading
+    panel.set(layer=3, t=5, rho=0.0)
+    assert "1 path, nothing arrives" in panel.live.reading
+
+
+def test_pin_keeps_the_path_and_the_target(stacked):
+    panel = stacked()
+    path = panel.numbers["path"]
+    buttons(panel)["pin"].click()
+    panel.set(t=2, layer=2)
+    shown = panel.view.artists
+    np.testing.assert_array_equal(shown["paths"]["ghost"].get_xydata(), path[:, ::-1])
+    assert shown["norms"]["ghost"].get_visible()
+    assert "[Pinned: J⟨10⟩ to a⟨6⟩[1], 15 paths.]" in panel.live.reading
+    panel.pin()
+    panel.pin()
+    assert not len(shown["paths"]["ghost"].get_xdata())
+
+
+def test_the_table_holds_norms_and_the_largest_paths(stacked):
+    panel = stacked()
+    panel.live.open_table()
+    rows = panel.live.table["rows"]
+    assert [row[0] for row in rows[:3]] == ["layer 3 (8 units)", "layer 2 (8 units)",
+                                            "layer 1 (8 units)"]
+    assert rows[0][1] == f"{panel.numbers['norms'][2, 0]:.4g}"
+    assert len(rows) == 3 + 1 + 10
+    json.dumps(panel.live.table)
+
+
+def test_the_stored_output_speaks(stacked):
+    bundle = stacked()._repr_mimebundle_()
+    assert "target: layer l = 1" in bundle["text/plain"]
+    assert "shares (15,): min" in bundle["text/plain"]
+    assert len(bundle["image/png"]) < 150_000
+
+
+# -- tidiness --------------------------------------------------------------------------------
+def test_an_exception_in_a_callback_is_not_swallowed(stacked):
+    panel = stacked()
+    panel.view.reading = lambda *_: 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        panel.controls["t"].value = 2
+
+
+def test_running_again_and_again_leaves_nothing_behind():
+    def panel():
+        made = rl.stacked_layers()
+        made.controls["T"].value = 5
+        return made
+
+    assert left_behind(panel, times=2) == (0, 0)
