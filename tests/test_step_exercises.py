@@ -50,6 +50,10 @@ def test_right_ways_to_clip(function):
     (clip(lambda dW_a, db: norm_of(dW_a)), "bias_not_in_norm"),
     (clip(lambda dW_a, db: max(abs(dW_a).max(), abs(db).max())), "largest_number_as_norm"),
     (clip(norm_of, lambda norm, c: norm <= c), "long_ones_dropped"),
+    (clip(lambda dW_a, db: np.hypot(np.linalg.norm(dW_a, 2), norm_of(db))), "sigma_for_norm"),
+    (clip(lambda dW_a, db: abs(dW_a).sum() + abs(db).sum()), "absolute_sum"),
+    (clip(norm_of, lambda norm, c: norm / c if norm > c else 1), "factor_upside_down"),
+    (clip(norm_of, lambda norm, c: max(1, c / norm)), "wrong_ones_clipped"),
 ])
 def test_slips_in_clipping(function, bug):
     feedback = rl.check("clip_by_norm", function)
@@ -95,7 +99,24 @@ def test_the_truncated_gradient_is_that_of_the_kept_pairs():
         np.testing.assert_allclose(found, wanted, rtol=1e-11)
 
 
+def from_zero(*given):
+    *weights, x, a0, y, window = given
+    parts = [slice(k, k + window) for k in range(0, len(x), window)]
+    return sum(gradient(*weights, x[part], 0 * a0, y[part])[0] for part in parts)
+
+
+def from_every_loss(*given):
+    *weights, x, a0, y, window = given
+    net = rl.Network(x.shape[1], (len(a0),), y.shape[1], "tanh", "squared")
+    net.params.update(dict(zip(net.params, weights, strict=True)))
+    found = rl.training.truncated_backward(net, x, y, window=int(window), stride=1, a0=a0)
+    return found["W_a[1]"]
+
+
 @pytest.mark.parametrize(("function", "bug"), [
+    (from_zero, "zero_for_every_block"),
+    (from_every_loss, "from_every_loss"),
+    (lambda *given: blocks()(*given) / len(given[5]), "mean_over_time"),
     (blocks(start=lambda a0, state: 0 * a0), "state_reset"),
     (blocks(start=lambda a0, state: a0), "start_for_every_block"),
     (blocks(off=1), "window_too_long"),

@@ -32,8 +32,8 @@ SENTENCES = {
         "This is the size of the eigenvalue that comes first; they come in no order, and the "
         "largest is asked.",
     "frobenius_for_rho":
-        "This is the root of the sum of all squares, which is what `np.linalg.norm` gives when it "
-        "is told no more. rho is a matter of the eigenvalues.",
+        "This is the root of the sum of all squares, the norm that one gets without asking for "
+        "another. rho is a matter of the eigenvalues.",
     "sigma_for_rho":
         "This is sigma_1, the largest singular value: the most that one multiplication can "
         "stretch. rho is about many.",
@@ -78,7 +78,8 @@ SENTENCES = {
     "slope_missing":
         "The slopes do not come in: this is the product for a linear layer.",
     "slope_taken_again":
-        "1 - s**2 is taken of the slopes, as if they were states; they are slopes already.",
+        "The slope of tanh is made from the slopes, as if they were states; they are slopes "
+        "already.",
     "a_step_short":
         "One step is missing: there are as many factors as rows of slopes.",
     "last_step_left_out":
