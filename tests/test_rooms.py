@@ -41,7 +41,12 @@ LAW = {
     "draw": {"numpy", "matplotlib", "style"},
     "draw_flow": {"numpy", "matplotlib", "style"},
     "draw_gates": {"numpy", "matplotlib", "style", "draw_flow"},
+    "draw_dependence": {"numpy", "matplotlib", "style"},
+    "draw_evaluation": {"numpy", "matplotlib", "style"},
     "draw_lattice": {"numpy", "matplotlib", "style", "draw_flow"},
+    "draw_shapes": {"numpy", "matplotlib", "style"},
+    "draw_training": {"numpy", "matplotlib", "style"},
+    "draw_names": {"numpy", "matplotlib", "style"},
     # PIL comes with matplotlib, and writes its images
     "widgets": {"numpy", "matplotlib", "PIL", "ipywidgets", "anywidget", "traitlets", "IPython",
                 "style", "draw", "graph", "arguments"},
