@@ -163,6 +163,8 @@ class Background:
             self.interrupted = True
             if not self.ended:
                 self._end("stopped")
+        except Exception as exception:  # what is told before the first step fails
+            self._end("failed", exception)
 
     def _step(self):
         self._at_work, ending, error = True, None, None

@@ -1,0 +1,364 @@
+"""The panel of a training that goes on while the notebook can be used."""
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import perf_counter
+
+import ipywidgets
+import numpy as np
+from tqdm.notebook import tqdm_notebook
+
+from rnnlib import arguments, draw, draw_lattice, draw_training, flow
+from rnnlib.training import Fit
+from rnnlib.widgets.background import Background
+from rnnlib.widgets.live_figure import SHARP, LiveFigure
+from rnnlib.widgets.panel import Press, Surrounded, summary
+from rnnlib.widgets.panel import flow as row
+
+# Seconds from one picture to the next, at least; and how many times the seconds that the last
+# picture took: so drawing has at most a fifth of the time.
+PAUSE, SHARE = 0.25, 4
+# the loss that is drawn is the mean of so large a share of all updates
+SMOOTH = 0.02
+# the picture in CSS pixels: its width and height, without and with a probe; one character
+WIDTH, LOW, HIGH, CHARACTER = 880, 330, 680, 8.5
+
+
+def watch_training(run, *, baselines=None, probe=None, name="W_a[1]", start=True):
+    """A live picture of a training, which goes on while other cells are run.
+
+    run        a Fit of `rnnlib.training`, not begun or partly done
+    baselines  {words: loss} of what the training is compared with, or None
+    probe      one example to look into, as the pair (x, y) or a record with x and y, such as
+               `names.characters(["maria"])`; None for the loss alone
+    name       the parameter whose itemised gradient is shown for the probe
+    start      whether it begins at once; else by the button, by `start()` or by `finish()`
+
+    Returns a TrainingPanel: `state`, `run`, `net`; `pause()`, `resume()`, `stop()`, `start()`,
+    which are also its buttons, and `finish()`. ValueError or TypeError for what does not fit.
+
+    Notes: what trains is the network itself: `net.params` of another cell are those of the
+    moment, whole, as they are between two updates. A cell that runs long holds the training up.
+    """
+    if not isinstance(run, Fit):
+        raise TypeError(f"run must be a Fit, as rnnlib.training.fit makes, got "
+                        f"{arguments.shown(run)}")
+    view = _TrainingView(run, _baselines(baselines), _example(run.net, probe),
+                         arguments.choice("name", name, list(run.net.params)))
+    panel = TrainingPanel(run, view)
+    if start:
+        panel.start()
+    return panel
+
+
+def _baselines(baselines):
+    if baselines is None:
+        return {}
+    if not isinstance(baselines, Mapping):
+        raise TypeError(f"baselines must map words to losses, got {arguments.shown(baselines)}")
+    return {str(words): arguments.number(f"baselines[{words!r}]", loss)
+            for words, loss in baselines.items()}
+
+
+def _example(net, probe):
+    """(x, y, mask) of one example that the network takes, or None."""
+    if probe is None:
+        return None
+    is_pair = isinstance(probe, (tuple, list)) and len(probe) == 2
+    x, y = probe if is_pair else (getattr(probe, part, None) for part in ("x", "y"))
+    if x is None or y is None:
+        raise TypeError("probe must be a record with x and y, or the pair (x, y), got "
+                        f"{arguments.shown(probe)}")
+    mask = getattr(probe, "mask", None)
+    fwd = net.forward(x, y, mask=mask)
+    if fwd.m != 1:
+        raise ValueError(f"probe must be one example, got {fwd.m}")
+    return x, y, mask
+
+
+@dataclass(frozen=True)
+class Closing:
+    """How a training ended: one sentence, and the last picture as a PNG in base64."""
+
+    sentence: str
+    still: str
+
+    def __str__(self):
+        return self.sentence
+
+    __repr__ = __str__
+
+    def _repr_mimebundle_(self, **_kwargs):
+        return {"text/plain": self.sentence, "image/png": self.still}
+
+
+class TrainingPanel(Surrounded):
+    """Buttons, a progress bar and a live picture around a training; see `watch_training`.
+
+    `close()` takes it from the page and makes no further update; the training itself, `run`,
+    stays as it is: it can be watched again, or ended by `run.close()`.
+    """
+
+    def __init__(self, run, view):
+        self.run, self.net, self.view = run, run.net, view
+        self._work = Background(run, self._told, expected=FloatingPointError)
+        self._seen, self._due = None, 0.0
+        self.numbers = view.numbers()
+        self.go_button = Press("Start", self._go, "begin, pause or go on, after the present "
+                               "update; other cells can be run meanwhile")
+        self.stop_button = Press("Stop", self.stop, "end the training after the present update; "
+                                 "the network gets its best parameters")
+        self.go_button.layout.width = "6em"  # its word changes, what is beside it stays
+        self.bar = _Bar(total=run.last, initial=run.records[-1].update, unit=" updates",
+                        display=False, mininterval=0, miniters=1)
+        self.line = ipywidgets.Label()
+        live = _Picture(view.draw, self._move, table=lambda: view.table(self.numbers),
+                        size=view.size, caption=view.caption,
+                        quiet=lambda: self.state == "running")
+        buttons = row(self.go_button, self.stop_button, self.bar.container)
+        super().__init__([buttons, self.line], live)
+        if run.ended:
+            self._work.finish()
+        self._told()
+
+    state = property(lambda self: self._work.state, doc=(
+        '"waiting", "running", "paused", "stopped" by the reader, "finished" or "failed".'))
+
+    # -- what the reader may do: from any thread
+    def start(self):
+        """Begin, if it has not begun. Nothing where no event loop runs, as in a script."""
+        self._work.start()
+
+    def pause(self):
+        """No further update for now."""
+        self._work.pause()
+
+    def resume(self):
+        """Go on after a pause."""
+        self._work.resume()
+
+    def stop(self):
+        """End the training; the network gets its best parameters."""
+        self._work.stop()
+
+    def finish(self):
+        """Make all updates that are left, in this cell; a Closing says how the training ended.
+
+        The kernel's interrupt ends it as `stop()` does. What went wrong in a way that no
+        training should is raised.
+        """
+        self._work.finish()
+        return Closing(self._closing(), self.live.still()["image/png"])
+
+    def _go(self):
+        {"waiting": self.start, "running": self.pause, "paused": self.resume}.get(
+            self.state, _nothing)()
+
+    def close(self):
+        if self.comm is None:
+            return
+        self._work.halt()
+        self.bar.close()
+        super().close()
+
+    # -- what is shown: in the thread of the updates alone
+    def _told(self):
+        """After each update and each change of state: show it, if a picture is due."""
+        if self.state != self._seen:
+            if self._seen == "paused":
+                self.bar.unpause()  # its clock stood still
+            self._seen = self.state
+            self._name_buttons()
+            self._show(SHARP if self.state != "running" else 1)
+        elif perf_counter() >= self._due:
+            self._show(1)
+
+    def _show(self, ratio):
+        start = perf_counter()
+        self.numbers = self.view.numbers()
+        update = self.run.records[-1].update
+        self.line.value = _said(self.run, self.numbers)
+        self.bar.update(update - self.bar.n)
+        if self._work.ended:
+            self.bar.end({"finished": "success", "failed": "danger"}.get(self.state, "warning"))
+        self.live.refresh(ratio)
+        now = perf_counter()
+        self._due = now + max(PAUSE, SHARE * (now - start))
+
+    def _name_buttons(self):
+        words = {"waiting": "Start", "paused": "Resume"}.get(self.state, "Pause")
+        self.go_button.description = words
+        self.go_button.disabled = self.stop_button.disabled = self._work.ended
+
+    def _move(self):
+        self.view.move(self.numbers)
+        reading = self._reading()
+        return {"reading": reading, "label": f"{self.view.caption}. {self.line.value}.",
+                "summary": f"{self.line.value}\n{summary(self.view.plotted(self.numbers))}"}
+
+    def _reading(self):
+        """What changes seldom, so that a screen reader says it in time."""
+        update = self.run.records[-1].update
+        if self.state == "waiting":
+            return "Not begun."
+        if self.state == "running":
+            return "It trains. Other cells can be run meanwhile; Pause and Stop act after the " \
+                   "present update."
+        if self.state == "paused":
+            return f"Paused after update {update}. The network has the parameters of this update."
+        found = f" {self._work.error}." if self._work.error is not None else ""
+        kept = self.run.best_update
+        which = ("" if kept is None else
+                 f" The network has the parameters of update {kept}, the best on held-out data.")
+        return f"{self._ended_how()} after update {update}.{found}{which}"
+
+    def _ended_how(self):
+        return "Interrupted" if self._work.interrupted else self.state.capitalize()
+
+    def _closing(self):
+        """How it ended, without any number that another machine might round otherwise."""
+        if not self._work.ended:
+            return "Paused."
+        which = "last" if self.run.best_update is None else "best"
+        return f"{self._ended_how()}. The network has its {which} parameters."
+
+
+def _nothing():
+    """What a button does when all is over."""
+
+
+def _said(run, numbers):
+    """Where the training is, in one line."""
+    now, unit = run.records[-1], "" if run.net.loss == "squared" else " nats"
+    said = [f"update {now.update} of {run.last}, epoch {now.epoch}: loss "
+            f"{numbers['loss'][1][-1]:.3g}"]
+    if len(numbers["held out"][0]):
+        said += [f"held out {numbers['held out'][1][-1]:.3g}{unit}",
+                 f"best {run.best_loss:.3g} at update {run.best_update}"]
+    elif unit:
+        said[0] += unit
+    return ", ".join(said)
+
+
+class _Bar(tqdm_notebook):
+    """tqdm's bar as a part of the panel."""
+
+    monitor_interval = 0  # no thread of its own that would draw between two updates
+
+    def end(self, style):
+        """Close it in one of the styles of a progress bar, such as "warning"."""
+        self.close()
+        self.container.children[1].bar_style = style
+
+
+class _Picture(LiveFigure):
+    """A live picture that is not drawn sharp while `quiet()`: the next one comes soon."""
+
+    def __init__(self, *args, quiet, **options):
+        self._quiet = quiet
+        super().__init__(*args, **options)
+
+    def rest(self, ratio=SHARP):
+        if not self._quiet():
+            super().rest(ratio)
+
+    def close(self):
+        self._quiet = None
+        super().close()
+
+
+class _TrainingView:
+    """What `watch_training` shows: the loss; with a probe, how its gradient flows at present."""
+
+    def __init__(self, run, baselines, probe, name):
+        self.run, self.baselines, self.probe, self.name = run, baselines, probe, name
+        self.size = (WIDTH, LOW if probe is None else HIGH)
+        self.unit = "" if run.net.loss == "squared" else "nats"
+        self.caption = "Loss of a training against updates" + ("" if probe is None else (
+            "; for one example, the size of its last loss's gradient over layer and time, and "
+            f"its gradient of {name} itemised by loss time and time of use"))
+
+    def numbers(self):
+        """Everything that is plotted, as it is now."""
+        records, net = self.run.records, self.run.net
+        updates = np.array([record.update for record in records])
+        losses = np.array([record.loss for record in records])
+        looks = [(r.update, r.held_out_loss) for r in records if r.held_out_loss is not None]
+        found = {"loss": (updates, _smooth(losses, max(1, round(SMOOTH * self.run.last)))),
+                 "held out": tuple(np.array(looks, float).reshape(-1, 2).T),
+                 "best": None if self.run.best_update is None else (self.run.best_update,
+                                                                    self.run.best_loss)}
+        if self.probe is not None:
+            x, y, mask = self.probe
+            with np.errstate(over="ignore"):
+                fwd = net.forward(x, y, mask=mask)
+            norms = flow.gradient_norms(net, fwd)
+            found["norms"] = np.array([norms.over_time(l)[1:, 0] for l in norms.layers])
+            items = flow.itemised(net, fwd, self.name)
+            found["items"] = items.norms
+            found |= {part: flow.sizes(getattr(items, part.replace(" ", "_")))
+                      for part in ("by loss", "by use", "total")}
+        return found
+
+    def plotted(self, numbers):
+        """The arrays to be summed up in the stored output."""
+        lines = {name: numbers[name][1] for name in ("loss", "held out")}
+        return lines | {name: numbers[name] for name in ("norms", "items") if name in numbers}
+
+    def draw(self, figure, theme):
+        numbers, right = self.numbers(), 1 - self._margin() / WIDTH
+        place = [0.08, 0.18, right - 0.08, 0.7] if self.probe is None else \
+            [0.08, 0.66, right - 0.08, 0.28]
+        self.artists = {"losses": draw_training.draw_losses(
+            figure.add_axes(place), numbers["loss"], numbers["held out"], last=self.run.last,
+            baselines=self.baselines, unit=self.unit, theme=theme)}
+        moving = draw_training.moving_losses(self.artists["losses"])
+        return moving if self.probe is None else moving + self._draw_probe(figure, numbers, theme)
+
+    def _margin(self):
+        """The room at the right for the words of the baselines, px."""
+        words = [len(words) + 5 for words in self.baselines]
+        return min(20 + CHARACTER * max(words, default=0), WIDTH / 2)
+
+    def _draw_probe(self, figure, numbers, theme):
+        L, T = numbers["norms"].shape
+        height = min(0.42, 0.14 * L)
+        norms = figure.add_axes([0.6, 0.49 - height, 0.32, height])
+        norms.set_title("Size of dJ⟨T⟩/da", pad=26)
+        self.artists["norms"] = draw_lattice.draw_gradient_norms(norms, numbers["norms"],
+                                                                 theme=theme)
+        self.artists["items"] = draw.draw_itemised(
+            figure.add_axes([0.08, 0.07, 0.34, 0.42]), np.zeros((T, T)), by_loss=np.zeros(T),
+            by_use=np.zeros(T), total=0, theme=theme)
+        return [*draw_lattice.moving_gradient_norms(self.artists["norms"]),
+                *draw.moving(self.artists["items"])]
+
+    def move(self, numbers):
+        draw_training.move_losses(self.artists["losses"], numbers["loss"], numbers["held out"],
+                                  best=numbers["best"])
+        if self.probe is not None:
+            draw_lattice.move_gradient_norms(self.artists["norms"], numbers["norms"])
+            draw.move_itemised(self.artists["items"], numbers["items"], by_loss=numbers["by loss"],
+                               by_use=numbers["by use"], total=numbers["total"],
+                               what=f"Size of each item of dJ/d{self.name}")
+
+    def table(self, numbers):
+        """The losses at the looks at what is held out, else at some updates."""
+        updates, losses = numbers["loss"]
+        looks = dict(zip(*numbers["held out"]))
+        some = np.unique(np.linspace(0, updates[-1], 20).astype(int))
+        rows = [[f"update {int(u)}", f"{losses[int(u)]:.4g}",
+                 f"{looks[u]:.4g}" if u in looks else ""] for u in sorted(looks) or some]
+        rows += [[words, "", f"{value:.4g}"] for words, value in self.baselines.items()]
+        return {"caption": "Losses", "header": ["", "trained on", "held out"], "rows": rows}
+
+
+def _smooth(losses, width):
+    """(n,) The mean of each number and the ones before it, `width` of them where there are.
+
+    Update 0 is not an update's own loss but that of all data: it stays out of the others.
+    """
+    sums = np.concatenate([[0.0], np.cumsum(losses[1:])])
+    ends = np.arange(1, len(losses))
+    starts = np.maximum(ends - width, 0)
+    with np.errstate(all="ignore"):
+        return np.concatenate([losses[:1], (sums[ends] - sums[starts]) / (ends - starts)])
