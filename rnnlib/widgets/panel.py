@@ -99,6 +99,45 @@ class WholeNumber(ipywidgets.HBox):
         self.field.value = str(self.value)
 
 
+class TextField(ipywidgets.HBox):
+    """A text field. `read` makes the value of what is typed; a ValueError of it is said beside
+    the field, as text and never as HTML, and leaves `value` alone."""
+
+    value = tl.Unicode()
+
+    def __init__(self, label, symbol, read, value):
+        self._value_of = read
+        self.field = _labelled(ipywidgets.Text, label, symbol, value)
+        self.complaint = ipywidgets.Label()
+        super().__init__([self.field, self.complaint], value=read(value),
+                         layout={"flex_flow": "row wrap"})
+        self.description = self.field.description
+        self.field.observe(self._read, "value")
+        self.observe(self._write, "value")
+
+    def _read(self, _change):
+        try:
+            value = self._value_of(self.field.value)
+        except ValueError as error:
+            self.complaint.value = str(error)
+            return
+        self.complaint.value, self.value = "", value
+
+    def _write(self, _change):
+        # what is being typed is left as it is, if it means the same
+        try:
+            same = self._value_of(self.field.value) == self.value
+        except ValueError:
+            same = False
+        if not same:
+            self.field.value = self.value
+
+    def close(self):
+        """Take the field from the page and let go of its reader."""
+        self._value_of = None
+        super().close()
+
+
 class Press(ipywidgets.Button):
     """A button whose action may fail aloud: `Button.on_click` logs exceptions and goes on."""
 
