@@ -5,7 +5,7 @@
     rl.check("feeds", {"a[1, 2]"}, net=net, T=4, node="a[1, 1]")
 """
 from rnnlib import arguments
-from rnnlib.diagnosis import catalogue, decay, influence, judge, sizes
+from rnnlib.diagnosis import catalogue, decay, influence, judge, probability, sizes, stacks
 from rnnlib.diagnosis.exercises import EXERCISES
 from rnnlib.diagnosis.feedback import Feedback
 
@@ -28,7 +28,8 @@ def check(exercise, answer, *, net=None, T=None, node=None, seed=0):
         return influence.judged(exercise, answer, net, T, node)
     if exercise in decay.QUESTIONS:
         return decay.judged(exercise, answer)
-    asked = EXERCISES.get(exercise) or decay.EXERCISES[exercise]
+    asked = {**EXERCISES, **decay.EXERCISES, **probability.EXERCISES,
+             **stacks.EXERCISES}[exercise]
     if answer is None or answer is Ellipsis:
         return judge.to_fill_in(asked)
     return judge.judged(asked, answer, seed)
@@ -36,8 +37,8 @@ def check(exercise, answer, *, net=None, T=None, node=None, seed=0):
 
 def exercises():
     """The names that `check` knows."""
-    return (*EXERCISES, *decay.EXERCISES, *sizes.QUESTIONS, *influence.QUESTIONS,
-            *decay.QUESTIONS)
+    return (*EXERCISES, *decay.EXERCISES, *probability.EXERCISES, *stacks.EXERCISES,
+            *sizes.QUESTIONS, *influence.QUESTIONS, *decay.QUESTIONS)
 
 
 def bugs(exercise):
@@ -48,4 +49,8 @@ def bugs(exercise):
             return room.bugs(exercise)
     if exercise in (*decay.EXERCISES, *decay.QUESTIONS):
         return decay.bugs(exercise)
+    if exercise in probability.EXERCISES:
+        return probability.bugs(exercise)
+    if exercise in stacks.EXERCISES:
+        return stacks.bugs(exercise)
     return {name: catalogue.SENTENCES[name] for name in EXERCISES[exercise].bugs}

@@ -1,0 +1,150 @@
+"""The exercises on the probability of a sequence: right in any style, every bug by its name."""
+import re
+
+import numpy as np
+import pytest
+
+import rnnlib as rl
+from rnnlib.diagnosis import probability
+
+pytestmark = pytest.mark.filterwarnings("error")
+EVERY_BUG = [(name, bug) for name, bugs in probability.BUGS.items() for bug in bugs]
+
+
+def conditional_row_by_row(p):
+    return np.array([row / sum(row) for row in p])
+
+
+def conditional_transposed_twice(p):
+    return (p.T / p.sum(1)).T
+
+
+def cost_outcome_by_outcome(p, q):
+    return sum(a * (np.log(a) - np.log(b)) for a, b in zip(p.ravel(), q.ravel(), strict=True) if a)
+
+
+def cost_as_cross_entropy_less_entropy(p, q):
+    log_p = np.log(np.where(p > 0, p, 1))
+    return (p * log_p).sum() - np.vdot(p, np.log(q))
+
+
+def fed_in_place(y):
+    fed = np.zeros_like(y)
+    fed[1:] = y[:-1]
+    return fed
+
+
+def fed_as_a_list(y):
+    return [0, *y][:-1]
+
+
+def log_probability_by_powers(p, y):
+    return np.sum(y * np.log(p) + (1 - y) * np.log1p(-p))
+
+
+def log_probability_time_by_time(p, y):
+    total = 0.0
+    for p_t, y_t in zip(p, y, strict=True):
+        total += np.log(p_t if y_t else 1 - p_t)
+    return total
+
+
+@pytest.mark.parametrize(("name", "function"), [
+    ("conditional_table", conditional_row_by_row),
+    ("conditional_table", conditional_transposed_twice),
+    ("cost_in_nats", cost_outcome_by_outcome),
+    ("cost_in_nats", cost_as_cross_entropy_less_entropy),
+    ("fed_responses", fed_in_place), ("fed_responses", fed_as_a_list),
+    ("sequence_log_probability", log_probability_by_powers),
+    ("sequence_log_probability", log_probability_time_by_time)])
+def test_right_answers_in_any_style(name, function):
+    for seed in range(3):
+        feedback = rl.check(name, function, seed=seed)
+        assert feedback.ok, feedback
+
+
+@pytest.mark.parametrize(("name", "bug"), EVERY_BUG)
+def test_every_bug_is_called_by_its_name(name, bug):
+    plain = getattr(probability, name)
+    for seed in range(3):
+        feedback = rl.check(name, lambda *given: plain(*given, bugs=frozenset([bug])), seed=seed)
+        assert not feedback.ok
+        assert feedback.bugs == (bug,)
+        assert feedback.text.startswith(probability.SENTENCES[bug])
+
+
+@pytest.mark.parametrize(("name", "function", "bug"), [
+    ("conditional_table", lambda p: p / p.sum(), "not_normalised"),
+    ("conditional_table", lambda p: p / p.sum(axis=0, keepdims=True), "wrong_axis"),
+    ("conditional_table", lambda p: p / p.sum(1), "sums_along_columns"),
+    ("cost_in_nats", lambda p, q: np.nansum(p * np.log2(p / q)), "bits"),
+    ("cost_in_nats", lambda p, q: np.nanmean(np.where(p > 0, p * np.log(p / q), 0)),
+     "mean_not_sum"),
+    ("cost_in_nats", lambda p, q: np.sum(q * np.log(q / p)), "reversed"),
+    ("cost_in_nats", lambda p, q: np.sum(p * np.log(p / q)), "zero_log_zero"),
+    ("cost_in_nats", lambda p, q: np.nansum(p * np.log(q / p)), "ratio_turned"),
+    ("fed_responses", lambda y: y, "leaks_the_answer"),
+    ("fed_responses", lambda y: np.roll(y, 1), "wraps_round"),
+    ("fed_responses", lambda y: np.append(y[1:], 0), "shifts_the_other_way"),
+    ("sequence_log_probability", lambda p, y: np.log(np.prod(np.where(y, p, 1 - p))),
+     "product_first"),
+    ("sequence_log_probability", lambda p, y: np.sum(y * np.log(p)), "ones_only"),
+    ("sequence_log_probability", lambda p, y: np.log(p).sum(), "y_forgotten"),
+    ("sequence_log_probability", lambda p, y: np.log(np.where(y, p, 1 - p)).mean(),
+     "mean_per_time"),
+    ("sequence_log_probability", lambda p, y: np.log(np.where(y, p, 1 - p))[1:].sum(),
+     "first_factor_forgotten"),
+    ("sequence_log_probability", lambda p, y: -np.log(np.where(y, p, 1 - p)).sum(),
+     "sign_turned")])
+def test_slips_as_students_write_them(name, function, bug):
+    assert rl.check(name, function).bugs == (bug,)
+
+
+def test_two_bugs_at_once_are_both_told():
+    def in_bits_and_with_zeros(p, q):
+        return np.sum(p * np.log2(p / q))
+
+    assert set(rl.check("cost_in_nats", in_bits_and_with_zeros).bugs) == {"bits", "zero_log_zero"}
+
+
+@pytest.mark.parametrize("name", probability.EXERCISES)
+def test_a_hole_is_still_open(name):
+    def hole(*given):
+        raise NotImplementedError
+
+    feedback = rl.check(name, hole)
+    assert feedback.state == "open"
+    assert name in feedback.text
+    assert rl.check(name, None).state == "open"
+
+
+def test_arguments_are_as_the_exercise_says():
+    for problem in probability.EXERCISES["cost_in_nats"].problems():
+        p, q = problem.arguments.values()
+        assert p.sum() == pytest.approx(1)
+        assert q.sum() == pytest.approx(1)
+        assert q.min() > 0
+    assert any((problem.arguments["p"] == 0).any()
+               for problem in probability.EXERCISES["cost_in_nats"].problems())
+    lengths = [len(problem.arguments["y"])
+               for problem in probability.EXERCISES["sequence_log_probability"].problems()]
+    assert min(lengths) == 1
+    assert max(lengths) == 3000
+
+
+def test_an_argument_that_is_changed_is_told():
+    def fed_responses(y):
+        y[1:] = y[:-1].copy()
+        y[0] = 0
+        return y
+
+    assert "changes its own argument `y`" in rl.check("fed_responses", fed_responses).text
+
+
+def test_sentences_tell_and_do_not_give_the_code():
+    assert {bug for _, bug in EVERY_BUG} == set(probability.SENTENCES)
+    assert len(set(probability.SENTENCES.values())) == len(probability.SENTENCES)
+    for text in probability.SENTENCES.values():
+        assert text.endswith(".")
+        assert not re.search(r"np\.|@|==|\*\*|\[t|keepdims", text), text
+    assert set(rl.diagnosis.bugs("fed_responses")) == set(probability.BUGS["fed_responses"])
