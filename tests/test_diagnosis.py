@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import rnnlib as rl
-from rnnlib.diagnosis import decay, gates, probability, reference, steps
+from rnnlib.diagnosis import decay, gates, probability, reference, spelling, stacks, steps
 from rnnlib.diagnosis.catalogue import SENTENCES
 from rnnlib.diagnosis.exercises import EXERCISES, SIZES
 
@@ -267,8 +267,9 @@ def test_the_known_bugs_can_be_listed():
     assert tuple(known) == EXERCISES["backward"].bugs
     assert "square" in known["W_a_not_transposed"]
     assert set(rl.diagnosis.exercises()) == {
-        *EXERCISES, *decay.EXERCISES, *probability.EXERCISES, "shapes", "parameters",
-        "connections", "feeds", "influences", "what_follows"}
+        *EXERCISES, *decay.EXERCISES, *probability.EXERCISES, *stacks.EXERCISES,
+        *spelling.EXERCISES, "shapes", "parameters", "connections", "feeds", "influences",
+        "what_follows"}
     assert "copy_per_time" in rl.diagnosis.bugs("shapes")
 
 
