@@ -23,7 +23,8 @@ LAW = {
     "flow": ON_NETWORK,
     # a second opinion: it shares no code with what it checks
     "gradcheck": {"numpy"},
-    "diagnosis": ON_NETWORK | {"dependence", "flow", "gradcheck", "graph", "training"},
+    "diagnosis": ON_NETWORK | {"dependence", "flow", "gradcheck", "graph", "training", "names",
+                               "optimisers"},
     "dependence": ON_NETWORK,
     "evaluation": NUMBERS,
     "optimisers": NUMBERS,

@@ -5,11 +5,23 @@
     rl.check("feeds", {"a[1, 2]"}, net=net, T=4, node="a[1, 1]")
 """
 from rnnlib import arguments
-from rnnlib.diagnosis import catalogue, decay, influence, judge, probability, sizes, stacks
+from rnnlib.diagnosis import (
+    catalogue,
+    decay,
+    influence,
+    judge,
+    probability,
+    sizes,
+    spelling,
+    stacks,
+)
 from rnnlib.diagnosis.exercises import EXERCISES
 from rnnlib.diagnosis.feedback import Feedback
 
 __all__ = ["Feedback", "bugs", "check", "exercises"]
+
+# rooms with exercises, and bugs, of their own
+_ROOMS = decay, probability, stacks, spelling
 
 
 def check(exercise, answer, *, net=None, T=None, node=None, seed=0):
@@ -28,8 +40,8 @@ def check(exercise, answer, *, net=None, T=None, node=None, seed=0):
         return influence.judged(exercise, answer, net, T, node)
     if exercise in decay.QUESTIONS:
         return decay.judged(exercise, answer)
-    asked = {**EXERCISES, **decay.EXERCISES, **probability.EXERCISES,
-             **stacks.EXERCISES}[exercise]
+    asked = next(room[exercise] for room in (EXERCISES, *(room.EXERCISES for room in _ROOMS))
+                 if exercise in room)
     if answer is None or answer is Ellipsis:
         return judge.to_fill_in(asked)
     return judge.judged(asked, answer, seed)
@@ -37,7 +49,7 @@ def check(exercise, answer, *, net=None, T=None, node=None, seed=0):
 
 def exercises():
     """The names that `check` knows."""
-    return (*EXERCISES, *decay.EXERCISES, *probability.EXERCISES, *stacks.EXERCISES,
+    return (*EXERCISES, *(name for room in _ROOMS for name in room.EXERCISES),
             *sizes.QUESTIONS, *influence.QUESTIONS, *decay.QUESTIONS)
 
 
@@ -47,10 +59,7 @@ def bugs(exercise):
     for room in (sizes, influence):
         if exercise in room.QUESTIONS:
             return room.bugs(exercise)
-    if exercise in (*decay.EXERCISES, *decay.QUESTIONS):
-        return decay.bugs(exercise)
-    if exercise in probability.EXERCISES:
-        return probability.bugs(exercise)
-    if exercise in stacks.EXERCISES:
-        return stacks.bugs(exercise)
+    for room in _ROOMS:
+        if exercise in (*room.EXERCISES, *getattr(room, "QUESTIONS", ())):
+            return room.bugs(exercise)
     return {name: catalogue.SENTENCES[name] for name in EXERCISES[exercise].bugs}
