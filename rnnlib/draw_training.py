@@ -22,7 +22,8 @@ def draw_losses(ax, loss, held_out, *, last, baselines=None, best=None, unit="",
 
     loss      (updates, losses), smoothed as the caller likes, from update 0
     held_out  (updates, losses) of the looks at what is held out; both empty for none
-    last      the last update there may be: where the axis ends
+    last      the last update there may be. The axis ends there, or at a half, a quarter, ... of
+              it as long as that is enough
     baselines {words: loss}, each a level line with its words beside it, or None
     best      (update, loss) to be ringed, or None
     unit      of the losses
@@ -31,13 +32,13 @@ def draw_losses(ax, loss, held_out, *, last, baselines=None, best=None, unit="",
     """
     baselines = baselines or {}
     ink, ground = style.INK[theme], style.BACKGROUND[theme]
-    artists = {"ax": ax, "baselines": tuple(baselines.values())}
+    artists = {"ax": ax, "last": last, "baselines": tuple(baselines.values())}
     train, held = style.colour("W_x", theme), style.colour("W_a", theme)
     artists["train"] = ax.plot([], [], color=train, linewidth=2.2, zorder=2)[0]
     artists["held out line"] = ax.plot([], [], color=held, linewidth=1.5, linestyle=(0, (5, 2)),
                                        zorder=3)[0]
     artists["held out"] = ax.plot([], [], color=held, linestyle="", marker="o", markersize=6,
-                                  zorder=4)[0]
+                                  zorder=4, clip_on=False)[0]
     artists["best"] = ax.plot([], [], color=ink, linestyle="", marker="o", fillstyle="none",
                               markersize=15, mew=2.5, zorder=5, clip_on=False,
                               path_effects=[withStroke(linewidth=5, foreground=ground)])[0]
@@ -50,8 +51,7 @@ def draw_losses(ax, loss, held_out, *, last, baselines=None, best=None, unit="",
                                 va="center", parse_math=False) for words, value in
                         baselines.items()]
     _legend(ax, {"train": train, "held out": held, "best": ink}, bool(len(held_out[0])))
-    ax.set(xlabel="updates", ylabel=f"loss, {unit}" if unit else "loss", ylim=(0, 1),
-           xlim=(-0.01 * last, 1.01 * last))
+    ax.set(xlabel="updates", ylabel=f"loss, {unit}" if unit else "loss", ylim=(0, 1))
     ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
     ax.yaxis.set_major_locator(MaxNLocator(5))
     move_losses(artists, loss, held_out, best=best)
@@ -92,9 +92,16 @@ def move_losses(artists, loss, held_out, *, best=None):
     above = np.concatenate([updates[losses > high], looks[judged > high]])
     above = above[np.unique(np.linspace(0, len(above) - 1, 50).astype(int))] if len(above) else []
     artists["above"].set_data(above, np.ones(len(above)))
-    if artists["ax"].get_ylim() != (low, high):
-        artists["ax"].set_ylim(low, high)
+    end = _end(artists["last"], updates[-1] if len(updates) else 0)
+    if artists.get("shown") != (low, high, end):  # new limits redraw everything
+        artists["shown"] = low, high, end
+        artists["ax"].set(xlim=(-0.01 * end, 1.01 * end), ylim=(low, high))
         _place(artists)
+
+
+def _end(last, update):
+    """Where the axis of updates ends: a sixteenth, an eighth, a quarter, a half or all of it."""
+    return next(last / parts for parts in (16, 8, 4, 2, 1) if update <= last / parts or parts == 1)
 
 
 def _limits(losses, judged, baselines):

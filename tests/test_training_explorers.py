@@ -296,7 +296,7 @@ def test_the_stored_output_speaks(watch, capsys):
     ({"baselines": {"chance": "high"}}, r"baselines\['chance'\]"),
     ({"probe": TASK.x}, "probe must be a record with x and y"),
     ({"probe": TASK}, "probe must be one example, got 40"),
-    ({"name": "W_z"}, "name"),
+    ({"name": "W_z", "probe": PROBE}, "name must be one of"),
 ])
 def test_bad_input_gets_one_sentence(options, sentence):
     with pytest.raises((ValueError, TypeError), match=sentence):

@@ -20,7 +20,7 @@ PAUSE, SHARE = 0.25, 4
 # the loss that is drawn is the mean of so large a share of all updates
 SMOOTH = 0.02
 # the picture in CSS pixels: its width and height, without and with a probe; one character
-WIDTH, LOW, HIGH, CHARACTER = 880, 330, 680, 8.5
+WIDTH, LOW, HIGH, CHARACTER = 840, 330, 680, 8.5
 
 
 def watch_training(run, *, baselines=None, probe=None, name="W_a[1]", start=True):
@@ -30,7 +30,7 @@ def watch_training(run, *, baselines=None, probe=None, name="W_a[1]", start=True
     baselines  {words: loss} of what the training is compared with, or None
     probe      one example to look into, as the pair (x, y) or a record with x and y, such as
                `names.characters(["maria"])`; None for the loss alone
-    name       the parameter whose itemised gradient is shown for the probe
+    name       the parameter whose itemised gradient is shown for the probe, one of `net.params`
     start      whether it begins at once; else by the button, by `start()` or by `finish()`
 
     Returns a TrainingPanel: `state`, `run`, `net`; `pause()`, `resume()`, `stop()`, `start()`,
@@ -42,9 +42,10 @@ def watch_training(run, *, baselines=None, probe=None, name="W_a[1]", start=True
     if not isinstance(run, Fit):
         raise TypeError(f"run must be a Fit, as rnnlib.training.fit makes, got "
                         f"{arguments.shown(run)}")
-    view = _TrainingView(run, _baselines(baselines), _example(run.net, probe),
-                         arguments.choice("name", name, list(run.net.params)))
-    panel = TrainingPanel(run, view)
+    probe = _example(run.net, probe)
+    if probe is not None:
+        arguments.choice("name", name, list(run.net.params))
+    panel = TrainingPanel(run, _TrainingView(run, _baselines(baselines), probe, name))
     if start:
         panel.start()
     return panel
@@ -111,6 +112,7 @@ class TrainingPanel(Surrounded):
         self.bar = _Bar(total=run.last, initial=run.records[-1].update, unit=" updates",
                         display=False, mininterval=0, miniters=1)
         self.line = ipywidgets.Label()
+        self.line.add_class("rnnlib-line")
         live = _Picture(view.draw, self._move, table=lambda: view.table(self.numbers),
                         size=view.size, caption=view.caption,
                         quiet=lambda: self.state == "running")
@@ -175,12 +177,11 @@ class TrainingPanel(Surrounded):
     def _show(self, ratio):
         start = perf_counter()
         self.numbers = self.view.numbers()
-        update = self.run.records[-1].update
+        self.live.refresh(ratio)
         self.line.value = _said(self.run, self.numbers)
-        self.bar.update(update - self.bar.n)
+        self.bar.update(self.run.records[-1].update - self.bar.n)
         if self._work.ended:
             self.bar.end({"finished": "success", "failed": "danger"}.get(self.state, "warning"))
-        self.live.refresh(ratio)
         now = perf_counter()
         self._due = now + max(PAUSE, SHARE * (now - start))
 
@@ -191,9 +192,9 @@ class TrainingPanel(Surrounded):
 
     def _move(self):
         self.view.move(self.numbers)
-        reading = self._reading()
-        return {"reading": reading, "label": f"{self.view.caption}. {self.line.value}.",
-                "summary": f"{self.line.value}\n{summary(self.view.plotted(self.numbers))}"}
+        line = _said(self.run, self.numbers)
+        return {"reading": self._reading(), "label": f"{self.view.caption}. {line}.",
+                "summary": f"{line}\n{summary(self.view.plotted(self.numbers))}"}
 
     def _reading(self):
         """What changes seldom, so that a screen reader says it in time."""
@@ -230,13 +231,18 @@ def _said(run, numbers):
     """Where the training is, in one line."""
     now, unit = run.records[-1], "" if run.net.loss == "squared" else " nats"
     said = [f"update {now.update} of {run.last}, epoch {now.epoch}: loss "
-            f"{numbers['loss'][1][-1]:.3g}"]
+            f"{_digits(numbers['loss'][1][-1])}"]
     if len(numbers["held out"][0]):
-        said += [f"held out {numbers['held out'][1][-1]:.3g}{unit}",
-                 f"best {run.best_loss:.3g} at update {run.best_update}"]
+        said += [f"held out {_digits(numbers['held out'][1][-1])}{unit}",
+                 f"best {_digits(run.best_loss)} at update {run.best_update}"]
     elif unit:
         said[0] += unit
     return ", ".join(said)
+
+
+def _digits(loss):
+    """Three digits, also where they are zeros: what changes all the time keeps its width."""
+    return f"{loss:#.3g}".rstrip(".")
 
 
 class _Bar(tqdm_notebook):
@@ -321,7 +327,7 @@ class _TrainingView:
 
     def _draw_probe(self, figure, numbers, theme):
         L, T = numbers["norms"].shape
-        height = min(0.42, 0.14 * L)
+        height = min(0.42, 0.16 * L)
         norms = figure.add_axes([0.6, 0.49 - height, 0.32, height])
         norms.set_title("Size of dJ⟨T⟩/da", pad=26)
         self.artists["norms"] = draw_lattice.draw_gradient_norms(norms, numbers["norms"],

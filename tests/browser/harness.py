@@ -193,6 +193,14 @@ CELLS = f"""() => {CURRENT}.content.widgets.map(w => ({{
   kind: w.model.type, source: w.model.sharedModel.getSource(),
   count: w.model.executionCount ?? null,
   outputs: w.model.outputs ? w.model.outputs.toJSON() : []}}))"""
+ASK = f"""async code => {{
+  const kernel = {CURRENT}.sessionContext.session.kernel;
+  const future = kernel.requestExecute({{ code, store_history: false }});
+  let said = '';
+  future.onIOPub = message => {{ said += message.content.text ?? message.content.evalue ?? ''; }};
+  await future.done;
+  return said.trim();
+}}"""
 READY = f"""() => {CURRENT}?.content?.widgets
   && {CURRENT}.sessionContext?.session?.kernel?.status === 'idle'"""
 RUN = f"""async () => {{
@@ -267,6 +275,18 @@ class Notebook(Page):
         found = {"errors": self.errors(), "console errors": self.console_errors,
                  "outgoing requests": self.outgoing}
         assert not any(found.values()), f"{self.name}: {found}"
+
+    def python(self, code):
+        """What the kernel prints for this code, as a cell that is not there."""
+        return self.page.evaluate(ASK, code)
+
+    def demand_python(self, code, wanted, seconds=5):
+        """Waits until Python prints what is wanted: while one message is under way, the front end
+        keeps the next one back, and so a question asked at once may overtake it."""
+        end = time.monotonic() + seconds
+        while (said := self.python(code)) != wanted and time.monotonic() < end:
+            time.sleep(0.05)
+        assert said == wanted
 
     def stop_kernel(self):
         """Ends the kernel and keeps the page, as a reader of a page without a kernel has it."""

@@ -1,5 +1,4 @@
 """The unrolled graph and its steppers under a real hand, in a real JupyterLab."""
-import time
 from statistics import median
 
 import frames
@@ -32,14 +31,6 @@ FAINTEST = """root => Math.max(...[...root.querySelectorAll('g.B path')]
     .map(path => +getComputedStyle(path).opacity).filter(opacity => opacity < 1))"""
 LAB = f"""() => {{ const {{ content }} = {harness.CURRENT};
     return [content.widgets.length, content.activeCellIndex, content.mode]; }}"""
-ASK = f"""async code => {{
-  const kernel = {harness.CURRENT}.sessionContext.session.kernel;
-  const future = kernel.requestExecute({{ code, store_history: false }});
-  let said = '';
-  future.onIOPub = message => {{ said += message.content.text ?? message.content.evalue ?? ''; }};
-  await future.done;
-  return said.trim();
-}}"""
 
 
 def opened(lab, browser):
@@ -68,19 +59,6 @@ def page(notebook):
 
 def view(notebook, cell):
     return notebook.output(cell).locator(".rg")
-
-
-def python(notebook, code):
-    return notebook.page.evaluate(ASK, code)
-
-
-def demand_python(notebook, code, wanted, seconds=5):
-    """Waits until Python prints what is wanted: while one message is under way, the front end
-    keeps the next one back, and so a question asked at once may overtake it."""
-    end = time.monotonic() + seconds
-    while (said := python(notebook, code)) != wanted and time.monotonic() < end:
-        time.sleep(0.05)
-    assert said == wanted
 
 
 def at(root):
@@ -133,11 +111,11 @@ def test_a_click_pins_and_another_lets_go(notebook, page):
     unit.click()
     page.mouse.move(2, 2)
     assert set(root.evaluate(LIT)) == lines_of(("a", 1, 3), 2)
-    demand_python(notebook, "print(graph.selection)", "['a', 1, 3, 2]")
+    notebook.demand_python("print(graph.selection)", "['a', 1, 3, 2]")
     unit.click()
     page.mouse.move(2, 2)
     assert root.evaluate(LIT) == []
-    demand_python(notebook, "print(graph.selection)", "None")
+    notebook.demand_python("print(graph.selection)", "None")
 
 
 def test_pointing_at_a_weight_lights_all_its_uses(notebook, page):
@@ -186,11 +164,11 @@ def test_arrows_move_the_cursor_and_enter_pins(notebook, page):
     assert cursor.get_attribute("data-k") == "a,1,2"
     assert set(root.evaluate(LIT)) == lines_of(("a", 1, 2), 2)
     page.keyboard.press("Enter")
-    demand_python(notebook, "print(graph.selection)", "['a', 1, 2, 2]")
+    notebook.demand_python("print(graph.selection)", "['a', 1, 2, 2]")
     for key in "abdmyc":  # JupyterLab's own, if they were let through
         page.keyboard.press(key)
     page.keyboard.press("Escape")
-    demand_python(notebook, "print(graph.selection)", "None")
+    notebook.demand_python("print(graph.selection)", "None")
     assert root.evaluate(LIT) == []
     assert page.evaluate(LAB)[0] == before[0] == len(CELLS)
     assert page.evaluate(LAB)[1:] == before[1:]
@@ -299,7 +277,7 @@ def test_a_click_on_a_node_goes_to_its_step(notebook, page):
     assert root.locator(".say").inner_text() == "backward, layer 1, t = 3: two paths meet"
     roles = {"from_above", "from_next"}
     assert roles == {role for role in roles if root.locator(f".B.on.{role}").count()}
-    demand_python(notebook, "print(back.frame, back.selection)", f"{at(root)} ['a', 1, 3]")
+    notebook.demand_python("print(back.frame, back.selection)", f"{at(root)} ['a', 1, 3]")
     page.keyboard.press("ArrowRight")  # the keyboard goes on where the mouse was
     assert "slope" in root.locator(".say").inner_text()
     root = view(notebook, AHEAD)
@@ -335,7 +313,7 @@ def test_another_detail_keeps_the_place(notebook, page):
     page.keyboard.press("Escape")
     root.get_by_label("Detail").select_option("layer")
     assert root.locator(".say").inner_text() == said
-    demand_python(notebook, "print(back.by, back.steps[back.frame]['say'])", f"layer {said}")
+    notebook.demand_python("print(back.by, back.steps[back.frame]['say'])", f"layer {said}")
 
 
 def test_the_choice_of_a_weights_entry_works_by_keyboard(notebook, page):
@@ -416,7 +394,7 @@ def test_the_two_paths_into_c_are_lit_and_add_up(notebook, page):
     for parts in zip(one, other, total, strict=True):
         a, b, both = (float(text.replace("−", "-")) for text in parts)
         assert a + b == pytest.approx(both, abs=0.0015)
-    demand_python(notebook, "print(kept.selection)", "['c', 1, 2]")
+    notebook.demand_python("print(kept.selection)", "['c', 1, 2]")
 
 
 def test_the_terms_of_a_gate_grow_when_its_step_comes(notebook, page):
@@ -433,18 +411,18 @@ def test_the_terms_of_a_gate_grow_when_its_step_comes(notebook, page):
 
 def test_what_python_sets_is_shown(notebook, page):
     root = view(notebook, BACK)
-    python(notebook, "back.by = 'layer'; back.frame = 7")
+    notebook.python("back.by = 'layer'; back.frame = 7")
     root.locator(".count", has_text="8 /").wait_for()
-    python(notebook, "back.selection = ['a', 2, 2]")
+    notebook.python("back.selection = ['a', 2, 2]")
     root.locator(".say", has_text="layer 2, t = 2: two paths").wait_for()
-    python(notebook, "back.by = 'unit'")
+    notebook.python("back.by = 'unit'")
     root.locator(".say", has_text="layer 2, t = 2, unit 1: two paths").wait_for()
     assert root.get_by_label("Detail").input_value() == "unit"
-    python(notebook, "back.by = 'layer'")
+    notebook.python("back.by = 'layer'")
     root.locator(".say", has_text="layer 2, t = 2: two paths").wait_for()
-    python(notebook, "graph.selection = ['a', 1, 4, 0]")
+    notebook.python("graph.selection = ['a', 1, 4, 0]")
     view(notebook, GRAPH).locator('[data-k="a,1,4"] .U.pinned').wait_for()
-    python(notebook, "graph.selection = None")
+    notebook.python("graph.selection = None")
     view(notebook, GRAPH).locator(".U.pinned").wait_for(state="detached")
 
 
