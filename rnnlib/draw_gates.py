@@ -9,14 +9,15 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from rnnlib import style
 from rnnlib.draw_flow import power, step_above
 
-# how each line looks: role of its colour, dash pattern, width, words
+# how each line looks: role of its colour, dash pattern, width, words; the wide one lies below
+# the narrow ones, so that none is hidden where they meet
 LINES = {
     "tanh": ("b", (0, (7, 3)), 2.6, "tanh RNN"),
-    "gru": ("W_x", "-", 2.6, "GRU"),
     "lstm": ("W_a", "-", 5, "LSTM"),
+    "gru": ("W_x", "-", 2.6, "GRU"),
     "direct": ("kept", (0, (1.5, 2)), 3, "LSTM, through f alone"),
 }
-GATES = {"u": "gru", "f": "lstm"}
+GATES = {"f": "lstm", "u": "gru"}
 _PLACES = {"tanh": (0, 1.19), "gru": (0, 1.07), "lstm": (0.46, 1.19), "direct": (0.46, 1.07)}
 _GHOST = {"linewidth": 1.6, "linestyle": (0, (1, 2.5))}
 

@@ -8,8 +8,10 @@ import ipywidgets
 import numpy as np
 import pytest
 from live_controls import live_widgets
+from matplotlib.figure import Figure
 
 import rnnlib as rl
+from rnnlib import draw_gates
 from rnnlib.explorers.gated import CELLS
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -175,6 +177,16 @@ def test_f_near_1_holds_the_path_without_any_recurrent_weight(cells):
 
 
 # -- words, pin, table, stored output --------------------------------------------------------
+def test_a_narrow_line_lies_on_a_wide_one(cells):
+    # else the GRU's gate could not be seen: it stays within a hundredth of the LSTM's
+    numbers, ax = cells().numbers, Figure().subplots()
+    for chart, wide, narrow in ((draw_gates.draw_cells, "lstm", "gru"),
+                                (draw_gates.draw_gates, "f", "u")):
+        artists = chart(ax, numbers)
+        assert artists[wide].get_linewidth() > artists[narrow].get_linewidth()
+        assert artists[wide].get_zorder() < artists[narrow].get_zorder()
+
+
 def test_below_float64_the_reading_says_so(cells):
     panel = cells()
     assert "float64" not in panel.live.reading
