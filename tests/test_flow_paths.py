@@ -87,6 +87,16 @@ def test_the_largest_is_the_largest():
     np.testing.assert_allclose(found.sizes, [np.linalg.norm(v) for v in found.vectors])
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_of_paths_that_are_alike_but_for_rounding_the_first_is_the_largest(seed):
+    net = rl.Network(2, (3, 4, 2), 1, "identity", "squared", seed=seed, init="identity",
+                     scale=0.7)
+    fwd = net.forward(np.ones((6, 2)), np.ones((6, 1)))
+    found = rl.flow.paths(net, fwd, 6, 1, 1)
+    np.testing.assert_allclose(found.shares, 1 / 21)
+    assert found.largest == 0
+
+
 @pytest.mark.parametrize(("back", "down"), [(0, 0), (3, 0), (0, 4), (1, 1), (2, 3), (7, 4)])
 def test_the_count_is_that_of_the_listed_paths(back, down):
     T, L = back + 1, down + 1

@@ -96,8 +96,8 @@ class Paths:
 
     @property
     def largest(self):
-        """The number of the path that brings the largest vector."""
-        return int(np.argmax(self.sizes))
+        """The number of the path that brings the largest vector; of equal ones, the first."""
+        return int(np.argmax(self.sizes >= self.sizes.max() * (1 - 1e-9)))
 
     def nodes(self, i):
         """The nodes (layer, time) of path i, from (L, s) to (layer, t)."""
