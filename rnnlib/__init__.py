@@ -28,6 +28,7 @@ _ROOMS = {
     "parameter_count": "explorers.parameters",
     "stacked_layers": "explorers.stacked",
     "names_explorer": "explorers.names",
+    "task_success": "explorers.tasks",
     "truncated_table": "explorers.truncation",
     "two_feedings": "explorers.dependence",
     "watch_training": "explorers.training",

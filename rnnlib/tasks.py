@@ -3,7 +3,9 @@
 Each task asks at the end for something that came long before. What a network that remembers
 nothing must lose is known exactly, so a curve that stays there has learned nothing.
 """
+import csv
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -12,6 +14,7 @@ from rnnlib.records import frozen
 
 # an answer of the adding problem counts as right if it is off by less than this
 CLOSE = 0.04
+SUCCESS_CSV = Path(__file__).parent / "data" / "task_success.csv"
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,3 +145,44 @@ def _last(T, k):
 
 
 TASKS = {"adding": adding, "temporal order": temporal_order, "copy": copy}
+
+
+@dataclass(frozen=True)
+class Success:
+    """What networks of several kinds have reached on the tasks: one row for each training.
+
+    rows: ((task, model, T, seed, updates, right), ...), with right the share of fresh examples
+    answered right when the training ended, after so many updates.
+    """
+
+    rows: tuple
+
+    tasks = property(lambda self: tuple(dict.fromkeys(row[0] for row in self.rows)),
+                     doc="The tasks' names.")
+
+    def models(self, task):
+        """The models that were trained on the task."""
+        return tuple(dict.fromkeys(row[1] for row in self._of(task)))
+
+    def lengths(self, task):
+        """The T of the task that were tried, rising; of "copy" the delays."""
+        return tuple(dict.fromkeys(row[2] for row in self._of(task)))
+
+    def right(self, task, model, T):
+        """The shares of right answers of one model at one T, one for each seed."""
+        found = [row[5] for row in self._of(task) if row[1:3] == (model, T)]
+        if not found:
+            raise ValueError(f"nothing was measured for {model} at T = {T} on {task}")
+        return np.array(found)
+
+    def _of(self, task):
+        arguments.choice("task", task, self.tasks)
+        return [row for row in self.rows if row[0] == task]
+
+
+def success():
+    """Success, as measured by `benchmarks/tasks.py`; see rnnlib/data/README.md."""
+    with open(SUCCESS_CSV, encoding="ascii", newline="") as text:
+        return Success(tuple((row["task"], row["model"], int(row["T"]), int(row["seed"]),
+                              int(row["updates"]), float(row["right"]))
+                             for row in csv.DictReader(text)))

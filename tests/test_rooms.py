@@ -48,6 +48,7 @@ LAW = {
     "draw_shapes": {"numpy", "matplotlib", "style"},
     "draw_training": {"numpy", "matplotlib", "style"},
     "draw_names": {"numpy", "matplotlib", "style"},
+    "draw_tasks": {"numpy", "matplotlib", "style"},
     # PIL comes with matplotlib, and writes its images
     "widgets": {"numpy", "matplotlib", "PIL", "ipywidgets", "anywidget", "traitlets", "IPython",
                 "style", "draw", "graph", "arguments"},

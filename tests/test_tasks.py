@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 import rnnlib as rl
-from rnnlib.tasks import TASKS, adding, copy, temporal_order
+from rnnlib.tasks import TASKS, Success, adding, copy, success, temporal_order
 
 MANY = 20_000
 
@@ -137,3 +137,40 @@ def test_the_right_answers_are_right_and_one_wrong_place_spoils_an_example():
     sums = adding(5, 3)
     assert sums.right(sums.y + 0.039).all()
     assert not sums.right(sums.y + 0.041).any()
+
+
+# --- what was measured -----------------------------------------------------------------------
+
+def test_the_file_of_successes_holds_every_point_once():
+    found = success()
+    assert found.tasks == ("temporal order", "adding", "copy")
+    assert len(set(row[:4] for row in found.rows)) == len(found.rows)
+    for task in found.tasks:
+        assert found.lengths(task) == tuple(sorted(found.lengths(task)))
+        for model in found.models(task):
+            for T in found.lengths(task):
+                right = found.right(task, model, T)
+                assert len(right) == 4
+                assert ((right >= 0) & (right <= 1)).all()
+    assert all(0 < row[4] <= 2000 for row in found.rows)
+
+
+def test_the_order_of_success_is_that_of_the_literature():
+    """Temporal order: clipping takes an RNN further, gates take it further still."""
+    found = success()
+    reach = {model: max(T for T in found.lengths("temporal order")
+                        if found.right("temporal order", model, T).mean() >= 0.9)
+             for model in found.models("temporal order")}
+    assert reach["RNN"] < reach["RNN, clipped"] < reach["LSTM, clipped"]
+    assert reach["RNN, clipped"] < reach["GRU, clipped"]
+    adding = {model: found.right("adding", model, 20).mean() for model in found.models("adding")}
+    assert max(adding["RNN"], adding["RNN, clipped"]) < 0.6
+    assert min(adding["LSTM, clipped"], adding["GRU, clipped"]) > 0.9
+
+
+def test_what_was_not_measured_gets_a_sentence():
+    found = Success((("adding", "RNN", 5, 0, 100, 0.5),))
+    with pytest.raises(ValueError, match="task must be one of 'adding', got 'copy'"):
+        found.lengths("copy")
+    with pytest.raises(ValueError, match="nothing was measured for GRU at T = 5 on adding"):
+        found.right("adding", "GRU", 5)
