@@ -217,6 +217,45 @@ def test_finish_in_another_thread_waits_for_the_loop():
     asyncio.run(main())
 
 
+def test_a_cell_can_wait_for_the_end_while_the_loop_goes_on():
+    async def main():
+        steps = Steps(20)
+        work, _ = work_on(steps)
+        waiting = asyncio.create_task(work.over())
+        await until(lambda: steps.made > 2)
+        work.pause()
+        await asyncio.sleep(0.05)
+        assert not waiting.done()
+        work.resume()
+        await waiting
+        assert (work.state, work.interrupted) == ("finished", False)
+
+    asyncio.run(main())
+
+
+def test_an_interrupt_of_the_cell_that_waits_ends_it():
+    async def main():
+        steps = Steps(10**9)
+        work, _ = work_on(steps)
+        waiting = asyncio.create_task(work.over())
+        await until(lambda: steps.made > 2)
+        waiting.cancel()
+        await waiting
+        assert (work.state, work.interrupted, steps.closed) == ("stopped", True, 1)
+
+    asyncio.run(main())
+
+
+def test_a_bug_is_raised_in_the_cell_that_waits(capsys):
+    async def main():
+        work, _ = work_on(Steps(fails={2: ZeroDivisionError("a bug")}))
+        with pytest.raises(ZeroDivisionError, match="a bug"):
+            await work.over()
+
+    asyncio.run(main())
+    assert "a bug" in capsys.readouterr().err
+
+
 def test_a_bug_in_the_background_is_printed(capsys):
     async def main():
         work, _ = work_on(Steps(fails={2: ZeroDivisionError("a bug")}), FloatingPointError)
@@ -423,6 +462,15 @@ def test_the_interrupt_of_a_cell_that_awaits_leaves_it_alone(kernel, working):
 
 def test_the_interrupt_of_finish_keeps_what_it_had(kernel):
     cell = kernel.send(START + "; work.finish(); print(work.state, work.interrupted)")
+    time.sleep(0.5)
+    kernel.manager.interrupt_kernel()
+    assert kernel.reply(cell) == "ok"
+    assert "stopped True" in kernel.heard(until_idle=cell)[cell]
+
+
+@pytest.mark.usefixtures("working")
+def test_the_interrupt_of_a_cell_that_waits_for_it_stops_it(kernel):
+    cell = kernel.send("await work.over(); print(work.state, work.interrupted)")
     time.sleep(0.5)
     kernel.manager.interrupt_kernel()
     assert kernel.reply(cell) == "ok"

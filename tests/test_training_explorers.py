@@ -182,6 +182,33 @@ def test_it_trains_by_itself_and_obeys_its_buttons(watch):
     asyncio.run(main())
 
 
+def test_a_cell_can_wait_for_the_end_while_the_buttons_are_heard(watch):
+    async def main():
+        panel = watch(begun(epochs=100_000), start=False)
+        waiting = asyncio.create_task(panel.finished())
+        await until(lambda: len(panel.run._records) > 3)
+        assert "Other cells" in panel.live.reading
+        panel.stop_button.click()
+        assert str(await waiting) == "Stopped. The network has its best parameters."
+
+    asyncio.run(main())
+
+
+def test_a_cell_that_trains_says_how_to_stop_it(watch):
+    panel, said = watch(), []
+    panel.live.observe(lambda change: said.append(change.new), "reading")
+    panel.finish()
+    assert said[0].startswith("A cell trains it to its end. The kernel's interrupt button")
+
+
+def test_another_theme_does_not_touch_the_network(watch):
+    # the page asks for it in another thread, perhaps in the middle of an update
+    panel = watch(probe=PROBE)
+    panel.net.forward = panel.view.numbers = None
+    panel.live.theme = "dark"
+    assert panel.live.frame["theme"] == "dark"
+
+
 def test_start_false_waits_for_the_button(watch):
     async def main():
         panel = watch(start=False)

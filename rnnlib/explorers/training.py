@@ -22,6 +22,10 @@ SMOOTH = 0.02
 # the picture in CSS pixels: its width and height, without and with a probe; one character
 WIDTH, LOW, HIGH, CHARACTER = 840, 330, 680, 8.5
 
+BESIDE = ("It trains. Other cells can be run meanwhile; Pause and Stop act after the present "
+          "update.")
+IN_CELL = "A cell trains it to its end. The kernel's interrupt button ■ stops it; the best stays."
+
 
 def watch_training(run, *, baselines=None, probe=None, name="W_a[1]", start=True):
     """A live picture of a training, which goes on while other cells are run.
@@ -34,7 +38,8 @@ def watch_training(run, *, baselines=None, probe=None, name="W_a[1]", start=True
     start      whether it begins at once; else by the button, by `start()` or by `finish()`
 
     Returns a TrainingPanel: `state`, `run`, `net`; `pause()`, `resume()`, `stop()`, `start()`,
-    which are also its buttons, and `finish()`. ValueError or TypeError for what does not fit.
+    which are also its buttons; `finish()` and `await finished()` for a cell that needs the end.
+    ValueError or TypeError for what does not fit.
 
     Notes: what trains is the network itself: `net.params` of another cell are those of the
     moment, whole, as they are between two updates. A cell that runs long holds the training up.
@@ -102,7 +107,7 @@ class TrainingPanel(Surrounded):
     def __init__(self, run, view):
         self.run, self.net, self.view = run, run.net, view
         self._work = Background(run, self._told, expected=FloatingPointError)
-        self._seen, self._due = None, 0.0
+        self._due = 0.0
         self.numbers = view.numbers()
         self.go_button = Press("Start", self._go, "begin, pause or go on, after the present "
                                "update; other cells can be run meanwhile")
@@ -118,9 +123,10 @@ class TrainingPanel(Surrounded):
                         quiet=lambda: self.state == "running")
         buttons = row(self.go_button, self.stop_button, self.bar.container)
         super().__init__([buttons, self.line], live)
+        # the picture itself is drawn already
+        self._seen, self.line.value = "waiting", view.said(self.numbers)
         if run.ended:
             self._work.finish()
-        self._told()
 
     state = property(lambda self: self._work.state, doc=(
         '"waiting", "running", "paused", "stopped" by the reader, "finished" or "failed".'))
@@ -149,7 +155,15 @@ class TrainingPanel(Surrounded):
         training should is raised.
         """
         self._work.finish()
-        return Closing(self._closing(), self.live.still()["image/png"])
+        return self._closing()
+
+    async def finished(self):
+        """`await panel.finished()`: the same, but the buttons are heard meanwhile.
+
+        So it is from ipykernel 7 on; with an older one they are heard after the cell.
+        """
+        await self._work.over()
+        return self._closing()
 
     def _go(self):
         {"waiting": self.start, "running": self.pause, "paused": self.resume}.get(
@@ -178,8 +192,8 @@ class TrainingPanel(Surrounded):
         start = perf_counter()
         self.numbers = self.view.numbers()
         self.live.refresh(ratio)
-        self.line.value = _said(self.run, self.numbers)
-        self.bar.update(self.run.records[-1].update - self.bar.n)
+        self.line.value = self.view.said(self.numbers)
+        self.bar.update(self.numbers["now"].update - self.bar.n)
         if self._work.ended:
             self.bar.end({"finished": "success", "failed": "danger"}.get(self.state, "warning"))
         now = perf_counter()
@@ -192,18 +206,17 @@ class TrainingPanel(Surrounded):
 
     def _move(self):
         self.view.move(self.numbers)
-        line = _said(self.run, self.numbers)
+        line = self.view.said(self.numbers)
         return {"reading": self._reading(), "label": f"{self.view.caption}. {line}.",
                 "summary": f"{line}\n{summary(self.view.plotted(self.numbers))}"}
 
     def _reading(self):
         """What changes seldom, so that a screen reader says it in time."""
-        update = self.run.records[-1].update
+        update = self.numbers["now"].update
         if self.state == "waiting":
             return "Not begun."
         if self.state == "running":
-            return "It trains. Other cells can be run meanwhile; Pause and Stop act after the " \
-                   "present update."
+            return IN_CELL if self._work.in_cell else BESIDE
         if self.state == "paused":
             return f"Paused after update {update}. The network has the parameters of this update."
         found = f" {self._work.error}." if self._work.error is not None else ""
@@ -217,27 +230,14 @@ class TrainingPanel(Surrounded):
 
     def _closing(self):
         """How it ended, without any number that another machine might round otherwise."""
-        if not self._work.ended:
-            return "Paused."
         which = "last" if self.run.best_update is None else "best"
-        return f"{self._ended_how()}. The network has its {which} parameters."
+        said = (f"{self._ended_how()}. The network has its {which} parameters."
+                if self._work.ended else "Paused.")
+        return Closing(said, self.live.still()["image/png"])
 
 
 def _nothing():
     """What a button does when all is over."""
-
-
-def _said(run, numbers):
-    """Where the training is, in one line."""
-    now, unit = run.records[-1], "" if run.net.loss == "squared" else " nats"
-    said = [f"update {now.update} of {run.last}, epoch {now.epoch}: loss "
-            f"{_digits(numbers['loss'][1][-1])}"]
-    if len(numbers["held out"][0]):
-        said += [f"held out {_digits(numbers['held out'][1][-1])}{unit}",
-                 f"best {_digits(run.best_loss)} at update {run.best_update}"]
-    elif unit:
-        said[0] += unit
-    return ", ".join(said)
 
 
 def _digits(loss):
@@ -285,25 +285,38 @@ class _TrainingView:
 
     def numbers(self):
         """Everything that is plotted, as it is now."""
-        records, net = self.run.records, self.run.net
+        self.latest = self._losses() | (self._of_probe() if self.probe is not None else {})
+        return self.latest
+
+    def _losses(self):
+        run, records = self.run, self.run.records
         updates = np.array([record.update for record in records])
         losses = np.array([record.loss for record in records])
         looks = [(r.update, r.held_out_loss) for r in records if r.held_out_loss is not None]
-        found = {"loss": (updates, _smooth(losses, max(1, round(SMOOTH * self.run.last)))),
-                 "held out": tuple(np.array(looks, float).reshape(-1, 2).T),
-                 "best": None if self.run.best_update is None else (self.run.best_update,
-                                                                    self.run.best_loss)}
-        if self.probe is not None:
-            x, y, mask = self.probe
-            with np.errstate(over="ignore"):
-                fwd = net.forward(x, y, mask=mask)
-            norms = flow.gradient_norms(net, fwd)
-            found["norms"] = np.array([norms.over_time(l)[1:, 0] for l in norms.layers])
-            items = flow.itemised(net, fwd, self.name)
-            found["items"] = items.norms
-            found |= {part: flow.sizes(getattr(items, part.replace(" ", "_")))
-                      for part in ("by loss", "by use", "total")}
-        return found
+        return {"now": records[-1],
+                "loss": (updates, _smooth(losses, max(1, round(SMOOTH * run.last)))),
+                "held out": tuple(np.array(looks, float).reshape(-1, 2).T),
+                "best": (run.best_update, run.best_loss) if looks else None}
+
+    def _of_probe(self):
+        net, (x, y, mask) = self.run.net, self.probe
+        with np.errstate(over="ignore"):
+            fwd = net.forward(x, y, mask=mask)
+        norms, items = flow.gradient_norms(net, fwd), flow.itemised(net, fwd, self.name)
+        return {"norms": np.array([norms.over_time(l)[1:, 0] for l in norms.layers]),
+                "items": items.norms, "by loss": flow.sizes(items.by_loss),
+                "by use": flow.sizes(items.by_use), "total": flow.sizes(items.total)}
+
+    def said(self, numbers):
+        """Where the training is, in one line."""
+        now, unit = numbers["now"], f" {self.unit}" if self.unit else ""
+        loss, judged = _digits(numbers["loss"][1][-1]), numbers["held out"][1]
+        said = f"update {now.update} of {self.run.last}, epoch {now.epoch}: loss {loss}"
+        if numbers["best"] is None:
+            return said + unit
+        update, best = numbers["best"]
+        return (f"{said}, held out {_digits(judged[-1])}{unit}, best {_digits(best)} at update "
+                f"{update}")
 
     def plotted(self, numbers):
         """The arrays to be summed up in the stored output."""
@@ -311,7 +324,8 @@ class _TrainingView:
         return lines | {name: numbers[name] for name in ("norms", "items") if name in numbers}
 
     def draw(self, figure, theme):
-        numbers, right = self.numbers(), 1 - self._margin() / WIDTH
+        # the page may ask for it in another thread: the network is not touched
+        numbers, right = self.latest, 1 - self._margin() / WIDTH
         place = [0.08, 0.18, right - 0.08, 0.7] if self.probe is None else \
             [0.08, 0.66, right - 0.08, 0.28]
         self.artists = {"losses": draw_training.draw_losses(

@@ -23,6 +23,8 @@ from contextvars import copy_context
 # Turns of the event loop after each step. A message needs several from the socket to its
 # handler: with 4 it waits for one step (with 0 for four), in ipykernel 6 and 7; a turn takes 3 µs.
 TURNS = 12
+# seconds between two looks of a cell that waits for the end
+WAIT = 0.02
 ENDED = ("stopped", "finished", "failed")
 _DONE = object()
 # works that run or pause in an event loop; whether interrupts were ignored before we listened
@@ -35,6 +37,7 @@ class Background:
         work = Background(steps, told=show)
         work.start(); work.pause(); work.resume(); work.stop()   # from any thread
         work.finish()                                            # all that is left, here and now
+        await work.over()                                        # until it has ended
 
     steps     an iterator with a method `close()`, which is called when it is not run to its end
     told      called after every step and every change of `state`, by the thread of the steps
@@ -44,13 +47,14 @@ class Background:
     error     the exception of a failure. If it is not an expected one, its traceback is printed
               in the output of the cell that made this, and `finish` raises it.
     interrupted  whether the kernel's interrupt stopped it
+    in_cell   whether `finish` is making the steps now, so that nothing else is heard
 
     Where no event loop runs, as in a script, nothing begins before `finish`.
     """
 
     def __init__(self, steps, told, expected=()):
         self._steps, self._told, self._expected = steps, told, expected
-        self.state, self.error, self.interrupted = "waiting", None, False
+        self.state, self.error, self.interrupted, self.in_cell = "waiting", None, False, False
         self._wish, self._at_work, self._scheduled = None, False, False
         self._thread, self._context = threading.get_ident(), copy_context()
         self._over = threading.Event()
@@ -95,6 +99,22 @@ class Background:
             self._over.wait()
         elif not self.ended:
             self._run()
+        self._raise_bug()
+
+    async def over(self):
+        """Wait for the end in a cell, while the loop goes on; an interrupt of the cell ends it.
+
+        It begins if it has not begun. A pause is waited through.
+        """
+        self.start()
+        try:
+            while not self.ended:
+                await asyncio.sleep(WAIT)
+        except asyncio.CancelledError:  # so the kernel interrupts a cell that awaits something
+            self._interrupted()
+        self._raise_bug()
+
+    def _raise_bug(self):
         if self._is_bug():
             raise self.error
 
@@ -153,6 +173,7 @@ class Background:
 
     def _run(self):
         """All steps at once; a pause, from another thread, ends that."""
+        self.in_cell = True
         try:
             self._wish, self.state = self._wish if self._wish == "stopped" else None, "running"
             self._told()
@@ -160,11 +181,16 @@ class Background:
             while self.state == "running":
                 self._step()
         except KeyboardInterrupt:  # between two steps
-            self.interrupted = True
-            if not self.ended:
-                self._end("stopped")
+            self._interrupted()
         except Exception as exception:  # what is told before the first step fails
             self._end("failed", exception)
+        finally:
+            self.in_cell = False
+
+    def _interrupted(self):
+        if not self.ended:
+            self.interrupted = True
+            self._end("stopped")
 
     def _step(self):
         self._at_work, ending, error = True, None, None
