@@ -1,4 +1,4 @@
-"""Charts of joint tables, of what a product costs, and of two ways to feed one network.
+"""Charts of tables of sequences, of what a product costs, and of two ways to feed one network.
 
 As in `rnnlib.draw`: `draw_*` makes every artist once, `move_*` puts it where data say, and
 `moving_*` names what moves.
@@ -29,9 +29,9 @@ def told(cost):
     return "0" if abs(cost) < ZERO else f"{cost:.3f}"
 
 
-# -- a joint table ---------------------------------------------------------------------------
+# -- a table --------------------------------------------------------------------------------
 def draw_table(ax, p, *, title="", bar=False, theme="light"):
-    """Heat map of a joint table of zeros and ones, a row for each x and a column for each y.
+    """Heat map of a table of zeros and ones, a row for each x and a column for each y.
 
     p       (2^T_x, 2^T_y) probabilities; rows and columns in the order of binary numbers, the
             first time in front

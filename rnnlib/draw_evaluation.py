@@ -31,7 +31,7 @@ def draw_calibration(ax, found, *, ghost=None, theme="light"):
                           zorder=5)[0]}
     ax.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), ylabel="share of ones observed")
     ax.tick_params(labelbottom=False)
-    ax.text(0.985, 0.93, "calibrated", ha="right", va="top", color=ink, rotation=0)
+    ax.text(1.0, 0.8, "calibrated", ha="right", va="top", color=ink)
     move_calibration(artists, found, ghost=ghost)
     return artists
 

@@ -70,17 +70,20 @@ def buttons(panel):
 def demand_tables(panel):
     """Tables and costs are lawful, and the artists show them."""
     v, n = panel.values, panel.numbers
-    for name in ("joint", "product"):
+    for name in ("true", "product"):
         assert n[name].shape == (2 ** v.T, 2 ** v.T)
-        assert n[name].sum() == pytest.approx(1)
+        np.testing.assert_allclose(n[name].sum(axis=1), 1)
         image = panel.view.tables[name]["table"]
         np.testing.assert_array_equal(image.get_array(), n[name])
-        assert image.norm.vmax >= max(n["joint"].max(), n["product"].max())
+        assert image.norm.vmax >= max(n["true"].max(), n["product"].max())
         assert image.norm.vmin == 0
-    # neither changes what is known of x
-    np.testing.assert_allclose(n["joint"].sum(axis=1), n["product"].sum(axis=1))
     assert n["costs"].shape == (v.T,)
     assert n["costs"].sum() == pytest.approx(n["total"], abs=1e-9)
+    # the cost from the tables themselves; all x are equally likely
+    possible = n["true"] > 0
+    p, q = n["true"][possible], n["product"][possible]
+    nats = (p * np.log(p / q)).sum() / 2 ** v.T
+    assert n["total"] == pytest.approx(nats / dependence.UNITS[v.unit], abs=1e-9)
     bars, whole = panel.view.costs["bars"], panel.view.costs["whole"]
     assert [bar.get_visible() for bar in bars] == [k < v.T for k in range(len(bars))]
     np.testing.assert_allclose([bar.get_height() for bar in bars[:v.T]], n["costs"])
@@ -107,24 +110,24 @@ def test_corners_and_random_points_have_lawful_tables(coupled, seed):
 def test_the_numbers_are_those_of_the_library(coupled):
     coupled.set(process="second-order chain", coupling=0.5, T=4, feedback=1, unit="bits")
     joint = dependence.second_order(4)
-    np.testing.assert_allclose(coupled.numbers["joint"].ravel(), joint.p.ravel())
+    np.testing.assert_allclose(coupled.numbers["true"].ravel(), 16 * joint.p.ravel())
     np.testing.assert_allclose(coupled.numbers["product"].ravel(),
-                               dependence.projection(joint, feedback=1).p.ravel())
+                               16 * dependence.projection(joint, feedback=1).p.ravel())
     np.testing.assert_allclose(coupled.numbers["costs"],
-                               dependence.costs(joint, feedback=1, unit="bits"))
+                               dependence.costs(joint, feedback=1, unit="bits"), atol=1e-12)
 
 
 def test_equal_probabilities_have_equal_colours_in_both_tables(coupled):
     coupled.set(process="y follows the next x", coupling=1.0)
-    one, other = (coupled.view.tables[name]["table"] for name in ("joint", "product"))
-    assert coupled.numbers["joint"].max() > 2 * coupled.numbers["product"].max()
+    one, other = (coupled.view.tables[name]["table"] for name in ("true", "product"))
+    assert coupled.numbers["true"].max() > 2 * coupled.numbers["product"].max()
     assert one.norm.vmax == other.norm.vmax
 
 
 def test_small_tables_have_their_numbers_written_in(coupled):
     coupled.set(T=2)
-    texts = coupled.view.tables["joint"]["numbers"]
-    for text, p in zip(texts, coupled.numbers["joint"].ravel(), strict=True):
+    texts = coupled.view.tables["true"]["numbers"]
+    for text, p in zip(texts, coupled.numbers["true"].ravel(), strict=True):
         assert text.get_visible()
         assert text.get_text() == f"{100 * p:.1f}"
     coupled.set(T=3)
@@ -146,7 +149,7 @@ def test_the_presets_show_what_they_promise(coupled):
     assert coupled.numbers["total"] > 0.2
     press["2 y of the time before is fed"].click()
     assert coupled.numbers["total"] < 1e-9
-    np.testing.assert_allclose(coupled.numbers["joint"], coupled.numbers["product"])
+    np.testing.assert_allclose(coupled.numbers["true"], coupled.numbers["product"])
     assert "KL = 0 nats = 0 + 0 + 0" in coupled.live.reading
     press["3 second order: one y is not enough"].click()
     assert coupled.numbers["total"] > 0.1
@@ -161,7 +164,7 @@ def test_the_presets_show_what_they_promise(coupled):
 def test_the_coupling_moves_the_joint_alone(coupled):
     coupled.set(process="coupled neighbours", coupling=0.0)
     product = coupled.numbers["product"]
-    np.testing.assert_allclose(coupled.numbers["joint"], product)
+    np.testing.assert_allclose(coupled.numbers["true"], product)
     coupled.set(process="coupled neighbours", coupling=1.0)
     np.testing.assert_allclose(coupled.numbers["product"], product)
     assert coupled.numbers["total"] == pytest.approx(2 * 0.319, abs=0.002)
@@ -180,7 +183,7 @@ def test_a_pinned_total_stays_as_a_line_in_its_own_unit_only(coupled):
 def test_bits_are_nats_over_log_2(coupled):
     nats = coupled.numbers["costs"]
     coupled.set(unit="bits")
-    np.testing.assert_allclose(coupled.numbers["costs"], nats / np.log(2))
+    np.testing.assert_allclose(coupled.numbers["costs"], nats / np.log(2), atol=1e-11)
     assert coupled.view.costs["ax"].get_title(loc="left") == "cost in bits"
 
 

@@ -22,11 +22,12 @@ _PRESETS = {
 
 
 def coupled_responses():
-    """A live picture of a joint table, of the product that a model makes of it, and of its cost.
+    """A live picture of a table P(y | x), of a model's product in its place, and of its cost.
 
     Returns a Panel (`rnnlib.widgets.panel`); its controls are coupling, process, T (2..4),
     feedback, look_ahead and unit. `panel.numbers` holds both tables (2^T, 2^T), a row for each
-    x and a column for each y; the costs at t = 1..T, and their total, KL(joint, product).
+    x and a column for each y; the costs at t = 1..T, and their total, KL. All x are equally
+    likely, so the joint table is P(y | x) / 2^T.
 
     Notes: the cost is that of the best model of its form. In the chains a coupling of c stands
     for a log-odds of 2 c from each cause.
@@ -45,26 +46,29 @@ def coupled_responses():
 class _CoupledView:
     """What `coupled_responses` shows."""
 
-    caption = ("The joint table of x and y, the table of the product that a model makes of it, "
-               "and what the product costs")
+    caption = ("The table of y given x, the product of a model's factors in its place, and what "
+               "the product costs")
 
     def numbers(self, values):
         joint = _PROCESSES[values.process](values.coupling, values.T)
         sees = {"feedback": values.feedback, "look_ahead": values.look_ahead}
         product = dependence.projection(joint, **sees)
-        tables = {name: table.p.reshape(2 ** values.T, -1)
-                  for name, table in (("joint", joint), ("product", product))}
-        return {**tables, "costs": dependence.costs(joint, **sees, unit=values.unit),
-                "total": dependence.kl(joint, product, unit=values.unit)}
+        x, y = joint.names[:values.T], joint.names[values.T:]
+        tables = {name: table.conditional(y, x).p.reshape(2 ** values.T, -1)
+                  for name, table in (("true", joint), ("product", product))}
+        # what is left of rounding differs from machine to machine
+        return {**tables,
+                "costs": dependence.costs(joint, **sees, unit=values.unit).round(12),
+                "total": round(dependence.kl(joint, product, unit=values.unit), 12)}
 
     def draw(self, figure, theme):
-        flat = np.full((8, 8), 1 / 64)
+        flat = np.full((8, 8), 1 / 8)
         left, right, bars = (figure.add_axes(place) for place in (
-            [0.075, 0.19, 0.255, 0.71], [0.385, 0.19, 0.255, 0.71], [0.765, 0.19, 0.23, 0.71]))
-        self.tables = {"joint": draw_dependence.draw_table(left, flat, title="P(x, y)",
-                                                           theme=theme),
-                       "product": draw_dependence.draw_table(right, flat, title="the product Q",
-                                                             bar=True, theme=theme)}
+            [0.075, 0.19, 0.24, 0.71], [0.37, 0.19, 0.24, 0.71], [0.735, 0.19, 0.26, 0.71]))
+        self.tables = {
+            "true": draw_dependence.draw_table(left, flat, title="P(y | x)", theme=theme),
+            "product": draw_dependence.draw_table(right, flat, title="the product Q(y | x)",
+                                                  bar=True, theme=theme)}
         left.set(xlabel="y, from t = 1 on", ylabel="x, from t = 1 on")
         right.set(xlabel="y, from t = 1 on")
         self.costs = draw_dependence.draw_costs(bars, np.zeros(3), 0, theme=theme)
@@ -96,7 +100,7 @@ class _CoupledView:
         costs = [[f"cost at t = {t}", draw_dependence.told(cost), ""]
                  for t, cost in enumerate(numbers["costs"], 1)]
         return {"caption": f"The two tables, and the costs in {values.unit}",
-                "header": ["", "P(x, y)", "the product"], "rows": costs + rows}
+                "header": ["", "P(y | x)", "the product"], "rows": costs + rows}
 
 
 def _told_cost(values, numbers):
