@@ -1,0 +1,18 @@
+"""Solutions to 08_sequence_probability."""
+
+# exercise: conditional_table
+def conditional_table(p):
+    return p / p.sum(axis=1, keepdims=True)
+
+# exercise: cost_in_nats
+def cost_in_nats(p, q):
+    there = p > 0
+    return np.sum(p[there] * np.log(p[there] / q[there]))
+
+# exercise: fed_responses
+def fed_responses(y):
+    return np.concatenate([[0], y[:-1]])
+
+# exercise: sequence_log_probability
+def sequence_log_probability(p, y):
+    return np.log(np.where(y == 1, p, 1 - p)).sum()
