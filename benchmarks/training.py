@@ -1,13 +1,17 @@
-"""The figures of training: characters of first names per second, against PyTorch.
+"""The figures of training: characters of first names per second against PyTorch; notebook 09's.
 
     python benchmarks/training.py [--json]
 
 One epoch of a network of 64 units, with the same batches in the same order, Adam and clipping by
-norm, on both sides. PyTorch gets its batches ready made. Exits with 1 if a figure is missed.
+norm, on both sides. PyTorch gets its batches ready made. Then the small and the full training of
+notebook 09, by its own cells: how long they take, and how far below counts of two and of three
+characters they come on names held out. Exits with 1 if a figure is missed.
 """
+import json
 import sys
 from functools import partial
 from pathlib import Path
+from time import perf_counter
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -17,7 +21,7 @@ from benchmarks.engine import Figure, main, medians  # noqa: I001
 import numpy as np
 
 import rnnlib as rl
-from rnnlib.names import ALPHABET, characters, first_names
+from rnnlib.names import ALPHABET, characters, first_names, n_gram
 from rnnlib.optimisers import Adam
 from rnnlib.training import fit
 
@@ -25,6 +29,11 @@ N, BATCH, RATE, CLIP = 64, 32, 0.003, 5.0
 AT_LEAST = 1.0
 # what is told for information, with no ratio to reach: (cell, torch's layer, torch's numbers)
 BESIDE = (("tanh", "RNN", "float32"), ("gru", "GRU", "float64"), ("lstm", "LSTM", "float64"))
+NOTEBOOK = Path(__file__).resolve().parents[1] / "notebooks/09_training_on_real_sequences.ipynb"
+# the notebook's line that is changed for the full training, and how long each may take
+FULL, SECONDS = "full = False", {"small": 10.0, "full": 60.0}
+# nats per character, at least, below the counts of two and of three characters
+BELOW = {2: 0.30, 3: 0.10}
 
 
 def our_epoch(run, updates):
@@ -84,8 +93,41 @@ def throughput(data, cell, layer, dtype, wanted):
                   wanted is None or bool(ours >= wanted * theirs))
 
 
+def lesson(full):
+    """What the cells of notebook 09 that are tagged "measured" define."""
+    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+    code = ["".join(cell["source"]) for cell in cells
+            if "measured" in cell["metadata"].get("tags", ())]
+    if code.count(FULL) != 1:
+        raise ValueError(f"one cell of {NOTEBOOK.name} must be {FULL!r}, got {code.count(FULL)}")
+    names = {"np": np, "rl": rl}
+    for source in code:
+        exec(f"full = {full}" if source == FULL else source, names)
+    return names
+
+
+def taught(which):
+    """The figures of the small or the full training of notebook 09."""
+    found = lesson(which == "full")
+    run, split = found["run"], found["split"]
+    start = perf_counter()
+    for _ in run:
+        pass
+    spent, most = perf_counter() - start, SECONDS[which]
+    yield Figure(f"notebook 09, {which} training", f"{spent:.1f} s", f"{run.last} updates", spent,
+                 f"<= {most:g} s", spent <= most)
+    for order, least in BELOW.items():
+        count = n_gram(split.train, order).nats(split.held_out)
+        below = count - run.best_loss
+        yield Figure(f"notebook 09, {which}: nats below a count of {order}",
+                     f"{run.best_loss:.3f}", f"count {count:.3f}", below, f">= {least}",
+                     below >= least)
+
+
 def figures():
     """All figures, one after another."""
+    for which in SECONDS:
+        yield from taught(which)
     data = characters(first_names().split().train)
     yield throughput(data, "tanh", "RNN", "float64", AT_LEAST)
     for cell, layer, dtype in BESIDE:
