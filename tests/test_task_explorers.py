@@ -54,6 +54,14 @@ def test_the_reading_says_how_far_each_model_gets(shown):
     assert panel.live.reading.count("nowhere") == 4
 
 
+def test_pin_keeps_the_words_for_comparison(shown):
+    panel = shown()
+    panel.pin()
+    panel.controls["task"].value = "adding"
+    assert "up to: RNN nowhere" in panel.live.reading
+    assert "[Pinned, temporal order: RNN T = 10;" in panel.live.reading
+
+
 def test_a_task_can_be_asked_for(shown):
     assert shown("copy").values.task == "copy"
     with pytest.raises(ValueError, match="task must be one of"):

@@ -40,7 +40,7 @@ def names_explorer(net, split, *, name="maria"):
         "temperature": slider("temperature", "", 0.1, 3.0, 1.0, 0.1),
         "seed": WholeNumber("seed of the draw", "", 0, 9999, 0),
     }
-    return Panel(view, controls, size=(900, 640), presets=_PRESETS)
+    return Panel(view, controls, size=(900, 590), presets=_PRESETS)
 
 
 def _read(text):

@@ -59,11 +59,16 @@ class _SuccessView:
         draw_tasks.move_success(self.artists, *shown, **options)
 
     def reading(self, values, numbers, pinned):
+        said = f"At least 9 of 10 answers right, in the mean, up to: {self._told(values, numbers)}."
+        if pinned:
+            said += f" [Pinned, {pinned.values.task}: {self._told(pinned.values, pinned.numbers)}.]"
+        return said
+
+    def _told(self, values, numbers):
         lengths = self.success.lengths(values.task)
         word = "delay" if values.task == "copy" else "T"
-        return "At least 9 of 10 answers right, in the mean, up to: " + "; ".join(
-            f"{model} {_up_to(lengths, numbers[model].mean(axis=1), word)}"
-            for model in draw_tasks.MODELS) + "."
+        return "; ".join(f"{model} {_up_to(lengths, numbers[model].mean(axis=1), word)}"
+                         for model in draw_tasks.MODELS)
 
     def table(self, values, numbers):
         lengths, models = self.success.lengths(values.task), draw_tasks.MODELS

@@ -177,11 +177,12 @@ def move_number(notebook, control):
 
 
 def move_text(notebook, control):
-    """A text field is moved if it holds a whole number: to the next one, typed."""
+    """A text field is moved to the next whole number, or to a text with a letter more."""
     field = control.locator("input")
-    number = int(field.input_value())
-    for word, new in (("typed", number + 1), ("typed back", number)):
-        yield word, lambda new=new: type_into(notebook.page, field, str(new)), None
+    old = field.input_value()
+    new = str(int(old) + 1) if old.isdecimal() else f"{old}a"
+    for word, text in (("typed", new), ("typed back", old)):
+        yield word, lambda text=text: type_into(notebook.page, field, text), None
 
 
 def type_into(page, field, text):

@@ -1,0 +1,48 @@
+"""What a reader types as a name is text and nothing else, in a real JupyterLab."""
+import harness
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+from tools.notebooks import prepare, text_of
+
+MAKE = """\
+import rnnlib as rl
+from rnnlib.names import first_names, Split
+names = first_names().split()
+split = Split(names.train[:300], names.held_out[:30])
+panel = rl.names_explorer(rl.Network(27, 8, 27, "gru", seed=3), split)
+panel"""
+HACKS = ("<img src=x onerror='hacked=1'>", "<b onclick=1>", "$\\frac{1}{2}$", "</script>")
+
+
+@pytest.fixture
+def field(lab, browser):
+    nb = new_notebook(cells=[new_code_cell(MAKE)])
+    (lab.folder / "typed_names.ipynb").write_text(text_of(prepare(nb)), encoding="utf-8")
+    notebook = harness.Notebook(browser, lab, "typed_names.ipynb")
+    notebook.run_all()
+    yield notebook, notebook.output(0), notebook.output(0).get_by_role("textbox", name="a name")
+    notebook.demand_quiet()
+    notebook.close()
+
+
+def test_what_is_typed_is_text_and_a_strange_letter_gets_a_sentence(field):
+    notebook, output, name = field
+    output.locator("canvas").wait_for()
+    reading = output.get_by_text("“maria” surprises")
+    reading.wait_for()
+    name.fill("Zoë")
+    output.get_by_text("has 'ë'; 'zoe' would do").wait_for()
+    for hack in HACKS:
+        name.fill(hack)
+        notebook.demand_python("print(panel.controls['name'].field.value)", hack)
+        assert output.locator("img, b, script").count() == 0
+        assert notebook.page.evaluate("window.hacked") is None
+        assert reading.is_visible(), "the picture stays"
+        assert notebook.python("print(panel.values.name)") == "maria"
+    # one that is short enough to be quoted, angle brackets and all
+    name.fill("<b onclick=1>")
+    output.get_by_text("'<b onclick=1>' has '<'; 'bonclick' would do").wait_for()
+    name.fill("Zoe")
+    output.get_by_text("“zoe” surprises").wait_for()
+    assert output.get_by_text("would do").count() == 0
