@@ -14,7 +14,7 @@ from rnnlib import style
 
 # most cells in a row for which numbers are written into them, and the most times of the costs
 WRITTEN, MOST = 4, 4
-_ROUND = (0.005, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0)
+_ROUND = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
 # below this a cost is rounding
 ZERO = 1e-9
 
