@@ -6,12 +6,15 @@ control.add_class("changes-no-picture").
 import hashlib
 import io
 import time
+from functools import partial
 
 from PIL import Image
 
 CHANGE_SECONDS = 8
 # a picture is at rest when it has looked the same for this long (a live one sharpens after a drag)
 REST_SECONDS = 0.4
+# the same for a canvas, which says itself when it is sharp
+SHARP_SECONDS = 0.1
 # what is a control, by kind; a Play comes before the slider it is often linked to, which will be
 # taken to its end. The buttons inside a Play or a ToggleButtons belong to that. ipywidgets'
 # Select is left out on purpose: JupyterLab takes its arrow keys away to move between cells, so
@@ -39,6 +42,29 @@ QUIET = """node => !!node.closest('.changes-no-picture') || node.disabled
     || !!node.querySelector(':disabled, [disabled]')"""
 
 
+LIVE = ".rnnlib-figure canvas"
+# A hash (FNV-1a) of the pixels of every live canvas and what stands in words beside them, and
+# whether a canvas still waits to be sharpened. The pixels are read from a copy: reading would
+# change how the browser keeps the canvas itself.
+PIXELS = f"""root => {{
+  const canvases = [...root.querySelectorAll('{LIVE}')];
+  const words = [...root.querySelectorAll('.rnnlib-figure, .widget-html')];
+""" + """
+  const hashes = canvases.map(canvas => {
+    const pen = new OffscreenCanvas(canvas.width, canvas.height)
+      .getContext('2d', { willReadFrequently: true });
+    pen.drawImage(canvas, 0, 0);
+    const { data } = pen.getImageData(0, 0, canvas.width, canvas.height);
+    const colours = new Uint32Array(data.buffer);
+    let hash = 2166136261;
+    for (let i = 0; i < colours.length; i++) hash = Math.imul(hash ^ colours[i], 16777619);
+    return hash;
+  });
+  const seen = [...hashes, ...words.map(part => part.textContent)].join();
+  return { seen, sharp: canvases.every(c => c.dataset.ratio >= 2) };
+}"""
+
+
 # ---------------------------------------------------------------- looking
 
 def look(locator):
@@ -56,16 +82,39 @@ def look_beside(output):
         output.evaluate("node => node.classList.remove('course-look')")
 
 
+class Canvas:
+    """The pixels of an output's live canvases: the same news as a screenshot, in less time."""
+
+    def __init__(self, output):
+        self.output = output
+
+    def __call__(self):
+        """What the canvases hold now."""
+        return self.output.evaluate(PIXELS)["seen"]
+
+    def still(self):
+        """The same if it is sharp and stays so, else None."""
+        now = self.output.evaluate(PIXELS)
+        time.sleep(SHARP_SECONDS)
+        stays = now["sharp"] and self.output.evaluate(PIXELS) == now
+        return now["seen"] if stays else None
+
+
 def rest(shows):
-    """What `shows()` gives once it has been the same for REST_SECONDS."""
-    end, seen = time.monotonic() + CHANGE_SECONDS, shows()
+    """What `shows()` gives once it has been the same for REST_SECONDS, or a canvas is sharp."""
+    end = time.monotonic() + CHANGE_SECONDS
     while time.monotonic() < end:
-        time.sleep(REST_SECONDS)
-        now = shows()
-        if now == seen:
+        seen = shows.still() if isinstance(shows, Canvas) else _same(shows)
+        if seen is not None:
             return seen
-        seen = now
     raise AssertionError(f"the picture did not come to rest within {CHANGE_SECONDS} s")
+
+
+def _same(shows):
+    """What `shows()` gives if it is the same for REST_SECONDS, else None."""
+    seen = shows()
+    time.sleep(REST_SECONDS)
+    return seen if shows() == seen else None
 
 
 def demand_change(shows, act, what):
@@ -88,15 +137,20 @@ def use_controls(notebook, output):
     if unknown.count():
         raise AssertionError("no rule in hands.py for the control with the classes "
                              + unknown.first.get_attribute("class"))
-    return [done for kind, css in KINDS.items() for control in output.locator(css).all()
-            if control.is_visible() and not control.evaluate(QUIET)
-            for done in use_control(notebook, output, kind, control)]
+    shows, done = partial(look_beside, output), []
+    for kind, css in KINDS.items():
+        for control in output.locator(css).all():
+            if control.is_visible() and not control.evaluate(QUIET):
+                done += use_control(notebook, shows, kind, control)
+                # that the page shows its canvas has been seen with the first control
+                shows = Canvas(output) if output.locator(LIVE).count() else shows
+    return done
 
 
-def use_control(notebook, output, kind, control):
+def use_control(notebook, picture, kind, control):
     """Makes every move of one control, and yields each in words."""
     for words, act, shows in MOVES[kind](notebook, control):
-        demand_change(shows or (lambda: look_beside(output)), act, f"{kind}, {words}")
+        demand_change(shows or picture, act, f"{kind}, {words}")
         yield f"{kind}, {words}"
 
 

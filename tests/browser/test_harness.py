@@ -120,6 +120,20 @@ def test_a_control_that_moves_nothing_is_noticed(run, monkeypatch):
         run(DEAF).use_every_control()
 
 
+def test_a_control_that_leaves_its_canvas_as_it_was_is_noticed(run, monkeypatch):
+    # the second one: the first is judged by a screenshot, the others by the canvas
+    monkeypatch.setattr(harness.hands, "CHANGE_SECONDS", 4)
+    deaf = run("import rnnlib as rl\npanel = rl.cliffs_and_clipping()\n"
+               "panel.controls['T'].unobserve(panel._follow, 'value')\npanel")
+    done = harness.hands.use_control
+    moved = []
+    monkeypatch.setattr(harness.hands, "use_control", lambda *given: [
+        moved.append(words) or words for words in done(*given)])
+    with pytest.raises(AssertionError, match="slider, dragged: the picture did not change"):
+        deaf.use_every_control()
+    assert moved == ["slider, dragged", "slider, arrow key"]
+
+
 def test_a_control_may_say_that_it_changes_no_picture(run):
     notebook = run("import ipywidgets as w\nw.IntSlider().add_class('changes-no-picture')")
     assert notebook.use_every_control() == []
