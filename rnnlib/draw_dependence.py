@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 from matplotlib.colors import Normalize
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from rnnlib import style
 
@@ -49,7 +49,7 @@ def draw_table(ax, p, *, title="", bar=False, theme="light"):
     if bar:
         artists["bar"] = ax.figure.colorbar(
             artists["table"], cax=ax.inset_axes([1.04, 0, 0.05, 1]), ticks=MaxNLocator(4),
-            format=lambda share, _: f"{100 * share:g} %")
+            format=FuncFormatter(lambda share, _: f"{100 * share:g} %"))
         artists["bar"].outline.set_visible(False)
         artists["bar"].ax.tick_params(labelsize=style.TEXT_PX)
     move_table(artists, p)
