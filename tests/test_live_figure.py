@@ -271,6 +271,18 @@ def test_pictures_do_not_pile_up(live):
     assert grown(run, 50, 200) < 100_000
 
 
+def test_a_closed_picture_keeps_no_pixels(live):
+    # a notebook's Out keeps every widget that a cell has shown
+    live.rest()
+    pixels = [weakref.ref(renderer) for renderer in live.film._renderers.values()]
+    live.close()
+    vars(live.scene).clear()  # a text keeps the renderer that drew it
+    gc.collect()
+    assert pixels
+    assert all(ref() is None for ref in pixels)
+    assert not live.film.figure.axes
+
+
 def test_our_settings_of_matplotlib_end_with_the_drawing(live):
     before = dict(matplotlib.rcParams)
     live._move = lambda: 1 / 0

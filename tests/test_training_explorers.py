@@ -348,8 +348,21 @@ def test_closing_makes_no_further_update_and_leaves_the_run_as_it_is():
         for _ in range(100):
             await asyncio.sleep(0)
         assert (len(run._records), run.ended) == (made, False)
+        assert panel.finish()._repr_mimebundle_() == {
+            "text/plain": "The panel is closed; the training is as it was."}
+        assert not run.ended
 
     asyncio.run(main())
+
+
+def test_a_closed_panel_that_is_kept_keeps_no_pixels():
+    # a notebook's Out keeps what its cells have shown
+    panel = rl.watch_training(begun(), probe=PROBE)
+    pixels = [weakref.ref(renderer) for renderer in panel.live.film._renderers.values()]
+    panel.close()
+    gc.collect()
+    assert pixels
+    assert all(ref() is None for ref in pixels)
 
 
 def test_running_again_and_again_leaves_nothing_behind():

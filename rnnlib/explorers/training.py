@@ -83,7 +83,7 @@ def _example(net, probe):
 
 @dataclass(frozen=True)
 class Closing:
-    """How a training ended: one sentence, and the last picture as a PNG in base64."""
+    """How a training ended: one sentence, and the last picture as a PNG in base64, or ""."""
 
     sentence: str
     still: str
@@ -94,7 +94,8 @@ class Closing:
     __repr__ = __str__
 
     def _repr_mimebundle_(self, **_kwargs):
-        return {"text/plain": self.sentence, "image/png": self.still}
+        still = {"image/png": self.still} if self.still else {}
+        return {"text/plain": self.sentence, **still}
 
 
 class TrainingPanel(Surrounded):
@@ -175,6 +176,7 @@ class TrainingPanel(Surrounded):
         self._work.halt()
         self.bar.close()
         super().close()
+        self.view.artists = {}  # they keep the renderers that drew them
 
     # -- what is shown: in the thread of the updates alone
     def _told(self):
@@ -230,6 +232,8 @@ class TrainingPanel(Surrounded):
 
     def _closing(self):
         """How it ended, without any number that another machine might round otherwise."""
+        if self.comm is None:
+            return Closing("The panel is closed; the training is as it was.", "")
         which = "last" if self.run.best_update is None else "best"
         said = (f"{self._ended_how()}. The network has its {which} parameters."
                 if self._work.ended else "Paused.")

@@ -90,6 +90,12 @@ class Film:
         self._note_changes()
         return self._unmoved(1)[0].copy()
 
+    def free(self):
+        """Let go of all artists and pixels; the picture is then an empty one."""
+        self.figure.clear()
+        self.moving = ()
+        self._renderers.clear()
+
     def _forget(self):
         # by sharpness: the fixed part; (n, picture number, fixed part with n moving artists)
         self._backgrounds, self._copies = {}, {}
@@ -230,6 +236,8 @@ class LiveFigure(anywidget.AnyWidget):
         """Take the picture from the page and let go of everything it held."""
         self.unobserve_all()
         self._draw = self._move = self._table = self._ground = None
+        # a notebook's Out keeps what a cell has shown, and a picture has 20 MB of pixels
+        self.film.free()
         self.layout.close()
         super().close()
 
