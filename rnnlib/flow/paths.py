@@ -13,7 +13,7 @@ from rnnlib.network import top_derivative
 from rnnlib.records import checked, frozen
 
 # so many paths at most are listed one by one
-LIMIT = 20_000
+LIMIT = 50_000
 
 
 def path_count(back, down):
