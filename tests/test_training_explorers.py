@@ -58,6 +58,8 @@ def demand_faithful(panel):
                                  for k in range(1, len(records))]
     np.testing.assert_allclose(line.get_ydata(), means)
     looks = [(r.update, r.held_out_loss) for r in records if r.held_out_loss is not None]
+    if looks and run.best_update > looks[-1][0]:  # the look that is taken at a stop
+        looks.append((run.best_update, run.best_loss))
     np.testing.assert_array_equal(shown["losses"]["held out"].get_xydata(),
                                   np.reshape(looks, (-1, 2)))
     best = [(run.best_update, run.best_loss)] if looks else []

@@ -117,7 +117,8 @@ class TrainingPanel(Surrounded):
         self.go_button.layout.width = "6em"  # its word changes, what is beside it stays
         self.bar = _Bar(total=run.last, initial=run.records[-1].update, unit=" updates",
                         display=False, mininterval=0, miniters=1)
-        self.line = ipywidgets.Label()
+        self.bar.container.layout.flex_flow = "row wrap"
+        self.line = ipywidgets.Label(layout={"max_width": "100%"})
         self.line.add_class("rnnlib-line")
         live = _Picture(view.draw, self._move, table=lambda: view.table(self.numbers),
                         size=view.size, caption=view.caption,
@@ -297,6 +298,8 @@ class _TrainingView:
         updates = np.array([record.update for record in records])
         losses = np.array([record.loss for record in records])
         looks = [(r.update, r.held_out_loss) for r in records if r.held_out_loss is not None]
+        if looks and run.best_update > looks[-1][0]:  # the look that is taken at a stop
+            looks.append((run.best_update, run.best_loss))
         return {"now": records[-1],
                 "loss": (updates, _smooth(losses, max(1, round(SMOOTH * run.last)))),
                 "held out": tuple(np.array(looks, float).reshape(-1, 2).T),
