@@ -26,6 +26,11 @@ def count_by_recursion(n_x, units, n_y):
     return units[0] * (n_x + units[0] + 1) + count_by_recursion(units[0], units[1:], n_y)
 
 
+def count_with_tuples(n_x, units, n_y):
+    below = (n_x,) + units[:-1]
+    return sum(n * (m + n + 1) for n, m in zip(units, below, strict=True)) + n_y * (units[-1] + 1)
+
+
 def forward(up="a1", loop="W_a2 @ a2", W="W_x2", b="b2", g=np.tanh):
     """A student's run of two layers in which one expression can be another."""
     def stacked_forward(W_x1, W_a1, b1, W_x2, W_a2, b2, x):
@@ -78,6 +83,7 @@ def paths_by_recursion(back, down):
 
 @pytest.mark.parametrize(("name", "function"), [
     ("parameter_count", count()), ("parameter_count", count_by_recursion),
+    ("parameter_count", count_with_tuples),
     ("stacked_forward", forward()), ("stacked_forward", forward_layer_by_layer),
     ("inner_node", node()), ("inner_node", node_by_jacobians),
     ("path_count", lambda back, down: comb(back + down, back)),

@@ -183,7 +183,7 @@ class OfStacks(Exercise):
 
 def _counted(_rng, n_x, units, n_y):
     net = Network(n_x, units, n_y)
-    return {"n_x": n_x, "units": np.array(units), "n_y": n_y,
+    return {"n_x": n_x, "units": units, "n_y": n_y,
             "count": np.array(sum(W.size for W in net.params.values()))}
 
 

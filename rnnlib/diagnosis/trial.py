@@ -32,8 +32,9 @@ class _Unfit(Exception):
 
 def tried(exercise, function, problem):
     """The Trial of a function on a problem; it works on copies and prints nothing."""
-    # [()] makes a number of an array without axes
-    given = {name: np.array(value)[()] for name, value in problem.arguments.items()}
+    # [()] makes a number of an array without axes; a tuple stays one, as a student would add to it
+    given = {name: value if isinstance(value, tuple) else np.array(value)[()]
+             for name, value in problem.arguments.items()}
     said = io.StringIO()
     values, trouble, hole = None, "", False
     try:
