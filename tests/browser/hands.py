@@ -31,7 +31,8 @@ KINDS = {
     "toggle button": ".widget-toggle-button:not(.widget-toggle-buttons *)",
     "button": ".widget-button:not(.widget-toggle-button, .widget-toggle-buttons *, .widget-play *)",
 }
-SHOWS_ONLY = ".widget-html, .widget-htmlmath, .widget-label, .widget-progress, .widget-valid"
+SHOWS_ONLY = (".widget-html, .widget-htmlmath, .widget-label, .widget-progress, .widget-hprogress, "
+              ".widget-valid")
 EVERY = (".widget-inline-hbox, .widget-toggle-buttons, .widget-button, .widget-toggle-button, "
          ".widget-play")
 UNKNOWN = f":is({EVERY}):not({SHOWS_ONLY}, {', '.join(KINDS.values())}, :is({EVERY}) *)"
