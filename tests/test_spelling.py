@@ -183,3 +183,17 @@ def test_another_network_is_refused(use, net, error, sentence):
 def test_what_does_not_fit_gets_a_sentence(call, error, sentence):
     with pytest.raises(error, match=sentence):
         call(network())
+
+
+# --- the notebook's training -----------------------------------------------------------------
+
+@pytest.mark.parametrize(("full", "units"), [(False, 64), (True, 192)])
+def test_the_small_and_the_full_training_differ_by_one_line(full, units):
+    """The benchmark measures the notebook's own cells; how long they take is its business."""
+    from benchmarks.training import lesson
+
+    found = lesson(full)
+    assert found["net"].units == (units,)
+    assert found["run"].last == 8 * -(-len(found["split"].train) // 32)
+    assert len(found["run"].records) == 1, "not begun"
+    assert found["held_out"].names == found["split"].held_out
