@@ -315,6 +315,12 @@ def test_a_second_thread_waits_until_the_picture_is_drawn(live):
     assert np.array_equal(decoded(seen[0]["png"]), alone)
 
 
+def test_a_program_that_ends_with_an_open_panel_ends_quietly():
+    said = subprocess.run([sys.executable, "-c", "import rnnlib; panel = rnnlib.stacked_layers()"],
+                          cwd=ROOT, capture_output=True, text=True, check=True)
+    assert said.stderr == ""
+
+
 def test_no_global_list_of_figures_is_loaded():
     code = ("import sys, rnnlib.explorers.itemised, rnnlib.explorers.vanishing\n"
             "print('matplotlib.pyplot' in sys.modules)")

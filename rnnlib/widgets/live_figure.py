@@ -13,6 +13,7 @@ state without its binary buffers, and a picture is only 10 to 40 kB.
 """
 import base64
 import io
+import sys
 import threading
 from contextlib import contextmanager
 from pathlib import Path
@@ -236,8 +237,10 @@ class LiveFigure(anywidget.AnyWidget):
         """Take the picture from the page and let go of everything it held."""
         self.unobserve_all()
         self._draw = self._move = self._table = self._ground = None
-        # a notebook's Out keeps what a cell has shown, and a picture has 20 MB of pixels
-        self.film.free()
+        # a notebook's Out keeps what a cell has shown, and a picture has 20 MB of pixels; while the
+        # interpreter shuts down they go anyway, and a figure cannot be cleared any more
+        if not sys.is_finalizing():
+            self.film.free()
         self.layout.close()
         super().close()
 
