@@ -1,6 +1,7 @@
 """Work between the messages of a kernel: its laws in plain Python, and in a real kernel."""
 import asyncio
 import gc
+import random
 import threading
 import time
 import weakref
@@ -170,6 +171,37 @@ def test_a_stop_is_not_taken_back_by_what_is_pressed_next():
         thread.join()
         await until(lambda: work.ended)
         assert work.state == "stopped"
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_is_pressed_in_whatever_order(seed):
+    rng = random.Random(seed)
+
+    def press(work):
+        for _ in range(200):
+            rng.choice([work.start, work.pause, work.resume])()
+            if rng.random() < 0.05:
+                time.sleep(0.001)
+
+    async def main():
+        steps = Steps(10**9)
+        work, told = work_on(steps)
+        hands = [threading.Thread(target=press, args=(work,)) for _ in range(3)]
+        for hand in hands:
+            hand.start()
+        await until(lambda: not any(hand.is_alive() for hand in hands))
+        work.resume()
+        made = steps.made
+        await until(lambda: steps.made > made)
+        thread = threading.Thread(target=work.stop)
+        thread.start()
+        await until(lambda: work.ended)
+        assert (work.state, steps.closed) == ("stopped", 1)
+        assert steps.threads == {threading.get_ident()}
+        assert told[-1] == ("stopped", steps.made)
+        assert [made for _, made in told] == sorted(made for _, made in told)
 
     asyncio.run(main())
 

@@ -56,6 +56,7 @@ class Background:
         self._steps, self._told, self._expected = steps, told, expected
         self.state, self.error, self.interrupted, self.in_cell = "waiting", None, False, False
         self._wish, self._at_work, self._scheduled = None, False, False
+        self._lock = threading.Lock()  # of the wish
         self._thread, self._context = threading.get_ident(), copy_context()
         self._over = threading.Event()
         try:
@@ -68,17 +69,17 @@ class Background:
     # -- wishes, from any thread -------------------------------------------------------------
     def start(self):
         """Begin, if it has not begun."""
-        if self.state == "waiting" and self._loop:
+        if self._ahead() == "waiting" and self._loop:
             self._ask("running")
 
     def pause(self):
         """Make no further step for now."""
-        if self.state == "running":
+        if self._ahead() == "running":
             self._ask("paused")
 
     def resume(self):
         """Go on after a pause."""
-        if self.state == "paused":
+        if self._ahead() == "paused":
             self._ask("running")
 
     def stop(self):
@@ -111,7 +112,8 @@ class Background:
             while not self.ended:
                 await asyncio.sleep(WAIT)
         except asyncio.CancelledError:  # so the kernel interrupts a cell that awaits something
-            self._interrupted()
+            self.interrupted = True
+            self._ask("stopped")
         self._raise_bug()
 
     def _raise_bug(self):
@@ -121,29 +123,36 @@ class Background:
     def _is_bug(self):
         return self.error is not None and not isinstance(self.error, self._expected)
 
+    def _ahead(self):
+        """The state as it will be when what was wished for last has been heeded."""
+        return self._wish or self.state
+
     def _ask(self, wish):
-        if self._wish != "stopped":  # not taken back by what is pressed next
-            self._wish = wish
+        with self._lock:
+            if self._wish != "stopped":  # not taken back by what is pressed next
+                self._wish = wish
         if self._loop is None or threading.get_ident() == self._thread:
             self._heed()
         else:
             self._loop.call_soon_threadsafe(self._heed, context=self._context)
 
     def _interrupt(self):
-        """A wish from a signal's handler, which may stand anywhere in the loop's own code."""
-        self.interrupted, self._wish = True, "stopped"
+        """A wish from a signal's handler, which may stand anywhere in the loop's own code, and
+        where the lock is held."""
+        self.interrupted = True
         self._loop.call_soon_threadsafe(self._heed, context=self._context)
 
     # -- the thread of the loop --------------------------------------------------------------
     def _heed(self):
         """Do what was wished for, unless a step is being made: then it is done after that."""
-        if self._at_work or self._wish is None:
+        if self._at_work or self.ended:
             return
-        wish, self._wish = self._wish, None
-        if self.ended or wish == self.state:
-            return
-        if wish == "stopped":
+        with self._lock:
+            wish, self._wish = self._wish, None
+        if self.interrupted or wish == "stopped":
             self._end("stopped")
+            return
+        if wish in (None, self.state):
             return
         self.state = wish
         if wish == "running" and self._loop:
@@ -175,7 +184,9 @@ class Background:
         """All steps at once; a pause, from another thread, ends that."""
         self.in_cell = True
         try:
-            self._wish, self.state = self._wish if self._wish == "stopped" else None, "running"
+            with self._lock:
+                self._wish = "stopped" if self._wish == "stopped" else None
+            self.state = "running"
             self._told()
             self._heed()
             while self.state == "running":
@@ -212,10 +223,10 @@ class Background:
 
     def _end(self, state, error=None):
         self.state, self.error = state, error
-        self._leave()
         try:
             self._steps.close()
         finally:
+            self._leave()
             self._told()
 
     def _leave(self):
