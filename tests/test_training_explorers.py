@@ -8,9 +8,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from live_controls import live_widgets
+from matplotlib.figure import Figure
 
 import rnnlib as rl
-from rnnlib import flow, training
+from rnnlib import draw_training, flow, training
 from rnnlib.explorers.training import SMOOTH
 from rnnlib.names import characters
 from rnnlib.optimisers import SGD
@@ -286,6 +287,27 @@ def test_losses_above_the_picture_are_marked(watch):
     shown = panel.view.artists["losses"]
     assert shown["ax"].get_ylim()[1] < 3
     np.testing.assert_array_equal(shown["above"].get_xdata(), [2])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_every_loss_is_inside_the_picture_or_marked(seed):
+    rng = np.random.default_rng(seed)
+    n, last = int(rng.integers(1, 400)), 400
+    updates, losses = np.arange(n), np.exp(rng.normal(scale=rng.choice([0.001, 1, 4]), size=n))
+    losses[rng.random(n) < 0.1] = rng.choice([np.nan, np.inf, losses[0]])
+    looks = updates[::7]
+    chance = float(np.exp(rng.normal()))
+    artists = draw_training.draw_losses(
+        Figure(figsize=(8, 3), dpi=72).subplots(), (updates, losses), (looks, losses[looks]),
+        last=last, baselines={"chance": chance})
+    (left, right), (low, high) = artists["ax"].get_xlim(), artists["ax"].get_ylim()
+    marked = set(artists["above"].get_xdata())
+    for loss in losses:
+        assert np.isnan(loss) or low <= loss <= high or (loss > high and marked)
+    assert low <= chance <= high
+    assert left < 0 <= n - 1 < right
+    # the axis is no longer than it needs to be, in halves
+    assert right < 2.1 * max(n - 1, last / 32)
 
 
 def test_the_table_holds_the_looks_and_the_baselines(watch):
