@@ -20,6 +20,8 @@ KINDS = {"learned": ("\N{CHECK MARK}", False, "one it was trained on"),
          "new": (" ", False, "in no list"),
          "cut off": ("\N{HORIZONTAL ELLIPSIS}", False, "had not ended")}
 NAMES_SHOWN, _NAME_ROWS = 16, 8
+# so many units have room for words beside their rows
+UNITS_NAMED = 12
 
 
 def draw_spelling(ax, signs, probabilities, likeliest, *, theme="light"):
@@ -84,11 +86,12 @@ def _per_cent(p):
     return f"{100 * p:.0f}" if p >= 0.005 else "0"
 
 
-def draw_units(ax, a, *, order=None, theme="light"):
+def draw_units(ax, a, *, what="", words=(), theme="light"):
     """Heat map: the units' values down, the places of a name across; the scale is -1..1.
 
     a      (n, k + 1)
-    order  what the units are sorted by, in words, or None
+    what   which units these are; stands above
+    words  a text for each of up to UNITS_NAMED rows, or none at all
 
     Returns {name: artist}.
     """
@@ -98,25 +101,29 @@ def draw_units(ax, a, *, order=None, theme="light"):
     bar = ax.figure.colorbar(artists["values"], cax=ax.inset_axes([1.015, 0, 0.015, 1]),
                              ticks=[-1, 0, 1])
     bar.outline.set_visible(False)
-    artists["words"] = ax.text(0, 1.03, "", transform=ax.transAxes, va="bottom")
-    ax.set(ylim=(0, 1), yticks=[], xticks=[], ylabel="hidden units")
+    artists["what"] = ax.text(0, 1.03, "", transform=ax.transAxes, va="bottom")
+    artists["words"] = [ax.text(-0.015, 0, "", transform=ax.transAxes, ha="right", va="center",
+                                size=13) for _ in range(UNITS_NAMED)]
+    ax.set(ylim=(0, 1), yticks=[], xticks=[])
     ax.spines[:].set_visible(False)
-    move_units(artists, a, order=order)
+    move_units(artists, a, what=what, words=words)
     return artists
 
 
 def moving_units(artists):
     """The artists of `draw_units` that `move_units` changes, as a flat list."""
-    return [artists["values"], artists["words"]]
+    return [artists["values"], artists["what"], *artists["words"]]
 
 
-def move_units(artists, a, *, order=None):
+def move_units(artists, a, *, what="", words=()):
     """Show other values in a picture made by `draw_units`."""
-    n, places = np.shape(a)
+    places = np.shape(a)[1]
     artists["values"].set_data(a)
     artists["values"].set_extent((-0.5, places - 0.5, 0, 1))
-    artists["words"].set_text(f"{n} units, sorted by: {order}" if order else
-                              f"{n} units as each sign is foretold")
+    artists["what"].set_text(what)
+    for k, text in enumerate(artists["words"]):
+        there = k < len(words)
+        text.set(text=words[k] if there else "", y=1 - (k + 0.5) / len(words) if there else 0)
     _set_places(artists["ax"], places)
 
 

@@ -51,7 +51,8 @@ def demand_faithful(panel):
         assert shown["spelling"]["likeliest 0"][place].get_text().split()[0] == best
     assert shown["spelling"]["ax"].get_xlim() == (-0.5, k - 0.5)
     heat = shown["units"]["values"]
-    np.testing.assert_array_equal(np.sort(heat.get_array(), axis=0), np.sort(one.a[0].T, axis=0))
+    np.testing.assert_array_equal(heat.get_array(), panel.numbers["units"])
+    assert heat.get_array().shape == (8, k), "of 8 units all have room"
     assert heat.get_extent()[:2] == [-0.5, k - 0.5]
     drawn = sample(NET, draw_names.NAMES_SHOWN, temperature=v.temperature, most=MOST_LETTERS,
                    seed=v.seed)
@@ -143,13 +144,24 @@ def test_the_bars_are_the_surprise_of_three_models(names):
     assert f"“james” surprises the network by {found[0]:.1f} nats" in panel.live.reading
 
 
-@pytest.mark.parametrize("order", ["vowel", "place", "end", "twice"])
-def test_units_are_sorted_by_what_they_follow(names, order):
-    panel = names()
+@pytest.mark.parametrize(("order", "feature"), [
+    ("follow vowels", "vowel"), ("count letters", "place"), ("follow the end", "end"),
+    ("see a letter twice", "twice")])
+def test_the_units_are_those_that_follow_it_best(names, order, feature):
+    net = rl.Network(27, 30, 27, "gru", seed=3)
+    panel = names(net)
+    assert panel.numbers["units"].shape == (30, 6)
     panel.set(order=order, name="alexandra")
-    r = followed(NET, SPLIT.train).r[order]
-    a = spelled(NET, "alexandra").a[0].T
-    np.testing.assert_array_equal(panel.numbers["units"], a[np.argsort(-r)])
+    r = followed(net, SPLIT.train).r[feature]
+    best = sorted(np.argsort(-np.abs(r))[:draw_names.UNITS_NAMED], key=lambda k: -r[k])
+    np.testing.assert_array_equal(panel.numbers["units"], spelled(net, "alexandra").a[0].T[best])
+    told = texts(panel.view.artists["units"]["words"])
+    assert told == [f"{k + 1}:  {r[k]:+.2f}" for k in best]
+    # the words stand beside their rows, the first at the top
+    y = [text.get_position()[1] for text in panel.view.artists["units"]["words"]]
+    np.testing.assert_allclose(y, 1 - (np.arange(12) + 0.5) / 12)
+    panel.controls["order"].value = "all"
+    assert set(texts(panel.view.artists["units"]["words"])) == {""}
 
 
 def test_known_names_are_marked(names):
@@ -198,7 +210,7 @@ def test_the_table_holds_the_signs_and_the_names(names):
 
 def test_the_stored_output_speaks(names):
     bundle = names()._repr_mimebundle_()
-    assert "a name = maria; units sorted by = as they are" in bundle["text/plain"]
+    assert "a name = maria; units = all" in bundle["text/plain"]
     assert "probabilities (6,): min" in bundle["text/plain"]
     assert len(bundle["image/png"]) < 200_000
 

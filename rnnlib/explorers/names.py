@@ -7,12 +7,13 @@ from rnnlib.spelling import followed, sample, spelled
 from rnnlib.widgets.panel import Panel, TextField, WholeNumber, choice, slider
 
 MOST_LETTERS = draw_names.MOST_PLACES - 1
-_ORDERS = {"as they are": None, "vowel": "a vowel was just read", "end": "the name ends here",
-           "place": "how many letters so far", "twice": "a letter stands twice"}
+# what the shown units follow, by the words of the control
+_ORDERS = {"all": None, "follow vowels": "vowel", "follow the end": "end",
+           "count letters": "place", "see a letter twice": "twice"}
 _PRESETS = {
     "1 a name of many": {"name": "christina"},
     "2 nobody's": {"name": "xqzvk"},
-    "3 who knows vowels?": {"name": "alexandra", "order": "vowel"},
+    "3 who knows vowels?": {"name": "anastasia", "order": "follow vowels"},
     "4 cold": {"temperature": 0.3},
     "5 hot": {"temperature": 2.0},
 }
@@ -31,12 +32,13 @@ def names_explorer(net, split, *, name="maria"):
     ValueError or TypeError for what does not fit.
 
     Notes: the surprise is -log probability of the whole name; a longer name is more surprising.
-    The units are sorted by their correlation with a feature over the names trained on.
+    By a feature those units are chosen that follow it best over the names trained on, the
+    number beside a unit is its correlation with it.
     """
     view = _NamesView(net, split)
     controls = {
         "name": TextField("a name", "", _read, name),
-        "order": choice("units sorted by", "", list(_ORDERS), "as they are"),
+        "order": choice("units", "", list(_ORDERS), "all"),
         "temperature": slider("temperature", "", 0.1, 3.0, 1.0, 0.1),
         "seed": WholeNumber("seed of the draw", "", 0, 9999, 0),
     }
@@ -68,11 +70,28 @@ class _NamesView:
     def numbers(self, values):
         spelling = spelled(self.net, values.name)
         self.spelling, self.drawn = spelling, self._names(values.temperature, values.seed)
-        r = self.followed.r.get(values.order)
-        units = np.arange(len(spelling.a[-1].T)) if r is None else np.argsort(-r, kind="stable")
-        return {"probabilities": spelling.probabilities, "units": spelling.a[-1].T[units],
+        return {"probabilities": spelling.probabilities,
+                "units": spelling.a[-1].T[self._shown(values)],
                 "surprise": np.array([-spelling.log_probability, *(
                     -count.log_probability(values.name) for count in self.counts.values())])}
+
+    def _shown(self, values):
+        """Which units are shown: all, or those that follow a feature best, from r > 0 to r < 0."""
+        feature = _ORDERS[values.order]
+        if feature is None:
+            return np.arange(self.net.units[-1])
+        r = self.followed.r[feature]
+        best = np.argsort(-np.abs(r), kind="stable")[:draw_names.UNITS_NAMED]
+        return best[np.argsort(-r[best], kind="stable")]
+
+    def _words(self, values):
+        """What the shown units are, and a text for each if they were chosen."""
+        feature = _ORDERS[values.order]
+        if feature is None:
+            return {"what": f"{self.net.units[-1]} hidden units, as each sign is foretold"}
+        return {"what": f"hidden units that {values.order}: unit, correlation",
+                "words": [f"{k + 1}:  {self.followed.r[feature][k]:+.2f}"
+                          for k in self._shown(values)]}
 
     def _names(self, temperature, seed):
         """The names made up at this temperature with this seed; the last ones are kept."""
@@ -111,8 +130,7 @@ class _NamesView:
         one, ghost = self.spelling, pinned and pinned.numbers
         draw_names.move_spelling(self.artists["spelling"], one.text, numbers["probabilities"],
                                  one.likeliest(draw_names.LIKELIEST))
-        draw_names.move_units(self.artists["units"], numbers["units"],
-                              order=_ORDERS[values.order])
+        draw_names.move_units(self.artists["units"], numbers["units"], **self._words(values))
         draw_names.move_surprise(self.artists["surprise"], self._nats(numbers),
                                  ghost=ghost and self._nats(ghost))
         draw_names.move_drawn(self.artists["drawn"], self.drawn.names, self._kinds())
