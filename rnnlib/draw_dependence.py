@@ -14,14 +14,14 @@ from rnnlib import style
 
 # most cells in a row for which numbers are written into them, and the most times of the costs
 WRITTEN, MOST = 4, 4
-_ROUND = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
+_ROUND = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.2, 1.6, 2.0, 3.0)
 # below this a cost is rounding
 ZERO = 1e-9
 
 
 def round_above(value):
     """The next round number, so that a scale keeps its end for most moves of a slider."""
-    return next((end for end in _ROUND if end >= value), np.ceil(value))
+    return next((end for end in _ROUND if end >= value - ZERO), np.ceil(value))
 
 
 def told(cost):
@@ -121,8 +121,8 @@ def moving_costs(artists):
             *artists["numbers"]]
 
 
-def move_costs(artists, costs, total, *, ghost=None, unit="nats"):
-    """Show other costs in a picture made by `draw_costs`."""
+def move_costs(artists, costs, total, *, ghost=None, unit="nats", most=0.0):
+    """Show other costs in a picture made by `draw_costs`, on an axis that has room for `most`."""
     T, ends = len(costs), np.concatenate([[0.0], np.cumsum(costs)])
     for k, (bar, number) in enumerate(zip(artists["bars"], artists["numbers"], strict=True)):
         bar.set_visible(k < T)
@@ -134,7 +134,8 @@ def move_costs(artists, costs, total, *, ghost=None, unit="nats"):
     artists["whole"].set_bounds(T + 0.65, 0, 0.7, total)
     artists["level"].set_data([1, T + 1.35], [total, total])
     artists["ghost"].set_data(*(([], []) if ghost is None else ([0.5, T + 1.5], [ghost, ghost])))
-    _set_costs_frame(artists["ax"], T, round_above(1.08 * max(total, ghost or 0, 0.05)), unit)
+    top = round_above(1.08 * max(total, ghost or 0, most, 0.05))
+    _set_costs_frame(artists["ax"], T, top, unit)
 
 
 def _set_costs_frame(ax, T, top, unit):

@@ -75,7 +75,7 @@ def demand_tables(panel):
         np.testing.assert_allclose(n[name].sum(axis=1), 1)
         image = panel.view.tables[name]["table"]
         np.testing.assert_array_equal(image.get_array(), n[name])
-        assert image.norm.vmax >= max(n["true"].max(), n["product"].max())
+        assert image.norm.vmax >= max(n["true"].max(), n["product"].max()) - 1e-12
         assert image.norm.vmin == 0
     assert n["costs"].shape == (v.T,)
     assert n["costs"].sum() == pytest.approx(n["total"], abs=1e-9)
@@ -168,6 +168,21 @@ def test_the_coupling_moves_the_joint_alone(coupled):
     coupled.set(process="coupled neighbours", coupling=1.0)
     np.testing.assert_allclose(coupled.numbers["product"], product)
     assert coupled.numbers["total"] == pytest.approx(2 * 0.319, abs=0.002)
+
+
+@pytest.mark.parametrize("T", [2, 3, 4])
+def test_a_moved_coupling_leaves_both_scales_alone(coupled, T):
+    for process in ends(coupled.controls["process"]):
+        coupled.set(process=process, T=T, coupling=0.0)
+        seen = []
+        for coupling in np.linspace(0, 1, 21):
+            coupled.controls["coupling"].value = coupling
+            demand_tables(coupled)
+            seen.append((coupled.view.tables["product"]["table"].norm.vmax,
+                         coupled.view.costs["ax"].get_ylim()))
+        assert len(set(seen)) == 1
+        # and they are no larger than what is shown at the end needs
+        assert seen[0][0] < 2 * coupled.numbers["true"].max()
 
 
 def test_a_pinned_total_stays_as_a_line_in_its_own_unit_only(coupled):

@@ -1,4 +1,6 @@
 """The explorers of dependence: what a product of predictions costs, and two ways to feed a net."""
+from functools import cache
+
 import numpy as np
 
 from rnnlib import arguments, dependence, draw_dependence, evaluation
@@ -64,7 +66,7 @@ class _CoupledView:
     def draw(self, figure, theme):
         flat = np.full((8, 8), 1 / 8)
         left, right, bars = (figure.add_axes(place) for place in (
-            [0.075, 0.19, 0.24, 0.71], [0.37, 0.19, 0.24, 0.71], [0.735, 0.19, 0.26, 0.71]))
+            [0.075, 0.19, 0.23, 0.71], [0.36, 0.19, 0.23, 0.71], [0.735, 0.19, 0.26, 0.71]))
         self.tables = {
             "true": draw_dependence.draw_table(left, flat, title="P(y | x)", theme=theme),
             "product": draw_dependence.draw_table(right, flat, title="the product Q(y | x)",
@@ -77,15 +79,16 @@ class _CoupledView:
             draw_dependence.moving_costs(self.costs)
 
     def move(self, values, numbers, pinned):
-        # one scale of colours, so that equal numbers look equal
-        top = max(numbers[name].max() for name in self.tables)
+        # one scale at every coupling: what keeps its number keeps its colour, and what a hand
+        # on the slider changes moves against an axis that stands still
+        probability, nats = _largest(values.process, values.T)
         for name, table in self.tables.items():
             draw_dependence.move_table(table, numbers[name],
-                                       top=draw_dependence.round_above(top))
+                                       top=draw_dependence.round_above(probability))
         same_unit = pinned and pinned.values.unit == values.unit
         draw_dependence.move_costs(self.costs, numbers["costs"], numbers["total"],
                                    ghost=pinned.numbers["total"] if same_unit else None,
-                                   unit=values.unit)
+                                   unit=values.unit, most=nats / dependence.UNITS[values.unit])
 
     def reading(self, values, numbers, pinned):
         said = [f"{_told_cost(values, numbers)}.", _sees(values)]
@@ -101,6 +104,14 @@ class _CoupledView:
                  for t, cost in enumerate(numbers["costs"], 1)]
         return {"caption": f"The two tables, and the costs in {values.unit}",
                 "header": ["", "P(y | x)", "the product"], "rows": costs + rows}
+
+
+@cache
+def _largest(process, T):
+    """The largest probability in both tables, and the largest cost in nats, at any coupling."""
+    joint = _PROCESSES[process](1.0, T)
+    product = dependence.projection(joint)
+    return joint.p.max() * 2 ** T, dependence.kl(joint, product)
 
 
 def _told_cost(values, numbers):
