@@ -33,6 +33,12 @@ SENTENCES = {
         "The mean over all places is taken. The weights are in already; a sum is wanted.",
     "reversed":
         "This is KL(q, p): the logarithm is weighted with q. What happens, happens as p says.",
+    "weighted_with_q":
+        "The logarithm of p / q is right, but it is weighted with q. What happens, happens as p "
+        "says.",
+    "cross_entropy":
+        "This is the whole surprise under q, the cross-entropy. What p itself would cost, its "
+        "entropy, is still in it: the cost is what q adds.",
     "unweighted":
         "The logarithms are added unweighted. An outcome counts as often as it comes: times p.",
     "zero_log_zero":
@@ -65,6 +71,11 @@ SENTENCES = {
         "The factor of t = 1 is missing.",
     "mean_per_time":
         "This is the mean over time. The log-probability of the whole sequence is the sum.",
+    "no_logarithm":
+        "This is the probability, without a logarithm. Of 3000 factors it is 0 in float64: add "
+        "logarithms.",
+    "other_outcome":
+        "Each factor is the chance of what did not come. Where y is 1, the factor is p.",
     "ones_only":
         "Only the times with y = 1 count here. Where y is 0, the factor is 1 - p.",
     "y_forgotten":
@@ -74,12 +85,13 @@ SENTENCES = {
 }
 BUGS = {
     "conditional_table": ("not_normalised", "wrong_axis", "sums_along_columns", "given_forgotten"),
-    "cost_in_nats": ("bits", "mean_not_sum", "reversed", "unweighted", "zero_log_zero",
-                     "ratio_turned"),
+    "cost_in_nats": ("bits", "mean_not_sum", "reversed", "weighted_with_q", "cross_entropy",
+                     "unweighted", "zero_log_zero", "ratio_turned"),
     "fed_responses": ("leaks_the_answer", "wraps_round", "shifts_the_other_way",
                       "wraps_the_other_way", "first_repeated", "two_times_late"),
-    "sequence_log_probability": ("product_first", "first_factor_forgotten", "mean_per_time",
-                                 "ones_only", "y_forgotten", "sign_turned", "bits"),
+    "sequence_log_probability": ("product_first", "no_logarithm", "first_factor_forgotten",
+                                 "mean_per_time", "other_outcome", "ones_only", "y_forgotten",
+                                 "sign_turned", "bits"),
 }
 
 
@@ -100,7 +112,8 @@ def cost_in_nats(p, q, bugs=NONE):
     there = np.full(p.shape, True) if "zero_log_zero" in bugs else p > 0
     log_ratio = np.log(p[there] / q[there])
     terms = pick(bugs, p[there] * log_ratio, unweighted=log_ratio,
-                 ratio_turned=-p[there] * log_ratio)
+                 weighted_with_q=q[there] * log_ratio, cross_entropy=-p[there] * np.log(q[there]))
+    terms = pick(bugs, terms, ratio_turned=-terms)
     total = pick(bugs, terms.sum(), mean_not_sum=terms.sum() / p.size)
     return _finite(pick(bugs, total, bits=total / np.log(2)))
 
@@ -117,9 +130,10 @@ def fed_responses(y, bugs=NONE):
 def sequence_log_probability(p, y, bugs=NONE):
     """log P(y_1..T), where p (T,) is the chance of a 1 at each time and y (T,) what came."""
     factors = pick(bugs, np.where(y == 1, p, 1 - p), y_forgotten=p,
-                   ones_only=np.where(y == 1, p, 1.0))
+                   ones_only=np.where(y == 1, p, 1.0), other_outcome=np.where(y == 1, 1 - p, p))
     factors = pick(bugs, factors, first_factor_forgotten=factors[1:])
-    total = pick(bugs, np.log(factors).sum(), product_first=np.log(factors.prod()))
+    total = pick(bugs, np.log(factors).sum(), product_first=np.log(factors.prod()),
+                 no_logarithm=factors.prod())
     total = pick(bugs, total, mean_per_time=total / len(p), sign_turned=-total)
     return _finite(pick(bugs, total, bits=total / np.log(2)))
 
