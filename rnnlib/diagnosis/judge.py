@@ -15,8 +15,11 @@ def judged(exercise, function, seed=0):
     unfit = misfit(exercise, function)
     if unfit:
         return wrong(unfit)
-    problems = exercise.problems(seed)
-    trials = [tried(exercise, function, problem) for problem in problems]
+    problems, trials = exercise.problems(seed), []
+    for problem in problems:
+        trials.append(tried(exercise, function, problem))
+        if trials[-1].endless:
+            return wrong(trials[-1].trouble)
     if any(trial.hole for trial in trials):
         return to_fill_in(exercise)
     again = tried(exercise, function, problems[-1])

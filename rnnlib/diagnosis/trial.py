@@ -9,6 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnlib.diagnosis.feedback import listed, one_line
+from rnnlib.diagnosis.limit import TimeUp, within
+
+# for one call; a right answer takes a hundredth of a second at most
+SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -16,7 +20,7 @@ class Trial:
     """What came of one call: `values` by quantity, or None and the `trouble` in a sentence.
 
     hole: nothing has been filled in yet. changed: the arguments that the call has altered.
-    printed: how many lines it has printed.
+    printed: how many lines it has printed. endless: it was given up after SECONDS.
     """
 
     values: dict | None
@@ -24,6 +28,7 @@ class Trial:
     hole: bool = False
     changed: tuple = ()
     printed: int = 0
+    endless: bool = False
 
 
 class _Unfit(Exception):
@@ -36,21 +41,23 @@ def tried(exercise, function, problem):
     given = {name: value if isinstance(value, tuple) else np.array(value)[()]
              for name, value in problem.arguments.items()}
     said = io.StringIO()
-    values, trouble, hole = None, "", False
+    values, trouble, hole, endless = None, "", False, False
     try:
         with quiet(said):
-            result = function(*given.values())
+            result = within(SECONDS, function, *given.values())
             hole = result is Ellipsis
             values = None if hole else _values(exercise, result, problem)
     except NotImplementedError:
         hole = True
     except _Unfit as unfit:
         trouble = str(unfit) if str(unfit).endswith("?") else f"{unfit}."
+    except TimeUp as error:
+        trouble, endless = f"With {problem}, {unended(exercise.name, function, error)}", True
     except Exception as error:  # whatever a student's function raises becomes a sentence
         trouble = f"With {problem}, {stopped(exercise.name, function, error)}."
     changed = tuple(name for name, value in problem.arguments.items()
                     if not np.array_equal(value, given[name]))
-    return Trial(values, trouble, hole, changed, len(said.getvalue().splitlines()))
+    return Trial(values, trouble, hole, changed, len(said.getvalue().splitlines()), endless)
 
 
 @contextlib.contextmanager
@@ -83,9 +90,11 @@ def answered(name, answer):
         return answer, None
     try:
         with quiet(io.StringIO()):
-            return answer(), None
+            return within(SECONDS, answer), None
     except NotImplementedError:
         return None, None
+    except TimeUp as error:
+        return None, unended(name, answer, error)
     except Exception as error:  # whatever a student's function raises becomes a sentence
         return None, f"{stopped(name, answer, error)}."
 
@@ -94,6 +103,12 @@ def stopped(name, function, error):
     """Which exception, and in which of the student's lines."""
     what = f" ({one_line(error)})" if str(error) else ""
     return f"`{name}` stops{_line(function, error)} with {type(error).__name__}{what}"
+
+
+def unended(name, function, error):
+    """In which of the student's lines a call was when it was given up."""
+    return (f"`{name}` still runs after {SECONDS} s{_line(function, error).rstrip(',')}: does a "
+            "loop never end?")
 
 
 def _line(function, error):
