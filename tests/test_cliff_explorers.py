@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from live_controls import live_widgets
 from memory import grown, left_behind
+from stops import stops
 
 import rnnlib as rl
 from rnnlib import draw, surface
@@ -25,13 +26,6 @@ def cliffs(kept):
         return kept(rl.cliffs_and_clipping(**options))
 
     return make
-
-
-def stops(control):
-    """Both ends of a slider, every option of a choice."""
-    if hasattr(control, "options"):
-        return [o[1] if isinstance(o, tuple) else o for o in control.options]
-    return [control.min, control.max]
 
 
 def buttons(panel):

@@ -10,6 +10,7 @@ import pytest
 import traitlets as tl
 from live_controls import live_widgets
 from memory import grown
+from stops import ends, stops
 
 import rnnlib as rl
 from rnnlib import draw
@@ -37,18 +38,6 @@ def table(kept):
         return kept(rl.itemised_table(net, fwd, name=name, selection=selection))
 
     return make
-
-
-def stops(control):
-    """Both ends of a slider, every option of a choice."""
-    if hasattr(control, "options"):
-        return [value for _, value in control.options] if control.options and isinstance(
-            control.options[0], tuple) else list(control.options)
-    return [control.min, control.max]
-
-
-def ends(control):
-    return [stops(control)[0], stops(control)[-1]]
 
 
 def open_widgets():

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from live_controls import live_widgets
 from matplotlib.figure import Figure
+from stops import ends
 
 import rnnlib as rl
 from rnnlib import draw_gates
@@ -26,12 +27,6 @@ def cells(kept):
         return kept(rl.gated_cells())
 
     return make
-
-
-def ends(control):
-    if hasattr(control, "options"):
-        return [control.options[0][1], control.options[-1][1]]
-    return [0, 9999] if not hasattr(control, "max") else [control.min, control.max]
 
 
 def buttons(panel):

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from matplotlib.dates import num2date
+from stops import stops
 
 import rnnlib as rl
 from rnnlib import draw
@@ -25,10 +26,6 @@ def window(kept):
         return kept(rl.weather_window(WEATHER, forecasts, **options))
 
     return make
-
-
-def stops(control):
-    return [o[1] if isinstance(o, tuple) else o for o in control.options]
 
 
 def line(panel, name):
