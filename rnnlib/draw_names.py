@@ -61,6 +61,8 @@ _ROWS = tuple(f"likeliest {i}" for i in range(LIKELIEST))
 
 def move_spelling(artists, signs, probabilities, likeliest):
     """Show another name in a picture made by `draw_spelling`."""
+    if not _new(artists, (signs, *probabilities)):
+        return
     ink, own = style.INK[artists["theme"]], style.colour("W_y", artists["theme"])
     for k in range(MOST_PLACES):
         there = k < len(signs)
@@ -117,6 +119,8 @@ def moving_units(artists):
 
 def move_units(artists, a, *, what="", words=()):
     """Show other values in a picture made by `draw_units`."""
+    if not _new(artists, (what, *words, *np.shape(a), *np.ravel(a))):
+        return
     places = np.shape(a)[1]
     artists["values"].set_data(a)
     artists["values"].set_extent((-0.5, places - 0.5, 0, 1))
@@ -159,6 +163,8 @@ def moving_surprise(artists):
 def move_surprise(artists, nats, *, ghost=None):
     """Show another name in a picture made by `draw_surprise`; the same models."""
     ghost = ghost or {}
+    if not _new(artists, (*nats.values(), *ghost.values())):
+        return
     # room for the numbers; the scale is that of this name: only lengths side by side count
     longest = 1.3 * max([*nats.values(), *ghost.values()])
     for bar, number, value in zip(artists["bars"], artists["numbers"], nats.values(), strict=True):
@@ -214,6 +220,12 @@ def _short(name):
     if not name:
         return "(no letter)"
     return name if len(name) <= 12 else f"{name[:11]}\N{HORIZONTAL ELLIPSIS}"
+
+
+def _new(artists, shown):
+    """Whether a picture shows something else than before: what stays need not be drawn anew."""
+    before, artists["shown"] = artists.get("shown"), shown
+    return shown != before
 
 
 def _set_places(ax, places):
