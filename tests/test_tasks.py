@@ -144,7 +144,7 @@ def test_the_right_answers_are_right_and_one_wrong_place_spoils_an_example():
 def test_the_file_of_successes_holds_every_point_once():
     found = success()
     assert found.tasks == ("temporal order", "adding", "copy")
-    assert len(set(row[:4] for row in found.rows)) == len(found.rows)
+    assert len({row[:4] for row in found.rows}) == len(found.rows)
     for task in found.tasks:
         assert found.lengths(task) == tuple(sorted(found.lengths(task)))
         for model in found.models(task):
