@@ -147,15 +147,15 @@ def test_the_presets_show_what_they_promise(coupled):
     press = buttons(coupled)
     press["1 the notes' product"].click()
     assert coupled.numbers["total"] > 0.2
-    press["2 y of the time before is fed"].click()
+    press["2 the y before is fed"].click()
     assert coupled.numbers["total"] < 1e-9
     np.testing.assert_allclose(coupled.numbers["true"], coupled.numbers["product"])
     assert "KL = 0 nats = 0 + 0 + 0" in coupled.live.reading
-    press["3 second order: one y is not enough"].click()
+    press["3 second order, the y before is fed"].click()
     assert coupled.numbers["total"] > 0.1
     coupled.controls["feedback"].value = "all"
     assert coupled.numbers["total"] < 1e-9
-    press["4 a later x: no earlier y helps"].click()
+    press["4 a later x, all earlier y are fed"].click()
     assert coupled.numbers["total"] > 0.4
     coupled.controls["look_ahead"].value = 1
     assert coupled.numbers["total"] < 1e-9

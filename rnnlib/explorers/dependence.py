@@ -17,9 +17,9 @@ _FEEDBACK = {"nothing": 0, "y of the time before": 1, "all earlier y": "all"}
 _LOOK_AHEAD = {"up to t": 0, "one more": 1, "all": "all"}
 _PRESETS = {
     "1 the notes' product": {},
-    "2 y of the time before is fed": {"feedback": 1},
-    "3 second order: one y is not enough": {"process": "second-order chain", "feedback": 1},
-    "4 a later x: no earlier y helps": {"process": "y follows the next x", "feedback": "all"},
+    "2 the y before is fed": {"feedback": 1},
+    "3 second order, the y before is fed": {"process": "second-order chain", "feedback": 1},
+    "4 a later x, all earlier y are fed": {"process": "y follows the next x", "feedback": "all"},
 }
 
 
