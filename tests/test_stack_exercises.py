@@ -105,6 +105,9 @@ def test_right_ways(name, function):
     ("parameter_count", count(loop="n * below"), "W_a_like_W_x"),
     ("parameter_count", count(loop="n"), "W_a_one_to_one"),
     ("parameter_count", count(top="n_y * sum(units)"), "W_y_from_every_layer"),
+    ("parameter_count", count(top="n_y * units[0]"), "first_layer_feeds_output"),
+    ("parameter_count", count(b="2 * n"), "units_counted_twice"),
+    ("parameter_count", count(b_y="n_y + sum(units)"), "units_counted_twice"),
     ("stacked_forward", forward(up="a1_before"), "below_one_step_late"),
     ("stacked_forward", forward(up="x_t"), "x_in_every_layer"),
     ("stacked_forward", forward(loop="W_a1 @ a2"), "W_a_shared"),
@@ -119,6 +122,7 @@ def test_right_ways(name, function):
     ("inner_node", node("W_x_above.T @ da_above", "W_a.T @ da_next"), "slopes_missing"),
     ("inner_node", node("W_x_above.T @ da_above", "W_a.T @ da_next",
                         "(1 - a_t**2) * (above + after)"), "slope_of_this_node"),
+    ("inner_node", node(whole="(1 - a_t**2) * (above + after)"), "own_slope_too"),
     ("inner_node", node(above="W_x_above.T @ da_above"), "slope_missing_above"),
     ("inner_node", node(after="W_a.T @ da_next"), "slope_missing_next"),
     ("inner_node", node(above="W_x_above @ ((1 - a_above**2) * da_above)"), "W_x_not_transposed"),
@@ -127,6 +131,9 @@ def test_right_ways(name, function):
     ("path_count", lambda back, down: 2 ** (back + down), "power_of_two"),
     ("path_count", lambda back, down: back * down, "product"),
     ("path_count", lambda back, down: factorial(back + down), "orders_of_all_steps"),
+    ("path_count", lambda back, down: back + down, "steps_of_one_path"),
+    ("path_count", lambda back, down: factorial(back + down) // factorial(back),
+     "one_kind_divided_out"),
     ("path_count", lambda back, down: comb(back + down + 1, down), "a_step_too_many"),
     ("path_count", lambda back, down: comb(max(back + down - 1, 0), down), "a_step_short"),
     ("path_count", lambda back, down: (back + 1) * (down + 1), "rows_times_columns"),
@@ -134,6 +141,20 @@ def test_right_ways(name, function):
 def test_slips_are_called_by_their_names(name, function, bug):
     feedback = rl.check(name, function)
     assert feedback.bugs == (bug,), feedback
+
+
+def test_of_a_size_that_no_problem_has_nothing_is_said():
+    for name in ("stacked_forward", "inner_node"):
+        assert all(problem.sizes["T"] > 1 for problem in stacks.EXERCISES[name].problems())
+        assert "all is right" not in rl.check(name, lambda *_given: None).text
+
+
+def test_rows_for_the_start_states_are_one_too_many():
+    def with_start(*given):
+        return [np.vstack([0 * a[:1], a]) for a in forward()(*given)]
+
+    feedback = rl.check("stacked_forward", with_start)
+    assert "a row for each t = 1..T, and none for the start state" in feedback.text
 
 
 @pytest.mark.parametrize("name", stacks.EXERCISES)

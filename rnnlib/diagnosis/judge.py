@@ -220,8 +220,8 @@ _PATTERNS = (
      "For n = 1 all is right: look at what joins the units, such as a transpose, the order of a "
      "product or a norm."),
     ("n", lambda s: len({v for k, v in s.items() if k != "T"}) == 1,
-     "Where n_x = n = n_y all is right: look for a transpose, or for one size that stands where "
-     "another belongs."),
+     "Where all layers are of one size all is right: look for a transpose, or for one size that "
+     "stands where another belongs."),
 )
 
 
@@ -229,6 +229,8 @@ def _pattern(problems, trials):
     """What sets the problems that came out right apart from the others."""
     good = [_right(problem, trial) for problem, trial in zip(problems, trials, strict=True)]
     for letter, belongs, text in _PATTERNS:
-        if letter in problems[0].sizes and good == [belongs(p.sizes) for p in problems]:
+        # no problem with T = 1 says nothing about T = 1
+        if (any(good) and letter in problems[0].sizes
+                and good == [belongs(p.sizes) for p in problems]):
             return f" {text}"
     return ""

@@ -31,6 +31,12 @@ SENTENCES = {
     "W_a_one_to_one":
         "Each unit is looped back to itself only; `W_a` connects each unit with every unit of its "
         "layer.",
+    "first_layer_feeds_output":
+        "`W_y` is counted with a column for each unit of layer 1; it is the top layer that feeds "
+        "the output.",
+    "units_counted_twice":
+        "There are as many too many as there are units: a second bias for each, or the start "
+        "states. One bias is enough, and a start state is given.",
     "gates_counted": "There are four times as many: that is an LSTM. A simple layer has no gates.",
     # the run
     "below_one_step_late":
@@ -59,6 +65,9 @@ SENTENCES = {
         "it comes from; its own comes in when it goes on.",
     "slope_missing_above": "What comes from above has not been through the slope there.",
     "slope_missing_next": "What comes from the next time has not been through the slope there.",
+    "own_slope_too":
+        "This is dJ/dz^{<t>[l]}: the slope of this node is in it already. dJ/da^{<t>[l]} comes "
+        "before it.",
     "slopes_swapped":
         "The slopes have changed places: each arrow has the slope of the node where it starts.",
     "W_x_not_transposed":
@@ -76,6 +85,10 @@ SENTENCES = {
     "orders_of_all_steps":
         "This counts the orders of all steps. Two steps of the same kind cannot be told apart, so "
         "divide by their orders.",
+    "steps_of_one_path": "This is how many steps a path has, not how many paths there are.",
+    "one_kind_divided_out":
+        "Only the orders of one kind of step are divided out; those of the other kind cannot be "
+        "told apart either.",
     "a_step_short": "One step is missing: there are back + down of them.",
     "a_step_too_many": "There is a step too many: there are back + down of them.",
     "rows_times_columns":
@@ -85,15 +98,17 @@ SENTENCES = {
 BUGS = {
     "parameter_count": ("n_x_in_every_layer", "biases_forgotten", "output_forgotten",
                         "output_bias_forgotten", "W_a_forgotten", "W_a_like_W_x",
-                        "W_a_one_to_one", "W_y_from_every_layer", "gates_counted"),
+                        "W_a_one_to_one", "W_y_from_every_layer", "first_layer_feeds_output",
+                        "units_counted_twice", "gates_counted"),
     "stacked_forward": ("below_one_step_late", "x_in_every_layer", "W_a_shared", "W_x_shared",
                         "bias_shared", "memory_of_layer_below", "no_memory_above", "z_goes_up",
                         "bias_forgotten", "tanh_forgotten"),
     "inner_node": ("from_above_forgotten", "from_next_forgotten", "slopes_missing",
-                   "slope_of_this_node", "slope_missing_above", "slope_missing_next",
-                   "slopes_swapped", "W_x_not_transposed", "W_a_not_transposed", "averaged"),
-    "path_count": ("power_of_two", "product", "orders_of_all_steps", "a_step_short",
-                   "a_step_too_many", "rows_times_columns"),
+                   "slope_of_this_node", "own_slope_too", "slope_missing_above",
+                   "slope_missing_next", "slopes_swapped", "W_x_not_transposed", "W_a_not_transposed", "averaged"),
+    "path_count": ("power_of_two", "product", "orders_of_all_steps", "one_kind_divided_out",
+                   "steps_of_one_path", "a_step_short", "a_step_too_many",
+                   "rows_times_columns"),
 }
 
 
@@ -105,10 +120,11 @@ def parameter_count(n_x, units, n_y, bugs=NONE):
     for n, n_below in zip(units, (n_x, *units[:-1]), strict=True):
         n_below = pick(bugs, n_below, n_x_in_every_layer=n_x)
         W_a = pick(bugs, n * n, W_a_forgotten=0, W_a_like_W_x=n * n_below, W_a_one_to_one=n)
-        many += n * n_below + W_a + pick(bugs, n, biases_forgotten=0)
+        many += n * n_below + W_a + pick(bugs, n, biases_forgotten=0, units_counted_twice=2 * n)
     many *= pick(bugs, 1, gates_counted=4)
     b_y = pick(bugs, n_y, biases_forgotten=0, output_bias_forgotten=0)
-    n_top = pick(bugs, units[-1], W_y_from_every_layer=sum(units))
+    n_top = pick(bugs, units[-1], W_y_from_every_layer=sum(units),
+                 first_layer_feeds_output=units[0])
     return many + pick(bugs, n_y * n_top + b_y, output_forgotten=0)
 
 
@@ -145,7 +161,8 @@ def inner_node(W_x_above, W_a, a_t, a_above, a_next, da_above, da_next, bugs=NON
     dz_next = da_next if without["slope_missing_next"] else after * da_next
     from_above = pick(bugs, W_x @ dz_above, from_above_forgotten=0 * a_t)
     from_next = pick(bugs, W_a @ dz_next, from_next_forgotten=0 * a_t)
-    own = pick(bugs, 1.0, slope_of_this_node=1 - a_t**2, averaged=0.5)
+    slope = 1 - a_t**2
+    own = pick(bugs, 1.0, slope_of_this_node=slope, own_slope_too=slope, averaged=0.5)
     return own * (from_above + from_next)
 
 
@@ -153,7 +170,9 @@ def path_count(back, down, bugs=NONE):
     """How many paths make so many steps back in time and so many layers down."""
     steps = int(back + down)
     return pick(bugs, comb(steps, down), power_of_two=2**steps, product=int(back) * int(down),
-                orders_of_all_steps=factorial(steps), a_step_too_many=comb(steps + 1, down),
+                orders_of_all_steps=factorial(steps), steps_of_one_path=steps,
+                one_kind_divided_out=factorial(steps) // factorial(int(back)),
+                a_step_too_many=comb(steps + 1, down),
                 a_step_short=comb(max(steps - 1, 0), down),
                 rows_times_columns=int(back + 1) * int(down + 1))
 

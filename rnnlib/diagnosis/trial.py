@@ -183,6 +183,8 @@ def _hint(quantity, came, wanted):
     """What a wrong shape often means."""
     if quantity.first == 0 and came == (wanted[0] - 1, *wanted[1:]):
         return ": row 0 is the start state, so there is a row more than there are times"
+    if quantity.first == 1 and came == (wanted[0] + 1, *wanted[1:]):
+        return ": there is a row for each t = 1..T, and none for the start state"
     if wanted == () and came:
         return ", a single number: is a sum or a largest one still to be taken?"
     if came == wanted[::-1] and len(came) == 2:
