@@ -134,13 +134,22 @@ def test_every_path_alike(stacked):
 
 
 @pytest.mark.parametrize(("preset", "walks_in"), [
-    ("2 first back, then down", 3), ("3 first down, then back", 1)])
+    ("2 layer 1 forgets", 3), ("3 layer 1 keeps", 1)])
 def test_the_largest_path_walks_where_the_radius_is_large(stacked, preset, walks_in):
     panel = stacked()
     buttons(panel)[preset].click()
     path = panel.numbers["path"].tolist()
     assert [l for (l, t), (_, before) in pairwise(path) if before < t] == [walks_in] * 4
     assert 0.4 < panel.view.paths.shares[panel.view.paths.largest] < 0.7
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_with_other_weights_the_largest_path_avoids_the_layer_that_forgets(stacked, seed):
+    panel = stacked()
+    for rho_1, rho, in_layer_1 in ((0.5, 1.3, (0, 1)), (1.3, 0.5, (2, 3, 4))):
+        panel.set(seed=seed, rho_1=rho_1, rho=rho)
+        layers = panel.numbers["path"][:, 0].tolist()
+        assert layers.count(1) - 1 in in_layer_1
 
 
 def test_at_the_start_few_paths_pull_against_the_whole(stacked):

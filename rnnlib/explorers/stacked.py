@@ -17,8 +17,8 @@ _INITS = {"random, of this radius": "radius", "identity, times ρ": "identity"}
 _MEASURES = {"norm of the layer": False, "per unit (root mean square)": True}
 _PRESETS = {
     "1 every path alike": {"cell": "identity", "init": "identity"},
-    "2 first back, then down": {"rho_1": 0.5, "rho": 1.3},
-    "3 first down, then back": {"rho_1": 1.3, "rho": 0.5},
+    "2 layer 1 forgets": {"rho_1": 0.5, "rho": 1.3},
+    "3 layer 1 keeps": {"rho_1": 1.3, "rho": 0.5},
     "4 unequal widths": {"units": (2, 4, 16)},
 }
 
