@@ -11,11 +11,10 @@ MOST_LETTERS = draw_names.MOST_PLACES - 1
 _ORDERS = {"all": None, "follow vowels": "vowel", "follow the end": "end",
            "count letters": "place", "see a letter twice": "twice"}
 _PRESETS = {
-    "1 a name of many": {"name": "christina"},
-    "2 nobody's": {"name": "xqzvk"},
-    "3 who knows vowels?": {"name": "anastasia", "order": "follow vowels"},
-    "4 cold": {"temperature": 0.3},
-    "5 hot": {"temperature": 2.0},
+    "1 nobody's name": {"name": "xqzvk"},
+    "2 who knows vowels?": {"name": "anastasia", "order": "follow vowels"},
+    "3 cold": {"temperature": 0.3},
+    "4 hot": {"temperature": 2.0},
 }
 
 
