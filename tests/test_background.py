@@ -265,6 +265,20 @@ def test_a_cell_can_wait_for_the_end_while_the_loop_goes_on():
     asyncio.run(main())
 
 
+def test_a_cell_that_waits_for_a_paused_work_has_it_go_on():
+    async def main():
+        steps = Steps(20)
+        work, _ = work_on(steps)
+        work.start()
+        await until(lambda: steps.made > 2)
+        work.pause()
+        assert work.state == "paused"
+        await asyncio.wait_for(work.over(), 10)
+        assert (work.state, steps.made, work.awaited) == ("finished", 20, False)
+
+    asyncio.run(main())
+
+
 def test_an_interrupt_of_the_cell_that_waits_ends_it():
     async def main():
         steps = Steps(10**9)

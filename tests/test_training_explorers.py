@@ -2,6 +2,7 @@
 import asyncio
 import gc
 import json
+import threading
 import weakref
 from types import SimpleNamespace
 
@@ -150,6 +151,26 @@ def test_an_interrupt_keeps_what_it_had(watch):
     demand_faithful(panel)
 
 
+def test_an_interrupt_while_the_bar_is_drawn_leaves_the_lock_of_all_bars_free(watch):
+    panel = watch()
+    display = panel.bar.display
+
+    def interrupted():
+        panel.bar.display = display
+        raise KeyboardInterrupt
+
+    def take():
+        with panel.bar.get_lock():
+            taken.append(True)
+
+    panel.bar.display, taken = interrupted, []
+    assert str(panel.finish()) == "Interrupted. The network has its best parameters."
+    other = threading.Thread(target=take, daemon=True)
+    other.start()
+    other.join(2)
+    assert taken
+
+
 def test_a_bug_is_raised(watch):
     panel = watch()
     panel.view.numbers = lambda: 1 / 0
@@ -190,7 +211,7 @@ def test_a_cell_can_wait_for_the_end_while_the_buttons_are_heard(watch):
         panel = watch(begun(epochs=100_000), start=False)
         waiting = asyncio.create_task(panel.finished())
         await until(lambda: len(panel.run._records) > 3)
-        assert "Other cells" in panel.live.reading
+        assert panel.live.reading.startswith("A cell waits for its end, and other cells")
         panel.stop_button.click()
         assert str(await waiting) == "Stopped. The network has its best parameters."
 

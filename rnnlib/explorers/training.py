@@ -24,6 +24,8 @@ WIDTH, LOW, HIGH, CHARACTER = 840, 330, 680, 8.5
 
 BESIDE = ("It trains. Other cells can be run meanwhile; Pause and Stop act after the present "
           "update.")
+AWAITED = ("A cell waits for its end, and other cells for that one. Stop or the kernel's interrupt "
+           "button ■ ends it; the best stays.")
 IN_CELL = "A cell trains it to its end. The kernel's interrupt button ■ stops it; the best stays."
 
 
@@ -162,7 +164,8 @@ class TrainingPanel(Surrounded):
     async def finished(self):
         """`await panel.finished()`: the same, but the buttons are heard meanwhile.
 
-        So it is from ipykernel 7 on; with an older one they are heard after the cell.
+        So it is from ipykernel 7 on; with an older one they are heard after the cell. A pause
+        from before ends, one that is pressed meanwhile is waited through.
         """
         await self._work.over()
         return self._closing()
@@ -219,7 +222,7 @@ class TrainingPanel(Surrounded):
         if self.state == "waiting":
             return "Not begun."
         if self.state == "running":
-            return IN_CELL if self._work.in_cell else BESIDE
+            return IN_CELL if self._work.in_cell else AWAITED if self._work.awaited else BESIDE
         if self.state == "paused":
             return f"Paused after update {update}. The network has the parameters of this update."
         found = f" {self._work.error}." if self._work.error is not None else ""
@@ -254,6 +257,11 @@ class _Bar(tqdm_notebook):
     """tqdm's bar as a part of the panel."""
 
     monitor_interval = 0  # no thread of its own that would draw between two updates
+
+    def refresh(self, *_args, **_options):
+        """Show it. tqdm's own keeps the lock of all bars for ever when an interrupt comes here."""
+        with self.get_lock():
+            return super().refresh(nolock=True)
 
     def end(self, style):
         """Close it in one of the styles of a progress bar, such as "warning"."""

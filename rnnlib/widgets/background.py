@@ -48,6 +48,7 @@ class Background:
               in the output of the cell that made this, and `finish` raises it.
     interrupted  whether the kernel's interrupt stopped it
     in_cell   whether `finish` is making the steps now, so that nothing else is heard
+    awaited   whether a cell waits in `over` for the end
 
     Where no event loop runs, as in a script, nothing begins before `finish`.
     """
@@ -55,6 +56,7 @@ class Background:
     def __init__(self, steps, told, expected=()):
         self._steps, self._told, self._expected = steps, told, expected
         self.state, self.error, self.interrupted, self.in_cell = "waiting", None, False, False
+        self.awaited = False
         self._wish, self._at_work, self._scheduled = None, False, False
         self._lock = threading.Lock()  # of the wish
         self._thread, self._context = threading.get_ident(), copy_context()
@@ -105,15 +107,20 @@ class Background:
     async def over(self):
         """Wait for the end in a cell, while the loop goes on; an interrupt of the cell ends it.
 
-        It begins if it has not begun. A pause is waited through.
+        It begins if it has not begun, and goes on if it pauses: else the cell might wait for
+        ever. A pause that is asked for meanwhile is waited through.
         """
+        self.awaited = True
         self.start()
+        self.resume()
         try:
             while not self.ended:
                 await asyncio.sleep(WAIT)
         except asyncio.CancelledError:  # so the kernel interrupts a cell that awaits something
             self.interrupted = True
             self._ask("stopped")
+        finally:
+            self.awaited = False
         self._raise_bug()
 
     def _raise_bug(self):
