@@ -22,6 +22,9 @@ SENTENCES = {
         "copying it would make its loss 0. x is one sign late.",
     "x_is_ahead":
         "x is one sign ahead of y: the network is shown the future and asked for the past.",
+    "rolled_ahead":
+        "x is rolled the wrong way: it is one sign ahead of y, and the network is shown the "
+        "future.",
     "starts_with_nothing":
         "x begins with zeros. The end sign stands before the first letter too: that is how the "
         "network knows that a name begins.",
@@ -32,24 +35,25 @@ SENTENCES = {
         "x is two signs late: it keeps back a sign that has been read already.",
     # nats per character
     "per_name":
-        "This is the mean over names of what a whole name costs. Asked is the cost of a character: "
-        "divide by how many characters there are in all, end signs included.",
+        "This is the mean over names of what a whole name costs. Asked is the cost of a sign: "
+        "divide by how many signs there are in all, the ends included.",
+    "not_divided":
+        "This is the sum. Divide it by how many signs there are in all, the ends included.",
     "in_bits":
         "These are bits (log2); nats are natural logarithms. One bit is 0.693 nats.",
     "end_forgotten":
-        "The end sign is left out. Knowing where a name ends is part of the work: it counts as a "
-        "character.",
+        "The end is left out. Knowing where a name ends is part of the work: it counts as a sign.",
     "end_not_counted":
         "The sum has the end signs in it, but it is divided by the number of letters alone.",
     "mean_of_means":
-        "Each name's own mean is taken first, so that a character of a short name weighs more than "
-        "one of a long name. Sum over all characters, then divide once.",
+        "Each name's own mean is taken first, so that a sign of a short name weighs more than one "
+        "of a long name. Sum over all signs, then divide once.",
     "padding_counts":
-        "The padding is counted as characters: the sum is divided by T times m.",
+        "The padding is counted as signs: the sum is divided by T times m.",
     "padding_summed":
-        "What stands after a name's end is in the sum. Those places are no characters.",
+        "What stands after a name's end is in the sum. Those places are no signs of the name.",
     "sign_missing":
-        "The sign is turned: log p is negative, and the loss is -log p.",
+        "The minus is missing: log p is negative, and the loss is -log p.",
     "log_of_mean":
         "This is the logarithm of the mean probability; asked is the mean of the logarithms.",
     "perplexity":
@@ -67,8 +71,8 @@ SENTENCES = {
     "not_normalised":
         "The result does not sum to 1.",
     "p_divided":
-        "The probabilities are divided by the temperature and made to sum to 1 again: then the "
-        "temperature cancels. It belongs into the exponent.",
+        "These are the probabilities p again, as if the temperature did not come in. (Were they "
+        "divided by it? To make the sum 1 undoes that.) It belongs into the exponent.",
     "power_of_e_missing":
         "This takes log p / temperature as if it were a probability: the exponential is missing.",
     # early stopping
@@ -86,6 +90,10 @@ SENTENCES = {
         "It stops one look too late: after `patience` looks in vain, not patience + 1.",
     "last_is_kept":
         "It keeps the parameters of the last look. The best ones are those of the lowest loss.",
+    "swapped":
+        "The two stand in the other order: asked is (best, last).",
+    "counted_from_1":
+        "The looks are counted from 1. Look 0 is the one before the first update.",
     "highest_is_best":
         "The highest loss is taken for the best.",
     "never_stops":
@@ -94,14 +102,15 @@ SENTENCES = {
 
 BUGS = {
     "shifted": ("x_is_y", "x_is_ahead", "starts_with_nothing", "starts_with_first_letter",
-                "two_late"),
-    "nats_per_character": ("per_name", "in_bits", "end_forgotten", "mean_of_means",
+                "two_late", "rolled_ahead"),
+    "nats_per_character": ("per_name", "not_divided", "in_bits", "end_forgotten", "mean_of_means",
                            "end_not_counted", "padding_counts", "padding_summed", "sign_missing",
                            "log_of_mean", "perplexity"),
     "at_temperature": ("multiplied", "softmax_of_p", "always_likeliest", "not_normalised",
                        "p_divided", "power_of_e_missing"),
     "early_stop": ("whole_course", "patience_not_reset", "against_last_look", "one_too_few",
-                   "one_too_many", "last_is_kept", "highest_is_best", "never_stops"),
+                   "one_too_many", "last_is_kept", "swapped", "counted_from_1", "highest_is_best",
+                   "never_stops"),
 }
 
 
@@ -111,7 +120,7 @@ def shifted(y, bugs=NONE):
     """x (T, 27), one-hot, for the class numbers y (T,) of a name and its end sign."""
     late = np.concatenate([[y[0] if "starts_with_first_letter" in bugs else 0], y[:-1]])
     seen = pick(bugs, late, x_is_y=y, x_is_ahead=np.append(y[1:], 0),
-                two_late=np.concatenate([[0], late[:-1]]))
+                two_late=np.concatenate([[0], late[:-1]]), rolled_ahead=np.roll(y, -1))
     x = np.eye(len(ALPHABET))[seen.astype(int)]
     if "starts_with_nothing" in bugs:
         x[0] = 0.0
@@ -128,7 +137,7 @@ def nats_per_character(p, lengths, bugs=NONE):
     each = lost.sum(axis=0)
     if "log_of_mean" in bugs:
         return -np.log(p[there].mean())
-    mean = each.sum() / pick(bugs, last.sum(), per_name=len(last), padding_counts=p.size,
+    mean = each.sum() / pick(bugs, last.sum(), per_name=len(last), not_divided=1, padding_counts=p.size,
                              end_not_counted=(lengths - 1).sum())
     return pick(bugs, mean, mean_of_means=(each / last).mean(), sign_missing=-mean,
                 perplexity=np.exp(mean))
@@ -160,6 +169,8 @@ def early_stop(losses, patience, bugs=NONE):
         in_vain = in_vain if counts and "patience_not_reset" in bugs else \
             0 if counts else in_vain + 1
     best = pick(bugs, best, whole_course=int(np.argmin(losses)), last_is_kept=last)
+    best, last = pick(bugs, (best, last), swapped=(last, best),
+                      counted_from_1=(best + 1, last + 1))
     return np.array(best), np.array(last)
 
 
@@ -236,7 +247,7 @@ EXERCISES = {exercise.name: exercise for exercise in (
           f"x (T, {len(ALPHABET)}), one-hot: what the network is fed when it is to foretell y",
           "one", None, lambda *given, bugs: {"x": shifted(*given, bugs)}, ("T",), _shifts),
     Spelt("nats_per_character", ("p", "lengths"), (Quantity("nats"),),
-          "one number, the mean of -log p over all characters of all names", "one", None,
+          "one number, the mean of -log p over all signs of all names", "one", None,
           lambda *given, bugs: {"nats": np.array(nats_per_character(*given, bugs))}, ("T", "m"),
           _losses),
     Spelt("at_temperature", ("p", "temperature"), (Quantity("p_new"),),
