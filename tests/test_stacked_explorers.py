@@ -162,7 +162,7 @@ def test_at_the_start_few_paths_pull_against_the_whole(stacked):
 def test_with_other_weights_paths_cancel(stacked):
     panel = stacked()
     panel.set(seed=0, rho_1=1.3, rho=0.5)
-    assert "the largest brings 119 %, all others -19 %" in panel.live.reading
+    assert "the largest brings 119 %, all others −19 %" in panel.live.reading
 
 
 def test_the_wider_layer_has_larger_nodes(stacked):

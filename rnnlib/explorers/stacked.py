@@ -193,4 +193,4 @@ def _many(count):
 
 
 def _per_cent(share):
-    return f"{100 * share:.{0 if abs(share) > 0.1 else 1}f} %"
+    return f"{100 * share:.{0 if abs(share) > 0.1 else 1}f} %".replace("-", "−")
