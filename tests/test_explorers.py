@@ -314,6 +314,16 @@ def test_running_again_and_again_leaves_nothing_behind():
     assert not [ref for pair in panels_seen for ref in pair if ref() is not None]
 
 
+def test_a_closed_panel_that_is_kept_keeps_no_pixels():
+    # a notebook's Out keeps what its cells have shown
+    panel = rl.itemised_table(*run(4))
+    pixels = [weakref.ref(renderer) for renderer in panel.live.film._renderers.values()]
+    panel.close()
+    gc.collect()
+    assert pixels
+    assert all(ref() is None for ref in pixels)
+
+
 def test_a_cell_that_is_run_again_closes_what_it_made(monkeypatch):
     net, fwd = run(2)
     kept, before = [], open_widgets()

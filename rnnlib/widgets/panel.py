@@ -277,6 +277,7 @@ class Panel(Surrounded):
         for control in self.controls.values():
             control.unobserve_all()
         super().close()
+        self.view = None  # its artists keep the renderers that drew them
 
     def _buttons(self, presets):
         start = [] if not presets else [ipywidgets.Label("Look here:")]
