@@ -137,8 +137,8 @@ def nats_per_character(p, lengths, bugs=NONE):
     each = lost.sum(axis=0)
     if "log_of_mean" in bugs:
         return -np.log(p[there].mean())
-    mean = each.sum() / pick(bugs, last.sum(), per_name=len(last), not_divided=1, padding_counts=p.size,
-                             end_not_counted=(lengths - 1).sum())
+    mean = each.sum() / pick(bugs, last.sum(), per_name=len(last), not_divided=1,
+                             padding_counts=p.size, end_not_counted=(lengths - 1).sum())
     return pick(bugs, mean, mean_of_means=(each / last).mean(), sign_missing=-mean,
                 perplexity=np.exp(mean))
 
