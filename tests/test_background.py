@@ -279,6 +279,26 @@ def test_a_cell_that_waits_for_a_paused_work_has_it_go_on():
     asyncio.run(main())
 
 
+def test_a_work_made_where_no_loop_ran_takes_the_one_that_waits():
+    # so IPython without a kernel runs a cell before one with `await`
+    steps = Steps()
+    work, _ = work_on(steps)
+    work.start()
+    asyncio.run(asyncio.wait_for(work.over(), 5))
+    assert (work.state, steps.made) == ("finished", 5)
+
+
+def test_what_only_the_loop_may_catch_ends_the_wait():
+    async def main():
+        work, _ = work_on(Steps(fails={2: asyncio.CancelledError()}))
+        asyncio.get_running_loop().set_exception_handler(lambda *_: None)
+        with pytest.raises(asyncio.CancelledError):
+            await asyncio.wait_for(work.over(), 5)
+        assert work.state == "failed"
+
+    asyncio.run(main())
+
+
 def test_an_interrupt_of_the_cell_that_waits_ends_it():
     async def main():
         steps = Steps(10**9)

@@ -108,8 +108,11 @@ class Background:
         """Wait for the end in a cell, while the loop goes on; an interrupt of the cell ends it.
 
         It begins if it has not begun, and goes on if it pauses: else the cell might wait for
-        ever. A pause that is asked for meanwhile is waited through.
+        ever. A pause that is asked for meanwhile is waited through. What was made where no loop
+        ran takes the one that waits.
         """
+        if self._loop is None:
+            self._loop, self._thread = asyncio.get_running_loop(), threading.get_ident()
         self.awaited = True
         self.start()
         self.resume()
@@ -221,6 +224,10 @@ class Background:
             ending, self.interrupted = "stopped", True
         except Exception as exception:
             ending, error = "failed", exception
+        except BaseException as exception:  # the loop's; nobody may wait for ever after it
+            self._at_work = False
+            self._end("failed", exception)
+            raise
         finally:
             self._at_work = False
         if ending:
