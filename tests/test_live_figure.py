@@ -291,21 +291,27 @@ def test_our_settings_of_matplotlib_end_with_the_drawing(live):
     assert dict(matplotlib.rcParams) == before
 
 
-def test_a_second_thread_waits_until_the_picture_is_drawn(live):
-    # JupyterLab has what the page says handled in a subshell, a thread of its own
+def slow_to_draw(live):
+    """Makes the next drawing slow; an event that tells when it has begun."""
     class Slow(type(live.scene.line)):
         def draw(self, renderer):
             began.set()
             time.sleep(0.1)
             super().draw(renderer)
 
-    began, seen = threading.Event(), []
-    live.rest()
-    alone = shown(live)
-    live.refresh()
-    live.observe(lambda change: seen.append(change.new), "frame")
+    began = threading.Event()
     live.scene.line.__class__ = Slow
     live.scene.line.stale = True
+    return began
+
+
+def test_a_second_thread_waits_until_the_picture_is_drawn(live):
+    # JupyterLab has what the page says handled in a subshell, a thread of its own
+    live.rest()
+    alone, seen = shown(live), []
+    live.refresh()
+    live.observe(lambda change: seen.append(change.new), "frame")
+    began = slow_to_draw(live)
     page = threading.Thread(target=live.rest)
     page.start()
     assert began.wait(5)
@@ -313,6 +319,27 @@ def test_a_second_thread_waits_until_the_picture_is_drawn(live):
     page.join()
     assert [frame["ratio"] for frame in seen] == [2, 1]
     assert np.array_equal(decoded(seen[0]["png"]), alone)
+
+
+@pytest.mark.parametrize("late", ["rest", "_draw_anew"])
+def test_closing_waits_for_a_second_thread_and_what_comes_late_does_nothing(live, late):
+    def page(action):
+        try:
+            action()
+        except Exception as error:
+            failed.append(error)
+
+    began, failed = slow_to_draw(live), []
+    hands = [threading.Thread(target=page, args=(live.rest,)),
+             threading.Thread(target=page, args=(getattr(live, late),))]
+    hands[0].start()
+    assert began.wait(5)
+    live.close()
+    hands[1].start()
+    for hand in hands:
+        hand.join()
+    assert not failed
+    assert not live.film._renderers
 
 
 def test_a_program_that_ends_with_an_open_panel_ends_quietly():

@@ -216,6 +216,8 @@ class LiveFigure(anywidget.AnyWidget):
         """Show the same picture sharp, and the table of its numbers if the reader opened it."""
         ratio = min(max(ratio, SHARP), SHARPEST)
         with _styled(self.theme), self.hold_sync():
+            if self._draw is None:  # another thread has closed it meanwhile
+                return
             self.open_table(self._table_open)
             if self.frame["ratio"] != ratio:
                 self._show(ratio)
@@ -235,12 +237,15 @@ class LiveFigure(anywidget.AnyWidget):
 
     def close(self):
         """Take the picture from the page and let go of everything it held."""
+        if self.comm is None:  # closed: while rubbish is collected no lock may be waited for
+            return
         self.unobserve_all()
-        self._draw = self._move = self._table = self._ground = None
         # a notebook's Out keeps what a cell has shown, and a picture has 20 MB of pixels; while the
         # interpreter shuts down they go anyway, and a figure cannot be cleared any more
         if not sys.is_finalizing():
-            self.film.free()
+            with ONE_AT_A_TIME:
+                self._draw = self._move = self._table = self._ground = None
+                self.film.free()
         self.layout.close()
         super().close()
 
@@ -266,10 +271,12 @@ class LiveFigure(anywidget.AnyWidget):
     @tl.observe("theme")
     def _draw_anew(self, _change=None):
         with _styled(self.theme):
+            if self._draw is None:  # another thread has closed it meanwhile
+                return
             self.film.figure.clear()
             self.film.figure.set_facecolor(style.BACKGROUND[self.theme])
             self.film.moving = self._draw(self.film.figure, self.theme)
-        self.refresh(SHARP)
+            self.refresh(SHARP)
 
     def _from_page(self, message, _buffers):
         if message["kind"] == "rest":

@@ -289,7 +289,8 @@ class Panel(Surrounded):
 
     def _follow(self, _change=None):
         with ONE_AT_A_TIME:
-            if not self._holding:
+            # another thread may have closed it meanwhile
+            if not self._holding and self.view is not None:
                 self.numbers = self.view.numbers(self.values)
                 self.live.refresh()
 
