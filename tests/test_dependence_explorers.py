@@ -1,13 +1,12 @@
 """The explorers of dependence and calibration: right wherever their controls can stand."""
-import gc
 import itertools
 import json
-import weakref
 
 import ipywidgets
 import numpy as np
 import pytest
-from live_controls import live_widgets
+from memory import left_behind
+from stops import stops
 
 import rnnlib as rl
 from rnnlib import dependence, evaluation
@@ -54,13 +53,6 @@ def calibrated(kept):
     return kept(EXPLORERS["calibration"]())
 
 
-def ends(control):
-    if hasattr(control, "options"):
-        # pairs (text, value), or values that are their own texts
-        return [option[1] if isinstance(option, tuple) else option for option in control.options]
-    return [0, 9999] if not hasattr(control, "max") else [control.min, control.max]
-
-
 def buttons(panel):
     return {child.description: child for child in panel.children[1].children
             if isinstance(child, ipywidgets.Button)}
@@ -98,7 +90,7 @@ def demand_tables(panel):
 @pytest.mark.parametrize("seed", range(3))
 def test_corners_and_random_points_have_lawful_tables(coupled, seed):
     rng = np.random.default_rng(seed)
-    at = {name: ends(control) for name, control in coupled.controls.items()}
+    at = {name: stops(control) for name, control in coupled.controls.items()}
     for _ in range(12):
         chosen = {name: values[rng.integers(len(values))] for name, values in at.items()}
         coupled.set(**chosen)
@@ -172,7 +164,7 @@ def test_the_coupling_moves_the_joint_alone(coupled):
 
 @pytest.mark.parametrize("T", [2, 3, 4])
 def test_a_moved_coupling_leaves_both_scales_alone(coupled, T):
-    for process in ends(coupled.controls["process"]):
+    for process in stops(coupled.controls["process"]):
         coupled.set(process=process, T=T, coupling=0.0)
         seen = []
         for coupling in np.linspace(0, 1, 21):
@@ -317,7 +309,7 @@ def test_no_forecast_gets_one_sentence():
 def test_every_end_and_every_button_leaves_a_picture(panel):
     for control in panel.controls.values():
         panel.reset()
-        for value in ends(control):
+        for value in stops(control):
             control.value = value
             assert panel.live.reading
     for button in buttons(panel).values():
@@ -346,22 +338,14 @@ def test_an_exception_in_a_callback_is_not_swallowed(panel):
     panel.view.reading = lambda *_: 1 / 0
     control = next(iter(panel.controls.values()))
     with pytest.raises(ZeroDivisionError):
-        control.value = next(value for value in ends(control) if value != control.value)
+        control.value = next(value for value in stops(control) if value != control.value)
 
 
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_running_again_and_again_leaves_nothing_behind(name):
-    seen = []
+    def panel():
+        made = EXPLORERS[name]()
+        made.reset()
+        return made
 
-    def one():
-        panel = EXPLORERS[name]()
-        panel.reset()
-        seen.append((weakref.ref(panel), weakref.ref(panel.live.film.figure)))
-        panel.close()
-
-    one()
-    before = len(live_widgets())
-    one()
-    gc.collect()
-    assert len(live_widgets()) == before
-    assert not [ref for pair in seen for ref in pair if ref() is not None]
+    assert left_behind(panel, times=1) == (0, 0)

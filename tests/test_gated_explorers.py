@@ -1,14 +1,12 @@
 """The explorer of gated cells works wherever its controls can stand, and shows what is true."""
-import gc
 import itertools
 import json
-import weakref
 
 import ipywidgets
 import numpy as np
 import pytest
-from live_controls import live_widgets
 from matplotlib.figure import Figure
+from memory import left_behind
 from stops import ends
 
 import rnnlib as rl
@@ -243,18 +241,9 @@ def test_an_exception_in_a_callback_is_not_swallowed(cells):
 
 
 def test_running_again_and_again_leaves_nothing_behind():
-    seen = []
+    def panel():
+        made = rl.gated_cells()
+        made.controls["T"].value = 10
+        return made
 
-    def one():
-        panel = rl.gated_cells()
-        panel.controls["T"].value = 10
-        seen.append((weakref.ref(panel), weakref.ref(panel.live.film.figure)))
-        panel.close()
-
-    one()
-    before = len(live_widgets())
-    for _ in range(2):
-        one()
-    gc.collect()
-    assert len(live_widgets()) == before
-    assert not [ref for pair in seen for ref in pair if ref() is not None]
+    assert left_behind(panel, times=2) == (0, 0)

@@ -1,13 +1,12 @@
 """The explorer of names works whatever is typed, and shows what is true."""
-import gc
 import itertools
 import json
-import weakref
 
 import ipywidgets
 import numpy as np
 import pytest
 from live_controls import live_widgets
+from memory import left_behind
 
 import rnnlib as rl
 from rnnlib import draw_names
@@ -231,18 +230,9 @@ def test_what_does_not_fit_gets_a_sentence(make, error, sentence):
 
 # -- tidiness --------------------------------------------------------------------------------
 def test_running_again_and_again_leaves_nothing_behind():
-    seen = []
+    def panel():
+        made = rl.names_explorer(NET, SPLIT)
+        made.controls["name"].field.value = "bo"
+        return made
 
-    def one():
-        panel = rl.names_explorer(NET, SPLIT)
-        panel.controls["name"].field.value = "bo"
-        seen.append((weakref.ref(panel), weakref.ref(panel.live.film.figure)))
-        panel.close()
-
-    one()
-    before = len(live_widgets())
-    for _ in range(2):
-        one()
-    gc.collect()
-    assert len(live_widgets()) == before
-    assert not [ref for pair in seen for ref in pair if ref() is not None]
+    assert left_behind(panel, times=2) == (0, 0)

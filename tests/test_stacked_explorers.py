@@ -7,6 +7,7 @@ import ipywidgets
 import numpy as np
 import pytest
 from memory import left_behind
+from stops import stops
 
 import rnnlib as rl
 from rnnlib import draw_lattice
@@ -18,12 +19,6 @@ pytestmark = pytest.mark.filterwarnings("error")
 def stacked(kept):
     """Makes panels and closes them after the test."""
     return lambda: kept(rl.stacked_layers())
-
-
-def ends(control):
-    if hasattr(control, "options"):
-        return [value for _, value in control.options]
-    return [0, 9999] if not hasattr(control, "max") else [control.min, control.max]
 
 
 def buttons(panel):
@@ -69,7 +64,7 @@ def test_every_end_of_every_control_can_be_shown(stacked):
     demand_faithful(panel)
     for control in panel.controls.values():
         panel.reset()
-        for value in ends(control):
+        for value in stops(control):
             control.value = value
             demand_faithful(panel)
 
