@@ -147,6 +147,9 @@ def _decades(ax, theme):
 # -- paths through the lattice ---------------------------------------------------------------
 # the widest edge in px; a node's area in px^2: so much, and so much more for each unit
 WIDEST, NODE, UNIT = 13, 45, 26
+# the share of the largest below which an edge is left out: nobody would see it, and matplotlib
+# makes dashes as long as the line is wide, so a width of 1e-9 px asks for a billion of them
+THINNEST = 1e-4
 _KINDS = {"back": ("W_a", (0, (2, 0.8)), "one step back: $W_a$"),
           "down": ("W_x", "-", "one layer down: $W_x$")}
 
@@ -256,7 +259,7 @@ def _move_edges(artists, back, down):
     seen = np.concatenate([size[np.isfinite(size)] for size in sizes.values()])
     largest = seen.max(initial=0) or 1
     for name, size in sizes.items():
-        l, t = np.nonzero(np.nan_to_num(size) > 0)
+        l, t = np.nonzero(np.nan_to_num(size) > THINNEST * largest)
         ends = (l + 1, t) if name == "back" else (l, t + 1)
         artists[name].set_segments(np.stack([np.stack([t + 1, l + 1], axis=-1),
                                              np.stack(ends[::-1], axis=-1)], axis=1))

@@ -2,6 +2,7 @@
 import json
 from itertools import pairwise
 from math import comb
+from time import perf_counter
 
 import ipywidgets
 import numpy as np
@@ -50,7 +51,8 @@ def demand_faithful(panel):
     assert path[-1] == (v.layer, v.t)
     drawn = segments(panel, "back") | segments(panel, "down")
     sizes = {edge: np.linalg.norm(vector) for edge, vector in view.paths.edges.items()}
-    assert drawn.keys() == {edge for edge, size in sizes.items() if size > 0}
+    assert drawn.keys() == {edge for edge, size in sizes.items()
+                            if size > draw_lattice.THINNEST * max(sizes.values())}
     for edge, width in drawn.items():
         assert width == pytest.approx(draw_lattice.WIDEST * sizes[edge] / max(sizes.values()))
     if n["sizes"].max() > 0:
@@ -227,3 +229,12 @@ def test_running_again_and_again_leaves_nothing_behind():
         return made
 
     assert left_behind(panel, times=2) == (0, 0)
+
+
+def test_an_edge_that_nobody_could_see_is_left_out(stacked):
+    panel = stacked()
+    start = perf_counter()
+    panel.set(t=1, rho=0.1)
+    assert perf_counter() - start < 2
+    for kind in ("back", "down"):
+        assert min(panel.view.artists["paths"][kind].get_linewidths(), default=1) > 1e-3
