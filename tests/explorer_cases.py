@@ -1,0 +1,89 @@
+"""Every explorer and stepper of the course, made with small inputs of its own.
+
+One table for whoever asks the same of all of them: a new explorer gets a row here only if it
+cannot be made without arguments.
+"""
+from functools import cache
+
+import numpy as np
+
+import rnnlib as rl
+from rnnlib.names import Split, first_names
+
+
+@cache
+def run(cell="tanh", T=5, units=(3, 2), n_x=2, n_y=2):
+    """(net, fwd) with targets, of random weights and inputs."""
+    net = rl.Network(n_x, units, n_y, cell, seed=1)
+    rng = np.random.default_rng(1)
+    return net, net.forward(rng.standard_normal((T, n_x)), rng.integers(0, n_y, T))
+
+
+def _fed_back():
+    net = rl.Network(2, 3, 1, loss="logistic", seed=0)
+    rng = np.random.default_rng(0)
+    for name, W in net.params.items():
+        net.params[name] = 2 * rng.normal(size=W.shape)
+    return net, rng.normal(size=(12, 1)), rng.integers(0, 2, 12).astype(float)
+
+
+def _forecasts():
+    rng = np.random.default_rng(0)
+    random = rng.random(60)
+    return {"fair": np.full(60, 0.5), "random": random}, (rng.random(60) < random).astype(float)
+
+
+def _weather():
+    weather = rl.sequences.seattle_weather()
+    return weather, {"as today": np.concatenate([[np.nan], weather.temp_max[:-1]])}
+
+
+def _spelling():
+    names = first_names().split()
+    return rl.Network(27, 8, 27, "gru", seed=3), Split(("maria", *names.train[:300]),
+                                                       names.held_out[:40])
+
+
+# arguments of the explorers that want some
+ARGUMENTS = {
+    "forecast_calibration": _forecasts,
+    "itemised_table": run,
+    "names_explorer": _spelling,
+    "truncated_table": run,
+    "two_feedings": _fed_back,
+    "weather_window": _weather,
+}
+EXPLORERS = ("cliffs_and_clipping", "coupled_responses", "forecast_calibration", "gated_cells",
+             "itemised_table", "names_explorer", "parameter_count", "stacked_layers",
+             "task_success", "truncated_table", "two_feedings", "vanishing_and_exploding",
+             "weather_window")
+
+
+def explorer(name, **options):
+    """The explorer of this name with its own small inputs."""
+    return getattr(rl, name)(*ARGUMENTS.get(name, tuple)(), **options)
+
+
+def watched():
+    """A training that has run to its end, with a probe and a baseline."""
+    task, probe = (rl.tasks.copy(3, m, length=1, symbols=3, seed=seed) for m, seed in
+                   ((40, 0), (1, 2)))
+    net = rl.Network(task.n_x, 6, task.n_y, "tanh", task.loss, seed=0)
+    fit = rl.training.fit(net, task, rl.tasks.copy(3, 30, length=1, symbols=3, seed=1),
+                          epochs=4, batch=10)
+    panel = rl.watch_training(fit, probe=probe, baselines={"chance": 1.1})
+    panel.finish()
+    return panel
+
+
+def steppers():
+    """{words: graph view} of the unrolled graph and both steppers of every kind of cell."""
+    views = {}
+    for cell in ("tanh", "relu", "lstm", "gru"):
+        net, fwd = run(cell, T=3)
+        for level in ("unit", "layer"):
+            views[f"unrolled {cell} {level}"] = rl.unrolled_graph(net, fwd=fwd, level=level)
+            views[f"forward {cell} {level}"] = rl.forward_stepper(net, fwd, level=level)
+            views[f"backward {cell} {level}"] = rl.backward_stepper(net, fwd, level=level)
+        views[f"empty {cell}"] = rl.unrolled_graph(net, 4)
+    return views
