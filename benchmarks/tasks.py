@@ -1,7 +1,7 @@
 """How far back can each kind of network be taught to remember? Measured on three tasks.
 
     python benchmarks/tasks.py [--json]     a few points again, beside those in the file
-    python benchmarks/tasks.py --write      all points, into rnnlib/data/task_success.csv
+    python benchmarks/tasks.py --write      all points, into rnnlib/sequences/data/task_success.csv
 
 All networks have 32 units, orthogonal recurrent weights and 32 new examples an update; one task
 gives all of them the same optimiser. A run ends when 95 of 100 fresh examples are answered right,
@@ -21,9 +21,9 @@ from benchmarks.engine import Figure, told  # noqa: I001
 import numpy as np
 
 import rnnlib as rl
-from rnnlib.optimisers import SGD, Adam
-from rnnlib.tasks import SUCCESS_CSV, TASKS, success
-from rnnlib.training import fit
+from rnnlib.learning.optimisers import Adam, SGD
+from rnnlib.sequences.tasks import SUCCESS_CSV, TASKS, success
+from rnnlib.learning.training import fit
 
 UNITS, BATCH, UPDATES, LOOK_EVERY, ENOUGH = 32, 32, 2000, 50, 0.95
 SEEDS = range(4)

@@ -21,9 +21,9 @@ from benchmarks.engine import Figure, main, medians  # noqa: I001
 import numpy as np
 
 import rnnlib as rl
-from rnnlib.names import ALPHABET, characters, first_names, n_gram
-from rnnlib.optimisers import Adam
-from rnnlib.training import fit
+from rnnlib.sequences.names import ALPHABET, characters, first_names, n_gram
+from rnnlib.learning.optimisers import Adam
+from rnnlib.learning.training import fit
 
 BATCH, RATE, CLIP = 32, 0.003, 5.0
 AT_LEAST = 1.0

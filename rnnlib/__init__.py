@@ -16,8 +16,8 @@ __version__ = "0.1.0"
 # public name -> the room it lives in
 _ROOMS = {
     "Network": "network",
-    "Graph": "graph",
-    "check": "diagnosis",
+    "Graph": "graph.geometry",
+    "check": "exercises",
     "check_environment": "environment",
     "cliffs_and_clipping": "explorers.cliffs",
     "coupled_responses": "explorers.dependence",
@@ -37,12 +37,16 @@ _ROOMS = {
     "forward_stepper": "explorers.graphs",
     "backward_stepper": "explorers.graphs",
 }
-_MODULES = (
-    "activations", "cells", "dependence", "diagnosis", "draw", "environment", "evaluation",
-    "explorers", "flow",
-    "gradcheck", "graph", "losses", "names", "network", "optimisers", "records", "saving",
-    "sequences", "spelling", "style", "surface", "tasks", "training", "widgets",
-)
+# rooms, and those inside a folder that have a name of their own here
+_MODULES = {
+    **{name: name for name in (
+        "activations", "cells", "charts", "environment", "exercises", "explorers", "flow",
+        "gradcheck", "graph", "learning", "losses", "network", "probability", "records",
+        "sequences", "style", "widgets")},
+    **{name: f"learning.{name}" for name in ("optimisers", "saving", "surface", "training")},
+    **{name: f"sequences.{name}" for name in ("names", "spelling", "tasks")},
+    "evaluation": "probability.evaluation",
+}
 
 __all__ = sorted([*_ROOMS, *_MODULES])
 
@@ -51,7 +55,7 @@ def __getattr__(name):
     if name in _ROOMS:
         value = getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)
     elif name in _MODULES:
-        value = import_module(f"{__name__}.{name}")
+        value = import_module(f"{__name__}.{_MODULES[name]}")
     else:
         raise AttributeError(f"rnnlib has no name {name!r}; it offers {', '.join(__all__)}")
     globals()[name] = value

@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 import rnnlib as rl
-from rnnlib.names import Split, first_names
+from rnnlib.sequences.names import Split, first_names
 
 
 @cache

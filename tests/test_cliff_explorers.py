@@ -10,8 +10,9 @@ from memory import grown, left_behind
 from stops import stops
 
 import rnnlib as rl
-from rnnlib import draw, surface
+from rnnlib.charts import draw
 from rnnlib.explorers.cliffs import ALONG, B, W
+from rnnlib.learning import surface
 
 pytestmark = pytest.mark.filterwarnings("error")
 KINDS = {"no steps": [], "plain": ["plain"], "clipped by norm": ["by norm"],

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 import rnnlib as rl
-from rnnlib.diagnosis import decay
+from rnnlib.exercises import decay
 
 pytestmark = pytest.mark.filterwarnings("error")
 EVERY_BUG = [(name, bug) for name, bugs in decay.BUGS.items() for bug in bugs]
@@ -128,7 +128,7 @@ def test_the_right_table():
 def test_wrong_words_are_told(case, said, bug):
     feedback = rl.check("what_follows", RIGHT | {case: said})
     assert feedback.bugs == (bug,)
-    assert rl.diagnosis.bugs("what_follows")[bug] in feedback.text
+    assert rl.exercises.bugs("what_follows")[bug] in feedback.text
 
 
 @pytest.mark.parametrize(("answer", "text"), [
@@ -148,5 +148,5 @@ def test_an_unfinished_table_is_open():
 
 def test_the_bugs_can_be_listed():
     for name in decay.BUGS:
-        assert tuple(rl.diagnosis.bugs(name)) == decay.BUGS[name]
+        assert tuple(rl.exercises.bugs(name)) == decay.BUGS[name]
     assert {bug for _, bug in EVERY_BUG} == set(decay.SENTENCES)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import rnnlib as rl
-from rnnlib import dependence as dep
+from rnnlib import probability as dep
 
 EXACT = 1e-12
 # (T_x, sizes of all variables), x first: lengths that differ, one time, no inputs, no responses
@@ -318,7 +318,7 @@ def test_samples_have_the_joint_s_rates(joint):
 def test_what_is_impossible_is_not_even_drawn_on_an_edge(columns):
     p = np.repeat([[0.0], [0.5], [0.0], [0.5 - 1e-15], [0.0]], columns, axis=1)
     u = np.array([0.0, 0.5 + 1e-15, np.nextafter(1.0, 0.0)])
-    np.testing.assert_array_equal(dep._drawn(p, u), [1, 3, 3])
+    np.testing.assert_array_equal(dep.joint.drawn(p, u), [1, 3, 3])
 
 
 def test_the_mean_surprise_of_samples_is_the_entropy():
@@ -351,7 +351,7 @@ def as_targets(net, codes):
 @pytest.mark.parametrize("feedback", [False, True])
 @pytest.mark.parametrize(("cell", "loss", "n_y"), NETS)
 def test_every_outcome_has_its_own_log_probability(cell, loss, n_y, feedback, monkeypatch):
-    monkeypatch.setattr(dep, "_BLOCK", 100)
+    monkeypatch.setattr(dep.networks, "_BLOCK", 100)
     T, n = 3, 2
     net = responding(cell, loss, n_y, n + n_y * feedback)
     joint = dep.network_joint(net, T, feedback=feedback, p_x=[0.3, 0.7])

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import rnnlib as rl
-from rnnlib.diagnosis import probability
+from rnnlib.exercises import probability
 
 pytestmark = pytest.mark.filterwarnings("error")
 EVERY_BUG = [(name, bug) for name, bugs in probability.BUGS.items() for bug in bugs]
@@ -152,4 +152,4 @@ def test_sentences_tell_and_do_not_give_the_code():
     for text in probability.SENTENCES.values():
         assert text.endswith(".")
         assert not re.search(r"np\.|@|==|\*\*|\[t|keepdims", text), text
-    assert set(rl.diagnosis.bugs("fed_responses")) == set(probability.BUGS["fed_responses"])
+    assert set(rl.exercises.bugs("fed_responses")) == set(probability.BUGS["fed_responses"])

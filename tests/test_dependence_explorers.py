@@ -9,7 +9,8 @@ from memory import left_behind
 from stops import stops
 
 import rnnlib as rl
-from rnnlib import dependence, evaluation
+from rnnlib import probability
+from rnnlib.probability import evaluation
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -75,7 +76,7 @@ def demand_tables(panel):
     possible = n["true"] > 0
     p, q = n["true"][possible], n["product"][possible]
     nats = (p * np.log(p / q)).sum() / 2 ** v.T
-    assert n["total"] == pytest.approx(nats / dependence.UNITS[v.unit], abs=1e-9)
+    assert n["total"] == pytest.approx(nats / probability.UNITS[v.unit], abs=1e-9)
     bars, whole = panel.view.costs["bars"], panel.view.costs["whole"]
     assert [bar.get_visible() for bar in bars] == [k < v.T for k in range(len(bars))]
     np.testing.assert_allclose([bar.get_height() for bar in bars[:v.T]], n["costs"])
@@ -101,12 +102,12 @@ def test_corners_and_random_points_have_lawful_tables(coupled, seed):
 
 def test_the_numbers_are_those_of_the_library(coupled):
     coupled.set(process="second-order chain", coupling=0.5, T=4, feedback=1, unit="bits")
-    joint = dependence.second_order(4)
+    joint = probability.second_order(4)
     np.testing.assert_allclose(coupled.numbers["true"].ravel(), 16 * joint.p.ravel())
     np.testing.assert_allclose(coupled.numbers["product"].ravel(),
-                               16 * dependence.projection(joint, feedback=1).p.ravel())
+                               16 * probability.projection(joint, feedback=1).p.ravel())
     np.testing.assert_allclose(coupled.numbers["costs"],
-                               dependence.costs(joint, feedback=1, unit="bits"), atol=1e-12)
+                               probability.costs(joint, feedback=1, unit="bits"), atol=1e-12)
 
 
 def test_equal_probabilities_have_equal_colours_in_both_tables(coupled):
@@ -236,7 +237,7 @@ def test_with_true_responses_only_both_are_teacher_forcing(feedings):
     np.testing.assert_array_equal(feedings.numbers["forced"], feedings.numbers["free"])
     assert "Its own are the true ones." in feedings.live.reading
     net = feedings.view.net
-    nats = -dependence.log_probability(net, X, Y[:, None], feedback=True)[0] / len(Y)
+    nats = -probability.log_probability(net, X, Y[:, None], feedback=True)[0] / len(Y)
     assert f"surprise by {nats:.2f} nats a time if they are fed" in feedings.live.reading
 
 

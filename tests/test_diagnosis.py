@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 import rnnlib as rl
-from rnnlib.diagnosis import decay, gates, probability, reference, spelling, stacks, steps
-from rnnlib.diagnosis.catalogue import SENTENCES
-from rnnlib.diagnosis.exercises import EXERCISES, SIZES
+from rnnlib.exercises import decay, gates, probability, reference, spelling, stacks, steps
+from rnnlib.exercises.catalogue import SENTENCES
+from rnnlib.exercises.form import EXERCISES, SIZES
 
 check = rl.check
 EVERY_BUG = [(name, bug) for name, exercise in EXERCISES.items() for bug in exercise.bugs]
@@ -263,14 +263,14 @@ def test_sentences_tell_and_do_not_give_the_code():
 
 
 def test_the_known_bugs_can_be_listed():
-    known = rl.diagnosis.bugs("backward")
+    known = rl.exercises.bugs("backward")
     assert tuple(known) == EXERCISES["backward"].bugs
     assert "square" in known["W_a_not_transposed"]
-    assert set(rl.diagnosis.exercises()) == {
+    assert set(rl.exercises.exercises()) == {
         *EXERCISES, *decay.EXERCISES, *probability.EXERCISES, *stacks.EXERCISES,
         *spelling.EXERCISES, "shapes", "parameters", "connections", "feeds", "influences",
         "what_follows"}
-    assert "copy_per_time" in rl.diagnosis.bugs("shapes")
+    assert "copy_per_time" in rl.exercises.bugs("shapes")
 
 
 # --- holes, types, shapes, exceptions ---------------------------------------------------------
@@ -617,7 +617,7 @@ def test_every_bug_of_the_arrows_can_be_met():
     table = (test_wrong_arrows_are_named, test_wrong_influences_are_named)
     for name, test in zip(("feeds", "influences"), table, strict=True):
         met = {bug for _, bug in test.pytestmark[0].args[1]}
-        assert met == set(rl.diagnosis.bugs(name))
+        assert met == set(rl.exercises.bugs(name))
 
 
 @pytest.mark.parametrize(("answer", "state", "sentence"), [
@@ -641,7 +641,7 @@ def test_names_that_are_open_or_none(answer, state, sentence):
 
 @pytest.mark.parametrize(("call", "error", "sentence"), [
     (lambda: check("sideways", hole), ValueError, "exercise must be one of 'forward_step'"),
-    (lambda: rl.diagnosis.bugs("sideways"), ValueError, "exercise must be one of"),
+    (lambda: rl.exercises.bugs("sideways"), ValueError, "exercise must be one of"),
     (lambda: check("shapes", {}), TypeError, "is about a network"),
     (lambda: check("connections", 3, net=NET), TypeError, "T must be a whole number"),
     (lambda: check("connections", 3, net=NET, T=0), ValueError, "T must be at least 1"),

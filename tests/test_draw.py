@@ -6,7 +6,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from rnnlib import draw, style
+from rnnlib import style
+from rnnlib.charts import draw
 
 SIZES = (1, 2, 6, 8, 9, 30)
 

@@ -5,8 +5,9 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from rnnlib import draw_lattice, style
-from rnnlib.draw_flow import power
+from rnnlib import style
+from rnnlib.charts import lattice as draw_lattice
+from rnnlib.charts.decay import power
 
 
 def drawn(draw, *args, theme="light", size=(840, 300), **options):

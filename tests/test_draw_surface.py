@@ -6,7 +6,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from rnnlib import draw, style, surface
+from rnnlib import style
+from rnnlib.charts import draw
+from rnnlib.learning import surface
 
 pytestmark = pytest.mark.filterwarnings("error")
 W, B = np.linspace(0.5, 1.5, 11), np.linspace(-1, 1, 21)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import rnnlib as rl
-from rnnlib import evaluation
+from rnnlib.probability import evaluation
 
 pytestmark = pytest.mark.filterwarnings("error")
 

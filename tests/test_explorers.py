@@ -13,7 +13,7 @@ from memory import grown
 from stops import ends, stops
 
 import rnnlib as rl
-from rnnlib import draw
+from rnnlib.charts import draw
 from rnnlib.widgets import panel as panels
 from rnnlib.widgets import tidy
 

@@ -1,4 +1,4 @@
-"""Laws of rnnlib.training.fit: its path, its records, and what is kept however it ends."""
+"""Laws of rnnlib.learning.training.fit: its path, its records, and what is kept however it ends."""
 import signal
 from itertools import islice
 
@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 import rnnlib as rl
-from rnnlib import training
-from rnnlib.names import characters, first_names
-from rnnlib.optimisers import SGD, Adam
-from rnnlib.tasks import adding, copy
-from rnnlib.training import fit, mean_loss
+from rnnlib.learning import training
+from rnnlib.learning.optimisers import SGD, Adam
+from rnnlib.learning.training import fit, mean_loss
+from rnnlib.sequences.names import characters, first_names
+from rnnlib.sequences.tasks import adding, copy
 
 TASK, HELD_OUT = copy(3, 40, length=1, symbols=3), copy(3, 30, length=1, symbols=3, seed=1)
 

@@ -10,7 +10,7 @@ from memory import left_behind
 from stops import ends
 
 import rnnlib as rl
-from rnnlib import draw_gates
+from rnnlib.charts import cells as draw_gates
 from rnnlib.explorers.gated import CELLS
 
 pytestmark = pytest.mark.filterwarnings("error")

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import rnnlib as rl
+from rnnlib.graph.svg import draw_graph, key, still, still_style
+from rnnlib.graph.view import GraphView
 from rnnlib.style import BACKGROUND, ROLES, TEXT_PX
-from rnnlib.widgets.graph_svg import draw_graph, key, still, still_style
-from rnnlib.widgets.graph_view import GraphView
 
 SVG = "{http://www.w3.org/2000/svg}"
 CELLS = ["simple", "lstm", "gru"]

@@ -12,9 +12,9 @@ import traitlets as tl
 from live_controls import live_widgets
 
 import rnnlib as rl
+from rnnlib.graph.view import GraphView
 from rnnlib.style import number
 from rnnlib.widgets import tidy
-from rnnlib.widgets.graph_view import GraphView
 
 MILLISECONDS, BYTES = 300, 300_000
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import rnnlib as rl
-from rnnlib.diagnosis import trial
-from rnnlib.diagnosis.limit import TimeUp, within
+from rnnlib.exercises import trial
+from rnnlib.exercises.limit import TimeUp, within
 
 
 def runs_for_ever(*given):

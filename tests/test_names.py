@@ -1,9 +1,9 @@
-"""Laws of rnnlib.names: what the file holds, what a network is fed, what a count can foretell."""
+"""Laws of rl.names: what the file holds, what a network is fed, what a count can foretell."""
 import numpy as np
 import pytest
 
 import rnnlib as rl
-from rnnlib.names import ALPHABET, END, characters, class_numbers, first_names, n_gram
+from rnnlib.sequences.names import ALPHABET, END, characters, class_numbers, first_names, n_gram
 
 ALL = first_names()
 SPLIT = ALL.split()

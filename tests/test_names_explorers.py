@@ -9,10 +9,10 @@ from live_controls import live_widgets
 from memory import left_behind
 
 import rnnlib as rl
-from rnnlib import draw_names
+from rnnlib.charts import names as draw_names
 from rnnlib.explorers.names import MOST_LETTERS
-from rnnlib.names import ALPHABET, Split, first_names, n_gram
-from rnnlib.spelling import followed, log_probability, sample, spelled
+from rnnlib.sequences.names import ALPHABET, Split, first_names, n_gram
+from rnnlib.sequences.spelling import followed, log_probability, sample, spelled
 
 pytestmark = pytest.mark.filterwarnings("error")
 ALL = first_names().split()

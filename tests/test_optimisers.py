@@ -1,8 +1,8 @@
-"""Laws of rnnlib.optimisers."""
+"""Laws of rnnlib.learning.optimisers."""
 import numpy as np
 import pytest
 
-from rnnlib.optimisers import SGD, Adam
+from rnnlib.learning.optimisers import SGD, Adam
 
 G = np.array([3.0, -0.02, 1e-3, -400.0])
 

@@ -7,7 +7,8 @@ import pytest
 from tools import readme_picture
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ["README.md", "CONTRIBUTING.md", "rnnlib/data/README.md", "tests/solutions/README.md"]
+PAGES = ["README.md", "CONTRIBUTING.md", "rnnlib/sequences/data/README.md",
+         "tests/solutions/README.md"]
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -23,35 +23,20 @@ LAW = {
     "flow": ON_NETWORK,
     # a second opinion: it shares no code with what it checks
     "gradcheck": {"numpy"},
-    "diagnosis": ON_NETWORK | {"dependence", "flow", "gradcheck", "graph", "training", "names",
-                               "optimisers"},
-    "dependence": ON_NETWORK,
-    "evaluation": NUMBERS,
-    "optimisers": NUMBERS,
-    "saving": {"numpy", "network"},
-    "training": ON_NETWORK | {"optimisers"},
-    "surface": ON_NETWORK | {"training"},
-    "names": NUMBERS | {"records"},
-    "spelling": ON_NETWORK | {"names", "dependence"},
-    "sequences": NUMBERS | {"names"},
-    "tasks": NUMBERS | {"records"},
-    "graph": {"arguments"},
+    "exercises": ON_NETWORK | {"probability", "flow", "gradcheck", "graph", "learning",
+                               "sequences"},
+    "probability": ON_NETWORK,
+    "learning": ON_NETWORK,
+    "sequences": ON_NETWORK | {"probability"},
+    # its view alone may load a widget: see test_only_the_view_of_the_graph_is_a_widget
+    "graph": ON_NETWORK | {"style", "anywidget", "traitlets", "widgets"},
     # asks whether the environment is right, from inside Jupyter
     "environment": {"jupyter_core"},
     "style": {"matplotlib"},
-    "draw": {"numpy", "matplotlib", "style"},
-    "draw_flow": {"numpy", "matplotlib", "style"},
-    "draw_gates": {"numpy", "matplotlib", "style", "draw_flow"},
-    "draw_dependence": {"numpy", "matplotlib", "style"},
-    "draw_evaluation": {"numpy", "matplotlib", "style"},
-    "draw_lattice": {"numpy", "matplotlib", "style", "draw_flow"},
-    "draw_shapes": {"numpy", "matplotlib", "style"},
-    "draw_training": {"numpy", "matplotlib", "style"},
-    "draw_names": {"numpy", "matplotlib", "style"},
-    "draw_tasks": {"numpy", "matplotlib", "style"},
+    "charts": {"numpy", "matplotlib", "style"},
     # PIL comes with matplotlib, and writes its images
     "widgets": {"numpy", "matplotlib", "PIL", "ipywidgets", "anywidget", "traitlets", "IPython",
-                "style", "draw", "graph", "arguments"},
+                "style", "arguments"},
 }
 # the room at the top, which may import everything
 TOP = {"explorers"}
@@ -113,7 +98,7 @@ def test_the_law_allows_no_way_back(room):
 @pytest.mark.parametrize(("source", "names"), [
     ("import numpy as np", {"numpy"}),
     ("from matplotlib.figure import Figure", {"matplotlib"}),
-    ("from rnnlib import draw, losses", {"draw", "losses"}),
+    ("from rnnlib import charts, losses", {"charts", "losses"}),
     ("from rnnlib.cells.rnn import RNN", {"cells"}),
     ("def f():\n    import rnnlib.widgets.panel", {"widgets"}),
 ])

@@ -1,4 +1,4 @@
-"""Laws of rnnlib.saving: what was saved comes back, what does not fit changes nothing."""
+"""Laws of rnnlib.learning.saving: what was saved comes back, what does not fit changes nothing."""
 import io
 import pickle
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import rnnlib as rl
-from rnnlib.saving import load, save
+from rnnlib.learning.saving import load, save
 
 SIZES = {"n_x": 3, "units": (4, 2), "n_y": 2}
 

@@ -1,13 +1,13 @@
-"""Laws of rnnlib.spelling: probabilities that sum to one, names drawn by them, honest units."""
+"""Laws of rl.spelling: probabilities that sum to one, names drawn by them, honest units."""
 import itertools
 
 import numpy as np
 import pytest
 
 import rnnlib as rl
-from rnnlib.names import ALPHABET, characters
-from rnnlib.spelling import followed, log_probability, sample, spelled
-from rnnlib.training import mean_loss
+from rnnlib.learning.training import mean_loss
+from rnnlib.sequences.names import ALPHABET, characters
+from rnnlib.sequences.spelling import followed, log_probability, sample, spelled
 
 NAMES = ("ada", "bo", "elizabeth", "aa")
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import rnnlib as rl
-from rnnlib.diagnosis import stacks
+from rnnlib.exercises import stacks
 
 
 def count(n_below="below", loop="n * n", b="n", top="n_y * units[-1]", b_y="n_y"):
@@ -170,7 +170,7 @@ def test_an_untouched_hole_is_told_in_a_sentence(name):
 @pytest.mark.parametrize("name", stacks.EXERCISES)
 def test_every_bug_is_another_answer_and_has_a_sentence(name):
     exercise = stacks.EXERCISES[name]
-    assert rl.diagnosis.bugs(name).keys() == set(exercise.bugs)
+    assert rl.exercises.bugs(name).keys() == set(exercise.bugs)
     answers = {}
     for bug in ("", *exercise.bugs):
         answers[bug] = [tried(exercise, problem, bug) for problem in exercise.problems()]

@@ -11,7 +11,7 @@ from memory import left_behind
 from stops import stops
 
 import rnnlib as rl
-from rnnlib import draw_lattice
+from rnnlib.charts import lattice as draw_lattice
 
 pytestmark = pytest.mark.filterwarnings("error")
 

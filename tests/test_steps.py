@@ -7,9 +7,9 @@ import pytest
 from engine_cases import ACTIVATIONS, GATED_CELLS, LOSSES, Case
 
 import rnnlib as rl
+from rnnlib.graph.gated_steps import steps_of
+from rnnlib.graph.svg import key
 from rnnlib.style import number
-from rnnlib.widgets.gated_steps import steps_of
-from rnnlib.widgets.graph_svg import key
 
 SIMPLE = [
     *(Case(cell, loss, T=3) for cell, loss in itertools.product(ACTIVATIONS, LOSSES)),

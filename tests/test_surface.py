@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import rnnlib as rl
-from rnnlib.surface import descent, error_surface, one_unit, wall
+from rnnlib.learning.surface import descent, error_surface, one_unit, wall
 
 NAMES = ("W_x[1]", "W_a[1]", "b[1]", "W_y", "b_y")
 

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 import rnnlib as rl
-from rnnlib import draw_tasks
-from rnnlib.tasks import success
+from rnnlib.charts import tasks as draw_tasks
+from rnnlib.sequences.tasks import success
 
 pytestmark = pytest.mark.filterwarnings("error")
 MEASURED = success()

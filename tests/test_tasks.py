@@ -1,9 +1,9 @@
-"""Laws of rnnlib.tasks: the answer is in the input, and chance loses what the task says."""
+"""Laws of rl.tasks: the answer is in the input, and chance loses what the task says."""
 import numpy as np
 import pytest
 
 import rnnlib as rl
-from rnnlib.tasks import TASKS, Success, adding, copy, success, temporal_order
+from rnnlib.sequences.tasks import TASKS, Success, adding, copy, success, temporal_order
 
 MANY = 20_000
 

@@ -6,7 +6,7 @@ import pytest
 from engine_cases import CASES, Case
 
 import rnnlib as rl
-from rnnlib.training import clip_by_element, clip_by_norm, kept_pairs, truncated_backward
+from rnnlib.learning.training import clip_by_element, clip_by_norm, kept_pairs, truncated_backward
 
 GRADS = {"W": np.array([[3.0, -4.0], [0.0, 12.0]]), "b": np.array([[84.0], [0.0]])}
 NORM = 85.0

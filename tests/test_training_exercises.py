@@ -3,9 +3,9 @@ import numpy as np
 import pytest
 
 import rnnlib as rl
-from rnnlib.names import ALPHABET, characters
-from rnnlib.spelling import sample
-from rnnlib.training import mean_loss
+from rnnlib.learning.training import mean_loss
+from rnnlib.sequences.names import ALPHABET, characters
+from rnnlib.sequences.spelling import sample
 
 NAMES = ("shifted", "nats_per_character", "at_temperature", "early_stop")
 
@@ -144,7 +144,7 @@ def test_a_look_compared_with_the_one_before_is_told():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_bug_is_told_apart_from_the_others_and_from_the_right_answer(name):
-    exercise = rl.diagnosis.spelling.EXERCISES[name]
+    exercise = rl.exercises.spelling.EXERCISES[name]
     form = (lambda found: tuple(found.values())) if exercise.form == "tuple" else (
         lambda found: next(iter(found.values())))
 
@@ -162,12 +162,12 @@ def test_every_bug_is_told_apart_from_the_others_and_from_the_right_answer(name)
             answer = lambda one, two, wrong=wrong: wrong(one, two)  # noqa: E731
         assert rl.check(name, answer).bugs == (bug,), bug
     assert len(exercise.bugs) >= 3
-    assert set(rl.diagnosis.bugs(name)) == set(exercise.bugs)
+    assert set(rl.exercises.bugs(name)) == set(exercise.bugs)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_open_hole_asks_for_what_is_wanted(name):
-    exercise = rl.diagnosis.spelling.EXERCISES[name]
+    exercise = rl.exercises.spelling.EXERCISES[name]
     feedback = rl.check(name, None)
     assert not feedback.ok
     assert exercise.arguments[0] in str(feedback)

@@ -12,11 +12,13 @@ from live_controls import live_widgets
 from matplotlib.figure import Figure
 
 import rnnlib as rl
-from rnnlib import draw_training, flow, training
+from rnnlib import flow
+from rnnlib.charts import losses as draw_training
 from rnnlib.explorers.training import SMOOTH
-from rnnlib.names import characters
-from rnnlib.optimisers import SGD
-from rnnlib.tasks import adding, copy
+from rnnlib.learning import training
+from rnnlib.learning.optimisers import SGD
+from rnnlib.sequences.names import characters
+from rnnlib.sequences.tasks import adding, copy
 
 pytestmark = pytest.mark.filterwarnings("error")
 TASK, HELD_OUT = copy(3, 40, length=1, symbols=3), copy(3, 30, length=1, symbols=3, seed=1)

@@ -8,7 +8,7 @@ from live_controls import live_widgets
 from memory import grown, left_behind
 
 import rnnlib as rl
-from rnnlib.training import kept_pairs, truncated_backward
+from rnnlib.learning.training import kept_pairs, truncated_backward
 
 pytestmark = pytest.mark.filterwarnings("error")
 

@@ -9,8 +9,8 @@ from memory import grown, left_behind
 from stops import stops
 
 import rnnlib as rl
-from rnnlib import draw_flow
 from rnnlib.cells import initial
+from rnnlib.charts import decay as draw_flow
 from rnnlib.explorers import vanishing
 
 pytestmark = pytest.mark.filterwarnings("error")

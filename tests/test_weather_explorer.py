@@ -8,7 +8,7 @@ from matplotlib.dates import num2date
 from stops import stops
 
 import rnnlib as rl
-from rnnlib import draw
+from rnnlib.charts import draw
 
 pytestmark = pytest.mark.filterwarnings("error")
 WEATHER = rl.sequences.seattle_weather()

@@ -1,7 +1,8 @@
 """The explorer of calibration: what forecasts said, and how often it came."""
 import numpy as np
 
-from rnnlib import draw_evaluation, evaluation
+from rnnlib.charts import calibration as draw_evaluation
+from rnnlib.probability import evaluation
 from rnnlib.widgets.panel import Panel, choice, slider
 
 
@@ -12,7 +13,7 @@ def forecast_calibration(forecasts, observed):
     observed   (D,) zeros and ones
 
     Returns a Panel (`rnnlib.widgets.panel`); its controls are forecast and bins.
-    `panel.numbers` holds the fields of the `rnnlib.evaluation.Calibration` that is shown.
+    `panel.numbers` holds the fields of the `rl.evaluation.Calibration` that is shown.
 
     Notes: the intervals take places as independent; for days in a row they are too narrow.
     """

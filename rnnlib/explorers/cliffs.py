@@ -1,7 +1,9 @@
 """The explorer of cliffs: the error surface of one unit, its wall, and three ways to step."""
 import numpy as np
 
-from rnnlib import arguments, draw, surface
+from rnnlib import arguments
+from rnnlib.charts import draw
+from rnnlib.learning import surface
 from rnnlib.style import number
 from rnnlib.widgets.panel import Panel, choice, slider, steps
 

@@ -3,15 +3,17 @@ from functools import cache
 
 import numpy as np
 
-from rnnlib import arguments, dependence, draw_dependence, evaluation
+from rnnlib import arguments, probability
+from rnnlib.charts import tables as draw_dependence
+from rnnlib.probability import evaluation
 from rnnlib.widgets.panel import Panel, WholeNumber, choice, slider
 
 # a coupling of 1 is a log-odds of 2 for each cause in the chains
 _PROCESSES = {
-    "coupled neighbours": lambda c, T: dependence.coupled(c, T),
-    "first-order chain": lambda c, T: dependence.first_order(T, strength=2 * c),
-    "second-order chain": lambda c, T: dependence.second_order(T, strength=2 * c),
-    "y follows the next x": lambda c, T: dependence.ahead(T, strength=2 * c),
+    "coupled neighbours": lambda c, T: probability.coupled(c, T),
+    "first-order chain": lambda c, T: probability.first_order(T, strength=2 * c),
+    "second-order chain": lambda c, T: probability.second_order(T, strength=2 * c),
+    "y follows the next x": lambda c, T: probability.ahead(T, strength=2 * c),
 }
 _FEEDBACK = {"nothing": 0, "y of the time before": 1, "all earlier y": "all"}
 _LOOK_AHEAD = {"up to t": 0, "one more": 1, "all": "all"}
@@ -40,7 +42,7 @@ def coupled_responses():
         "T": slider("time steps", "T", 2, draw_dependence.MOST, 3),
         "feedback": choice("fed back", "", list(_FEEDBACK.items()), 0),
         "look_ahead": choice("x seen", "", list(_LOOK_AHEAD.items()), 0),
-        "unit": choice("unit", "", list(dependence.UNITS), "nats"),
+        "unit": choice("unit", "", list(probability.UNITS), "nats"),
     }
     return Panel(_CoupledView(), controls, size=(840, 430), presets=_PRESETS)
 
@@ -54,14 +56,14 @@ class _CoupledView:
     def numbers(self, values):
         joint = _PROCESSES[values.process](values.coupling, values.T)
         sees = {"feedback": values.feedback, "look_ahead": values.look_ahead}
-        product = dependence.projection(joint, **sees)
+        product = probability.projection(joint, **sees)
         x, y = joint.names[:values.T], joint.names[values.T:]
         tables = {name: table.conditional(y, x).p.reshape(2 ** values.T, -1)
                   for name, table in (("true", joint), ("product", product))}
         # what is left of rounding differs from machine to machine
         return {**tables,
-                "costs": dependence.costs(joint, **sees, unit=values.unit).round(12),
-                "total": round(dependence.kl(joint, product, unit=values.unit), 12)}
+                "costs": probability.costs(joint, **sees, unit=values.unit).round(12),
+                "total": round(probability.kl(joint, product, unit=values.unit), 12)}
 
     def draw(self, figure, theme):
         flat = np.full((8, 8), 1 / 8)
@@ -88,7 +90,7 @@ class _CoupledView:
         same_unit = pinned and pinned.values.unit == values.unit
         draw_dependence.move_costs(self.costs, numbers["costs"], numbers["total"],
                                    ghost=pinned.numbers["total"] if same_unit else None,
-                                   unit=values.unit, most=nats / dependence.UNITS[values.unit])
+                                   unit=values.unit, most=nats / probability.UNITS[values.unit])
 
     def reading(self, values, numbers, pinned):
         said = [f"{_told_cost(values, numbers)}.", _sees(values)]
@@ -110,8 +112,8 @@ class _CoupledView:
 def _largest(process, T):
     """The largest probability in both tables, and the largest cost in nats, at any coupling."""
     joint = _PROCESSES[process](1.0, T)
-    product = dependence.projection(joint)
-    return joint.p.max() * 2 ** T, dependence.kl(joint, product)
+    product = probability.projection(joint)
+    return joint.p.max() * 2 ** T, probability.kl(joint, product)
 
 
 def _told_cost(values, numbers):
@@ -166,11 +168,11 @@ class _FeedingsView:
 
     def _predicted(self, fed):
         """The probability of a 1 at each time (T,) when these responses are fed back."""
-        return self.net.forward(dependence.fed_back(self.net, self.x, fed[:, None])).y_hat \
+        return self.net.forward(probability.fed_back(self.net, self.x, fed[:, None])).y_hat \
             .over_time()[:, 0, 0]
 
     def numbers(self, values):
-        drawn = dependence.free_run(self.net, self.x, feedback=True, seed=values.seed,
+        drawn = probability.free_run(self.net, self.x, feedback=True, seed=values.seed,
                                     known=self.y[:values.known, None])[:, 0, 0]
         return {"true": self.y, "drawn": drawn, "forced": self.forced,
                 "free": self._predicted(drawn)}

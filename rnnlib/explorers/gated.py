@@ -1,8 +1,9 @@
 """The explorer of gated cells: the same gradient on its way back through three kinds of cell."""
 import numpy as np
 
-from rnnlib import draw_gates, flow
-from rnnlib.draw_flow import power
+from rnnlib import flow
+from rnnlib.charts import cells as draw_gates
+from rnnlib.charts.decay import power
 from rnnlib.network import Network
 from rnnlib.style import number
 from rnnlib.widgets.panel import Panel, WholeNumber, slider, steps

@@ -1,7 +1,7 @@
 """The graph explorers: an unrolled graph to look into, and its forward and backward steppers."""
 from rnnlib.graph import CELLS, Graph
-from rnnlib.widgets.gated_steps import steps_of
-from rnnlib.widgets.graph_view import GraphView
+from rnnlib.graph.gated_steps import steps_of
+from rnnlib.graph.view import GraphView
 
 _EXPLORE = ("Point at a unit, a layer, a time or a weight; click to pin it. "
             "By keyboard: Tab to the graph, arrow keys, Enter, Escape.")

@@ -1,7 +1,8 @@
 """The explorer of a gradient itemised by loss time and time of use."""
 import numpy as np
 
-from rnnlib import arguments, draw, flow
+from rnnlib import arguments, flow
+from rnnlib.charts import draw
 from rnnlib.records import OverTime
 from rnnlib.widgets.panel import Panel, choice, slider, steps
 

@@ -1,9 +1,9 @@
 """The explorer of a network that has learned names: one's own name, names made up, hidden units."""
 import numpy as np
 
-from rnnlib import draw_names
-from rnnlib.names import class_numbers, n_gram
-from rnnlib.spelling import followed, sample, spelled
+from rnnlib.charts import names as draw_names
+from rnnlib.sequences.names import class_numbers, n_gram
+from rnnlib.sequences.spelling import followed, sample, spelled
 from rnnlib.widgets.panel import Panel, TextField, WholeNumber, choice, slider
 
 MOST_LETTERS = draw_names.MOST_PLACES - 1
@@ -22,7 +22,7 @@ def names_explorer(net, split, *, name="maria"):
     """A live picture of how a network spells: a name of one's own, and names it makes up.
 
     net    a Network trained on names: 27 inputs, 27 outputs, softmax
-    split  the Split of `rnnlib.names` that it was trained on: for the counts of two and three
+    split  the Split of `rl.names` that it was trained on: for the counts of two and three
            characters beside it, and to tell which of the names that it makes up are known
     name   what stands in the text field at the start
 

@@ -1,7 +1,7 @@
 """The explorer of parameters: the matrices of a stack to scale, and how many numbers they are."""
 import numpy as np
 
-from rnnlib import draw_shapes
+from rnnlib.charts import shapes as draw_shapes
 from rnnlib.network import Network
 from rnnlib.widgets.panel import Panel, choice, slider
 

@@ -1,8 +1,9 @@
 """The explorer of stacked layers: one loss, and the ways its gradient takes down and back."""
 import numpy as np
 
-from rnnlib import draw_lattice, flow
-from rnnlib.draw_flow import power
+from rnnlib import flow
+from rnnlib.charts import lattice as draw_lattice
+from rnnlib.charts.decay import power
 from rnnlib.network import Network
 from rnnlib.style import number
 from rnnlib.widgets.panel import Panel, WholeNumber, choice, slider

@@ -1,7 +1,9 @@
 """The explorer of tasks made to order: how far back each kind of network learned to remember."""
 import numpy as np
 
-from rnnlib import arguments, draw_tasks, tasks
+from rnnlib import arguments
+from rnnlib.charts import tasks as draw_tasks
+from rnnlib.sequences import tasks
 from rnnlib.widgets.panel import Panel, choice
 
 _ASKS = {"copy": "delay from the last symbol told to the first asked for"}
@@ -12,9 +14,9 @@ LEARNED = 0.9
 def task_success(task="temporal order"):
     """A live picture of the share of right answers against T, for four kinds of network.
 
-    Measured by `benchmarks/tasks.py`; the recipe stands in rnnlib/data/README.md. Returns a Panel
-    (`rnnlib.widgets.panel`) whose control is the task; `panel.numbers` holds (lengths, runs) for
-    each model. ValueError for a task that was not measured.
+    Measured by `benchmarks/tasks.py`; the recipe stands in rnnlib/sequences/data/README.md.
+    Returns a Panel (`rnnlib.widgets.panel`) whose control is the task; `panel.numbers` holds
+    (lengths, runs) for each model. ValueError for a task that was not measured.
 
     Notes: each run ends after at most 2000 updates. A share near chance says "not within these
     updates", and not "never".

@@ -7,8 +7,11 @@ import ipywidgets
 import numpy as np
 from tqdm.notebook import tqdm_notebook
 
-from rnnlib import arguments, draw, draw_lattice, draw_training, flow
-from rnnlib.training import Fit
+from rnnlib import arguments, flow
+from rnnlib.charts import draw
+from rnnlib.charts import lattice as draw_lattice
+from rnnlib.charts import losses as draw_training
+from rnnlib.learning.training import Fit
 from rnnlib.widgets.background import Background
 from rnnlib.widgets.live_figure import SHARP, LiveFigure
 from rnnlib.widgets.panel import Press, Surrounded, summary
@@ -32,7 +35,7 @@ IN_CELL = "A cell trains it to its end. The kernel's interrupt button ■ stops 
 def watch_training(run, *, baselines=None, probe=None, name="W_a[1]", start=True):
     """A live picture of a training, which goes on while other cells are run.
 
-    run        a Fit of `rnnlib.training`, not begun or partly done
+    run        a Fit of `rnnlib.learning.training`, not begun or partly done
     baselines  {words: loss} of what the training is compared with, or None
     probe      one example to look into, as the pair (x, y) or a record with x and y, such as
                `names.characters(["maria"])`; None for the loss alone
@@ -47,7 +50,7 @@ def watch_training(run, *, baselines=None, probe=None, name="W_a[1]", start=True
     moment, whole, as they are between two updates. A cell that runs long holds the training up.
     """
     if not isinstance(run, Fit):
-        raise TypeError(f"run must be a Fit, as rnnlib.training.fit makes, got "
+        raise TypeError(f"run must be a Fit, as rnnlib.learning.training.fit makes, got "
                         f"{arguments.shown(run)}")
     probe = _example(run.net, probe)
     if probe is not None:

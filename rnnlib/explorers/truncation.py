@@ -1,8 +1,9 @@
 """The explorer of truncated backpropagation: which pairs of times a window keeps, and the error."""
 import numpy as np
 
-from rnnlib import arguments, draw, flow
-from rnnlib.training import kept_pairs
+from rnnlib import arguments, flow
+from rnnlib.charts import draw
+from rnnlib.learning.training import kept_pairs
 from rnnlib.widgets.panel import Panel, slider
 
 

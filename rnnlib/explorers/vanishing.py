@@ -1,8 +1,9 @@
 """The explorer of vanishing and exploding gradients: what decides how much comes back to t = 1."""
 import numpy as np
 
-from rnnlib import draw_flow, flow
-from rnnlib.draw_flow import power
+from rnnlib import flow
+from rnnlib.charts import decay as draw_flow
+from rnnlib.charts.decay import power
 from rnnlib.flow.scaled import Scaled
 from rnnlib.network import Network
 from rnnlib.style import number

@@ -1,7 +1,8 @@
 """The weather explorer: a stretch of the daily weather to slide through, with forecasts over it."""
 import numpy as np
 
-from rnnlib import arguments, draw
+from rnnlib import arguments
+from rnnlib.charts import draw
 from rnnlib.sequences import rms_error
 from rnnlib.widgets.panel import Panel, choice, steps
 

@@ -65,7 +65,7 @@ def split(net, fwd, name, steps, *, loss_at="every"):
     `loss_at` as in `gradient_norms`. It takes no T x T table: `steps` passes over time. KeyError
     for an unknown name; ValueError, TypeError or IndexError for what does not fit.
 
-    Notes: the near part is the gradient of `rnnlib.training.truncated_backward` with
+    Notes: the near part is the gradient of `rnnlib.learning.training.truncated_backward` with
     window=steps + 1 and stride=1.
     """
     l, derivative, x = net.own(fwd).use(name)

@@ -1,0 +1,1 @@
+"""matplotlib charts: one kind of picture a class, one subject a file."""

@@ -1,0 +1,1 @@
+"""How a network learns: training, optimisers, saving, the surface that is descended."""
