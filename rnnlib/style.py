@@ -5,6 +5,7 @@ A role never speaks by colour alone: it also has a dash pattern (lines) and an u
 least 4.5 : 1 contrast against it, since the same colours set text. The hues start from the
 colour-blind-safe set of Okabe and Ito (2008) and are darkened or lightened for contrast.
 """
+import math
 from dataclasses import dataclass
 
 
@@ -130,6 +131,26 @@ def number(v):
         return f"{v:.3g}"
     mantissa, _, exponent = f"{v:.1e}".partition("e")
     return f"{mantissa.removesuffix('.0')}e{int(exponent)}"
+
+
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def power(log10):
+    """10 to this power as text: plain near 1, else one digit and a power of ten."""
+    if not math.isfinite(log10):
+        return {-math.inf: "0", math.inf: "inf"}.get(log10, "not a number")
+    if -3 < log10 < 3.9995:
+        return f"{10 ** log10:.2g}" if log10 < 2 else f"{10 ** log10:.0f}"
+    exponent = math.floor(log10)
+    digit = round(10 ** (log10 - exponent))
+    digit, exponent = (1, exponent + 1) if digit == 10 else (digit, exponent)
+    return f"{'' if digit == 1 else f'{digit}·'}{whole_power(exponent)}"
+
+
+def whole_power(exponent):
+    """10 to a whole power as text."""
+    return f"10{str(int(exponent)).translate(_SUPERSCRIPT)}"
 
 
 # how much of the role's colour a node of the largest value takes on

@@ -59,6 +59,10 @@ EXPLORERS = ("cliffs_and_clipping", "coupled_responses", "forecast_calibration",
              "weather_window")
 
 
+# those that have the new form already
+CONVERTED = ("gated_cells",)
+
+
 def explorer(name, **options):
     """The explorer of this name with its own small inputs."""
     return getattr(rl, name)(*ARGUMENTS.get(name, tuple)(), **options)

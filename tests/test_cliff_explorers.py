@@ -164,12 +164,12 @@ def test_tables_hold_what_is_plotted(cliffs):
     panel = cliffs()
     panel.set(shown="all three", k=3)
     panel.live.open_table()
-    assert len(panel.live.table["rows"]) == 3 * 4
-    assert panel.live.table["rows"][0][:4] == ["plain", "0", "1.3", "0.15"]
+    assert len(panel.live.tables[0]["rows"]) == 3 * 4
+    assert panel.live.tables[0]["rows"][0][:4] == ["plain", "0", "1.3", "0.15"]
     panel.set(shown="no steps")
     panel.live.open_table()
-    assert len(panel.live.table["rows"]) == len(ALONG)
-    json.dumps(panel.live.table)
+    assert len(panel.live.tables[0]["rows"]) == len(ALONG)
+    json.dumps(panel.live.tables[0])
 
 
 def test_the_stored_output_speaks(cliffs):

@@ -326,7 +326,7 @@ def test_the_dark_picture_has_the_same_numbers(panel):
 
 def test_the_table_holds_texts_and_the_stored_output_speaks(panel):
     panel.live.open_table()
-    table = panel.live.table
+    table = panel.live.tables[0]
     assert {len(row) for row in table["rows"]} == {len(table["header"])}
     json.dumps(table)
     bundle = panel._repr_mimebundle_()

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from rnnlib import style
 from rnnlib.charts import lattice as draw_lattice
-from rnnlib.charts.decay import power
+from rnnlib.style import power
 
 
 def drawn(draw, *args, theme="light", size=(840, 300), **options):

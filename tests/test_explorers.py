@@ -143,14 +143,14 @@ def test_the_table_view_holds_every_number(table):
     for shown in ("size", "sign", "share"):
         panel.set(shown=shown)
         panel.live.open_table()
-        rows = panel.live.table["rows"]
+        rows = panel.live.tables[0]["rows"]
         assert len(rows) == 5
         for s, row in enumerate(rows[:4], start=1):
             assert row[1:s + 1] == [f"{v:.4g}" for v in panel.numbers["items"][s - 1, :s]]
             assert row[s + 1:-1] == ["no path"] * (4 - s)
         assert rows[-1][1:-1] == [f"{v:.4g}" for v in panel.numbers["by use"]]
         assert rows[-1][-1] == f"{panel.numbers['total']:.4g}"
-        json.dumps(panel.live.table)
+        json.dumps(panel.live.tables[0])
 
 
 def test_the_stored_output_says_values_and_arrays(table):

@@ -228,15 +228,15 @@ def test_a_reader_without_kernel_gets_a_sharp_picture_and_words(live):
 
 def test_the_table_is_sent_only_while_it_is_open(live):
     calls = itertools.count(1)
-    live._table = lambda: {"caption": "x", "header": ["a"], "rows": [[str(next(calls))]]}
+    live._tables = lambda: [{"caption": "x", "header": ["a"], "rows": [[str(next(calls))]]}]
     live.rest()
-    assert live.table == {}
+    assert live.tables == []
     live._handle_custom_msg({"kind": "table", "open": True}, [])
-    assert live.table["rows"] == [["1"]]
+    assert live.tables[0]["rows"] == [["1"]]
     live.rest()
-    assert live.table["rows"] == [["2"]]
+    assert live.tables[0]["rows"] == [["2"]]
     live._handle_custom_msg({"kind": "table", "open": False}, [])
-    assert live.table == {}
+    assert live.tables == []
 
 
 def test_an_exception_while_moving_is_not_swallowed(live):

@@ -198,13 +198,13 @@ def test_pin_keeps_the_surprise_for_comparison(names):
 def test_the_table_holds_the_signs_and_the_names(names):
     panel = names()
     panel.live.open_table()
-    rows = panel.live.table["rows"]
+    rows = panel.live.tables[0]["rows"]
     assert [row[0] for row in rows[:6]] == [*"maria", draw_names.END_SHOWN]
     assert [float(row[1]) for row in rows[:6]] == pytest.approx(
         panel.numbers["probabilities"], rel=1e-3)
     assert [row[0] or "(no letter)" for row in rows[6:]] == [
         name or "(no letter)" for name in panel.view.drawn.names]
-    json.dumps(panel.live.table)
+    json.dumps(panel.live.tables[0])
 
 
 def test_the_stored_output_speaks(names):

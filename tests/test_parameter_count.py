@@ -107,8 +107,8 @@ def test_presets_table_and_stored_output(counted):
             demand_faithful(panel)
     panel.reset()
     panel.live.open_table()
-    assert panel.live.table["rows"][3] == ["W_x[2]", "3", "4", "12"]
-    json.dumps(panel.live.table)
+    assert panel.live.tables[0]["rows"][3] == ["W_x[2]", "3", "4", "12"]
+    json.dumps(panel.live.tables[0])
     assert "32 + 24 + 12 + 6 = 74 parameters" in panel._repr_mimebundle_()["text/plain"]
 
 

@@ -199,12 +199,12 @@ def test_pin_keeps_the_path_and_the_target(stacked):
 def test_the_table_holds_norms_and_the_largest_paths(stacked):
     panel = stacked()
     panel.live.open_table()
-    rows = panel.live.table["rows"]
+    rows = panel.live.tables[0]["rows"]
     assert [row[0] for row in rows[:3]] == ["layer 3 (8 units)", "layer 2 (8 units)",
                                             "layer 1 (8 units)"]
     assert rows[0][1] == f"{panel.numbers['norms'][2, 0]:.4g}"
     assert len(rows) == 3 + 1 + 10
-    json.dumps(panel.live.table)
+    json.dumps(panel.live.tables[0])
 
 
 def test_the_stored_output_speaks(stacked):

@@ -71,7 +71,7 @@ def test_a_task_can_be_asked_for(shown):
 def test_the_table_and_the_stored_output_speak(shown):
     panel = shown("adding")
     panel.live.open_table()
-    table = panel.live.table
+    table = panel.live.tables[0]
     assert table["header"] == ["T", *draw_tasks.MODELS]
     assert len(table["rows"][0][1].split(", ")) == 4
     json.dumps(table)

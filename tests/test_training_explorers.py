@@ -338,19 +338,20 @@ def test_the_table_holds_the_looks_and_the_baselines(watch):
     panel = watch(baselines={"chance": 1.1})
     panel.finish()
     panel.live.open_table()
-    rows = panel.live.table["rows"]
+    rows = panel.live.tables[0]["rows"]
     looks = [r for r in panel.run.records if r.held_out_loss is not None]
     assert [row[0] for row in rows] == [*(f"update {r.update}" for r in looks), "chance"]
     assert rows[0][2] == f"{looks[0].held_out_loss:.4g}"
     assert rows[-1][2] == "1.1"
-    json.dumps(panel.live.table)
+    json.dumps(panel.live.tables[0])
 
 
 def test_without_held_out_data_the_table_holds_some_updates(watch):
     panel = watch(begun(None))
     panel.finish()
     panel.live.open_table()
-    assert panel.live.table["rows"][-1] == ["update 16", f"{panel.numbers['loss'][1][-1]:.4g}", ""]
+    rows = panel.live.tables[0]["rows"]
+    assert rows[-1] == ["update 16", f"{panel.numbers['loss'][1][-1]:.4g}", ""]
 
 
 def test_the_stored_output_speaks(watch, capsys):

@@ -138,9 +138,9 @@ def test_table_and_stored_output_speak(table):
     net, fwd, _ = run(6)
     panel = table(net, fwd)
     panel.live.open_table()
-    assert len(panel.live.table["rows"]) == 6
-    assert panel.live.table["header"] == ["window", "stride 1", "stride = window"]
-    json.dumps(panel.live.table)
+    assert len(panel.live.tables[0]["rows"]) == 6
+    assert panel.live.tables[0]["header"] == ["window", "stride 1", "stride = window"]
+    json.dumps(panel.live.tables[0])
     assert "window = 1; stride = 1" in panel._repr_mimebundle_()["text/plain"]
 
 

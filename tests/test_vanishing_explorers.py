@@ -254,12 +254,13 @@ def test_pin_keeps_the_truth_as_a_ghost(panel):
 def test_the_table_holds_what_is_plotted(panel):
     panel.set(T=20, n=4)
     panel.live.open_table()
-    rows = {row[0]: row[1:] for row in panel.live.table["rows"] if row[0].startswith(("t ", "s "))}
+    rows = {row[0]: row[1:] for row in panel.live.tables[0]["rows"]
+            if row[0].startswith(("t ", "s "))}
     for t in range(1, 21):
         assert rows[f"t = {t}"] == [f"{panel.numbers[name][t - 1]:.4g}" for name in
                                     ("product", "bound", "radius")]
         assert rows[f"s = {t}"] == [f"{v:.4g}" for v in panel.numbers["pairs"][t - 1, :t]]
-    json.dumps(panel.live.table)
+    json.dumps(panel.live.tables[0])
     panel.live.open_table(False)
 
 

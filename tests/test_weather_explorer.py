@@ -135,7 +135,7 @@ def test_the_stored_output_speaks(window):
 def test_the_table_has_a_row_for_each_day(window):
     panel = window({"as today": TODAY}, days=20)
     panel.live.open_table()
-    table = panel.live.table
+    table = panel.live.tables[0]
     assert table["header"] == ["day", "observed", "as today"]
     assert len(table["rows"]) == 20
     assert table["rows"][0] == ["2012-01-01", "12.8", "none"]

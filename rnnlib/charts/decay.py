@@ -14,6 +14,8 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Affine2D, blended_transform_factory
 
 from rnnlib import style
+from rnnlib.charts.chart import step_above
+from rnnlib.style import power
 
 # the ends of float64, in decades
 LARGEST, SMALLEST = 308.25, -323.31
@@ -24,39 +26,15 @@ LINES = {
     "ghost": (None, (0, (1, 2.5)), 1.8, "pinned"),
     "product": (None, "-", 4, "true product"),
 }
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 # ticks of an axis, about as many
 TICKS = 6
-_STEPS = np.array([1, 1.5, 2, 3, 4, 5, 7])
-
-
-def power(log10):
-    """10 to this power as text: plain near 1, else one digit and a power of ten."""
-    if not np.isfinite(log10):
-        return {-np.inf: "0", np.inf: "inf"}.get(log10, "not a number")
-    if -3 < log10 < 3.9995:
-        return f"{10 ** log10:.2g}" if log10 < 2 else f"{10 ** log10:.0f}"
-    exponent = int(np.floor(log10))
-    digit = round(10 ** (log10 - exponent))
-    digit, exponent = (1, exponent + 1) if digit == 10 else (digit, exponent)
-    return f"{'' if digit == 1 else f'{digit}·'}10{str(exponent).translate(_SUPERSCRIPT)}"
 
 
 def _tick(log10):
     """A whole power of ten as text, nothing between two of them."""
     if abs(log10 - round(log10)) > 1e-9:
         return ""
-    return "1" if round(log10) == 0 else f"10{str(round(log10)).translate(_SUPERSCRIPT)}"
-
-
-def step_above(value):
-    """The next of 0, 1, 1.5, 2, 3, 4, 5, 7, 10, 15, ... that is not below this value."""
-    if value <= 0:
-        return 0.0
-    if value <= 1:
-        return 1.0
-    steps = np.append(_STEPS, 10) * 10.0 ** np.floor(np.log10(value))
-    return float(steps[np.searchsorted(steps, value * (1 - 1e-12))])
+    return "1" if round(log10) == 0 else style.whole_power(round(log10))
 
 
 # -- sizes against time ----------------------------------------------------------------------

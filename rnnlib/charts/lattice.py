@@ -13,7 +13,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from rnnlib import style
-from rnnlib.charts.decay import power
+from rnnlib.style import power
 
 # a cell's width and height in px from which its number is written inside, and the most decades
 # that the colours span: what is 1e-16 of the largest is lost when the two are added

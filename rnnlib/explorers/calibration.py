@@ -3,7 +3,8 @@ import numpy as np
 
 from rnnlib.charts import calibration as draw_evaluation
 from rnnlib.probability import evaluation
-from rnnlib.widgets.panel import Panel, choice, slider
+from rnnlib.widgets.controls import choice, slider
+from rnnlib.widgets.panel import Panel
 
 
 def forecast_calibration(forecasts, observed):

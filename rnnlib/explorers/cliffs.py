@@ -5,7 +5,8 @@ from rnnlib import arguments
 from rnnlib.charts import draw
 from rnnlib.learning import surface
 from rnnlib.style import number
-from rnnlib.widgets.panel import Panel, choice, slider, steps
+from rnnlib.widgets.controls import choice, slider, steps
+from rnnlib.widgets.panel import Panel
 
 # what is seen of the surface: the values of w and of b, and those along the cut
 W, B, ALONG = np.linspace(0.6, 1.8, 121), np.linspace(-0.6, 0.6, 121), np.linspace(-0.6, 0.6, 481)

@@ -6,7 +6,8 @@ import numpy as np
 from rnnlib import arguments, probability
 from rnnlib.charts import tables as draw_dependence
 from rnnlib.probability import evaluation
-from rnnlib.widgets.panel import Panel, WholeNumber, choice, slider
+from rnnlib.widgets.controls import WholeNumber, choice, slider
+from rnnlib.widgets.panel import Panel
 
 # a coupling of 1 is a log-odds of 2 for each cause in the chains
 _PROCESSES = {

@@ -2,97 +2,93 @@
 import numpy as np
 
 from rnnlib import flow
-from rnnlib.charts import cells as draw_gates
-from rnnlib.charts.decay import power
+from rnnlib.charts.cells import GATES, LINES, Gates, Remains
+from rnnlib.explorers.explorer import Explorer
 from rnnlib.network import Network
-from rnnlib.style import number
-from rnnlib.widgets.panel import Panel, WholeNumber, slider, steps
+from rnnlib.style import number, power
+from rnnlib.widgets.controls import WholeNumber, slider, steps
+from rnnlib.widgets.panel import Panel
 
 N_X = 4
 CELLS = ("tanh", "gru", "lstm")
 _TIMES = (2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500)
 _UNITS = (1, 2, 4, 8, 16, 32)
-_PRESETS = {
-    "1 the RNN dies, the LSTM holds": {},
-    "2 forget bias -2: the LSTM dies too": {"bias": -2.0},
-    "3 it explodes all the same": {"rho": 10.0, "n": 32, "bias": 1.0},
-    "4 what holds the path": {"rho": 0.0},
-}
 # log10 of the smallest number that float64 tells from 0
 _SMALLEST = -323.31
 
 
-def gated_cells():
+def gated_cells(**start):
     """A live picture of one gradient on its way back through a tanh RNN, a GRU and an LSTM.
 
-    Returns a Panel (`rnnlib.widgets.panel`); its controls are rho, T (2..500), n, bias, gain and
-    seed. `panel.numbers` holds what is plotted, sizes as log10 from 0 at t = T;
-    `panel.view.runs` the network and the run of each cell, by name.
+    start    first values of controls by name: rho, T (2..500), n, bias, gain, seed. ValueError
+             for what a control cannot show
+
+    Returns a Panel (`rnnlib.widgets.panel`). `panel.numbers` holds what is plotted, sizes as
+    log10 from 0 at t = T; `panel.numbers["runs"]` the network and the run of each cell, by name.
 
     Notes: the size is that of dJ/da, with what comes back to c beside it in an LSTM; the loss
     stands at t = T alone. Each recurrent matrix of each gate has the spectral radius rho; the
     cells have different weights, so compare slopes of lines and not single numbers.
     """
-    controls = {
-        "bias": slider("forget bias", "b_f, b_u", -2.0, 10.0, 5.0, 0.25),
-        "rho": slider("radius of W_a", "ρ", 0.0, 10.0, 1.0, 0.1),
-        "T": steps("time steps", "T", [(str(T), T) for T in _TIMES], 100),
-        "n": steps("units", "n", [(str(n), n) for n in _UNITS], 16),
-        "gain": slider("size of the inputs", "", 0.0, 5.0, 1.0, 0.25),
-        "seed": WholeNumber("seed", "", 0, 9999, 2),
-    }
-    return Panel(_GatedView(), controls, size=(840, 600), presets=_PRESETS)
+    return Panel(GatedCells(), start)
 
 
-class _GatedView:
+class GatedCells(Explorer):
     """What `gated_cells` shows."""
 
     caption = ("What is left of the gradient of a loss at t = T, on its way back through a tanh "
                "RNN, a GRU and an LSTM; and how open the gates are that keep the state")
+    charts = {"cells": (Remains, [0.11, 0.37, 0.86, 0.5]),
+              "gates": (Gates, [0.11, 0.11, 0.86, 0.16])}
+    presets = {words: {"bias": bias, "rho": rho, "n": n, "T": 100, "gain": 1.0, "seed": 2}
+               for words, bias, rho, n in (
+                   ("1 the RNN dies, the LSTM holds", 5.0, 1.0, 16),
+                   ("2 forget bias -2: the LSTM dies too", -2.0, 1.0, 16),
+                   ("3 it explodes all the same", 1.0, 10.0, 32),
+                   ("4 what holds the path", 5.0, 0.0, 16))}
+
+    def controls(self):
+        return {
+            "bias": slider("forget bias", "b_f, b_u", -2.0, 10.0, 5.0, 0.25),
+            "rho": slider("radius of W_a", "ρ", 0.0, 10.0, 1.0, 0.1),
+            "T": steps("time steps", "T", [(str(T), T) for T in _TIMES], 100),
+            "n": steps("units", "n", [(str(n), n) for n in _UNITS], 16),
+            "gain": slider("size of the inputs", "", 0.0, 5.0, 1.0, 0.25),
+            "seed": WholeNumber("seed", "", 0, 9999, 2),
+        }
 
     def numbers(self, values):
-        self.runs = {cell: _run(cell, values) for cell in CELLS}
-        found = {cell: _left(*run) for cell, run in self.runs.items()}
-        lstm, gru = self.runs["lstm"], self.runs["gru"]
-        found["direct"] = flow.direct_norms(*lstm, _at_end(lstm[0]))[1:]
-        found["f"] = lstm[1].f.over_time(1).mean(axis=(1, 2))
-        found["u"] = gru[1].u.over_time(1).mean(axis=(1, 2))
-        return found
+        runs = {cell: _run(cell, values) for cell in CELLS}
+        lstm, gru = runs["lstm"], runs["gru"]
+        return {**{cell: _left(*run) for cell, run in runs.items()},
+                "direct": flow.direct_norms(*lstm, _at_end(lstm[0]))[1:],
+                "f": lstm[1].f.over_time(1).mean(axis=(1, 2)),
+                "u": gru[1].u.over_time(1).mean(axis=(1, 2)), "runs": runs}
 
-    def draw(self, figure, theme):
-        flat = {name: np.zeros(2) for name in (*draw_gates.LINES, *draw_gates.GATES)}
-        self.artists = {
-            "cells": draw_gates.draw_cells(figure.add_axes([0.11, 0.37, 0.86, 0.5]), flat,
-                                           theme=theme),
-            "gates": draw_gates.draw_gates(figure.add_axes([0.11, 0.11, 0.86, 0.16]), flat,
-                                           theme=theme)}
-        return [artist for name, part in self.artists.items()
-                for artist in getattr(draw_gates, f"moving_{name}")(part)]
+    def show(self, values, numbers, pinned):
+        for chart in self.shown.values():
+            chart.show(numbers, pinned and pinned.numbers)
 
-    def move(self, values, numbers, pinned):
-        ghosts = pinned and pinned.numbers
-        draw_gates.move_cells(self.artists["cells"], numbers, ghosts=ghosts)
-        draw_gates.move_gates(self.artists["gates"], numbers, ghosts=ghosts)
-
-    def reading(self, values, numbers, pinned):
-        steps = flow.half_life(*self.runs["lstm"])
-        said = [f"By t = 1 {_fates(numbers)}.",
+    def said(self, values, numbers):
+        steps = flow.half_life(*numbers["runs"]["lstm"])
+        said = (f"By t = 1 {_fates(numbers)}. "
                 f"f alone halves c every {number(float(f'{steps:.3g}'))} steps "
-                f"and leaves {power(numbers['direct'][0])} of the gradient."]
+                f"and leaves {power(numbers['direct'][0])} of the gradient.")
         if min(numbers[cell][0] for cell in CELLS if numbers[cell][0] > -np.inf) < _SMALLEST:
-            said.append("Below 10⁻³²³ float64 alone would hold 0; the picture adds logarithms.")
-        if pinned:
-            said.append(f"[Pinned: {_fates(pinned.numbers)}.]")
-        return " ".join(said)
+            said += " Below 10⁻³²³ float64 alone would hold 0; the picture adds logarithms."
+        return said
 
-    def table(self, values, numbers):
-        names = (*draw_gates.LINES, *draw_gates.GATES)
-        return {"caption": "log10 of what is left of the gradient at t, from 0 at t = T; means of "
-                           "gates over the units",
-                "header": ["", *(line[3] for line in draw_gates.LINES.values()),
-                           *(f"mean {gate}" for gate in draw_gates.GATES)],
-                "rows": [[f"t = {t}", *(f"{numbers[name][t - 1]:.4g}" for name in names)]
-                         for t in range(1, values.T + 1)]}
+    def kept(self, values, numbers):
+        return f"{_fates(numbers)}."
+
+    def tables(self, values, numbers):
+        names = (*LINES, *GATES)
+        return [{"caption": "log10 of what is left of the gradient at t, from 0 at t = T; means "
+                            "of gates over the units",
+                 "header": ["time", *(line[3] for line in LINES.values()),
+                            *(f"mean {gate}" for gate in GATES)],
+                 "rows": [[f"t = {t}", *(f"{numbers[name][t - 1]:.4g}" for name in names)]
+                          for t in range(1, values.T + 1)]}]
 
 
 def _run(cell, values):

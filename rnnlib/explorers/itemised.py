@@ -4,7 +4,8 @@ import numpy as np
 from rnnlib import arguments, flow
 from rnnlib.charts import draw
 from rnnlib.records import OverTime
-from rnnlib.widgets.panel import Panel, choice, slider, steps
+from rnnlib.widgets.controls import choice, slider, steps
+from rnnlib.widgets.panel import Panel
 
 _SHOWN = {
     "size (norm)": "size",

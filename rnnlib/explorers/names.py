@@ -4,7 +4,8 @@ import numpy as np
 from rnnlib.charts import names as draw_names
 from rnnlib.sequences.names import class_numbers, n_gram
 from rnnlib.sequences.spelling import followed, sample, spelled
-from rnnlib.widgets.panel import Panel, TextField, WholeNumber, choice, slider
+from rnnlib.widgets.controls import TextField, WholeNumber, choice, slider
+from rnnlib.widgets.panel import Panel
 
 MOST_LETTERS = draw_names.MOST_PLACES - 1
 # what the shown units follow, by the words of the control

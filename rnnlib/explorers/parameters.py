@@ -3,7 +3,8 @@ import numpy as np
 
 from rnnlib.charts import shapes as draw_shapes
 from rnnlib.network import Network
-from rnnlib.widgets.panel import Panel, choice, slider
+from rnnlib.widgets.controls import choice, slider
+from rnnlib.widgets.panel import Panel
 
 MOST_LAYERS, MOST_UNITS = 4, 16
 _CELLS = {"simple (tanh, ReLU, ...)": "tanh", "GRU": "gru", "LSTM": "lstm"}

@@ -3,10 +3,10 @@ import numpy as np
 
 from rnnlib import flow
 from rnnlib.charts import lattice as draw_lattice
-from rnnlib.charts.decay import power
 from rnnlib.network import Network
-from rnnlib.style import number
-from rnnlib.widgets.panel import Panel, WholeNumber, choice, slider
+from rnnlib.style import number, power
+from rnnlib.widgets.controls import WholeNumber, choice, slider
+from rnnlib.widgets.panel import Panel
 
 N_X = 3
 MOST_TIMES = 12

@@ -4,7 +4,8 @@ import numpy as np
 from rnnlib import arguments
 from rnnlib.charts import tasks as draw_tasks
 from rnnlib.sequences import tasks
-from rnnlib.widgets.panel import Panel, choice
+from rnnlib.widgets.controls import choice
+from rnnlib.widgets.panel import Panel
 
 _ASKS = {"copy": "delay from the last symbol told to the first asked for"}
 # from this share of right answers on, in the mean of the runs, a task counts as learned

@@ -13,8 +13,9 @@ from rnnlib.charts import lattice as draw_lattice
 from rnnlib.charts import losses as draw_training
 from rnnlib.learning.training import Fit
 from rnnlib.widgets.background import Background
+from rnnlib.widgets.controls import Press
 from rnnlib.widgets.live_figure import SHARP, LiveFigure
-from rnnlib.widgets.panel import Press, Surrounded, summary
+from rnnlib.widgets.panel import Surrounded, summary
 from rnnlib.widgets.panel import flow as row
 
 # Seconds from one picture to the next, at least; and how many times the seconds that the last
@@ -125,7 +126,7 @@ class TrainingPanel(Surrounded):
         self.bar.container.layout.flex_flow = "row wrap"
         self.line = ipywidgets.Label(layout={"max_width": "100%"})
         self.line.add_class("rnnlib-line")
-        live = _Picture(view.draw, self._move, table=lambda: view.table(self.numbers),
+        live = _Picture(view.draw, self._move, tables=lambda: [view.table(self.numbers)],
                         size=view.size, caption=view.caption,
                         quiet=lambda: self.state == "running")
         buttons = row(self.go_button, self.stop_button, self.bar.container)

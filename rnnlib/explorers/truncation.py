@@ -4,7 +4,8 @@ import numpy as np
 from rnnlib import arguments, flow
 from rnnlib.charts import draw
 from rnnlib.learning.training import kept_pairs
-from rnnlib.widgets.panel import Panel, slider
+from rnnlib.widgets.controls import slider
+from rnnlib.widgets.panel import Panel
 
 
 def truncated_table(net, fwd, *, name="W_a[1]", window=None):

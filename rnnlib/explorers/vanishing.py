@@ -3,11 +3,11 @@ import numpy as np
 
 from rnnlib import flow
 from rnnlib.charts import decay as draw_flow
-from rnnlib.charts.decay import power
 from rnnlib.flow.scaled import Scaled
 from rnnlib.network import Network
-from rnnlib.style import number
-from rnnlib.widgets.panel import Panel, WholeNumber, choice, slider, steps
+from rnnlib.style import number, power
+from rnnlib.widgets.controls import WholeNumber, choice, slider, steps
+from rnnlib.widgets.panel import Panel
 
 N_X = 4
 _TIMES = (2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000, 1500, 2000)

@@ -4,7 +4,8 @@ import numpy as np
 from rnnlib import arguments
 from rnnlib.charts import draw
 from rnnlib.sequences import rms_error
-from rnnlib.widgets.panel import Panel, choice, steps
+from rnnlib.widgets.controls import choice, steps
+from rnnlib.widgets.panel import Panel
 
 _QUANTITIES = {
     "temp_max": ("highest temperature of the day", "°C"),

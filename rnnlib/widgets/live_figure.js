@@ -207,12 +207,11 @@ function render({ model, el }) {
     // both texts come together and call this twice; a text that is set is laid out anew
     if (reading.textContent !== model.get("reading")) reading.textContent = model.get("reading");
   };
-  const onTable = () => {
-    const table = model.get("table");
-    details.lastChild.replaceChildren(...(table.rows ? [tableOf(table)] : []));
+  const onTables = () => {
+    details.lastChild.replaceChildren(...model.get("tables").map(tableOf));
   };
   const listeners = {
-    "change:frame": onFrame, "change:label change:reading": onTexts, "change:table": onTable,
+    "change:frame": onFrame, "change:label change:reading": onTexts, "change:tables": onTables,
   };
   for (const [events, listener] of Object.entries(listeners)) model.on(events, listener);
   details.addEventListener("toggle", () => model.send({ kind: "table", open: details.open }));
@@ -227,7 +226,7 @@ function render({ model, el }) {
     }
   });
   onTexts();
-  onTable();
+  onTables();
   onFrame();
   setTimeout(paint, THEME_MS + 10);
   setTimeout(() => tendPanel(el, stop.signal), 50);

@@ -171,7 +171,7 @@ class LiveFigure(anywidget.AnyWidget):
              on the cleared figure, when the reader's theme changes.
     move     () -> texts. Puts the moving artists where they belong now; a dict of the texts
              that change with the picture (label, reading, summary, caption), or None.
-    table    () -> {"caption", "header", "rows"}: the plotted numbers, when the reader asks.
+    tables   () -> [{"caption", "header", "rows"}]: the plotted numbers, when the reader asks.
     size     (width, height) in CSS pixels; the box in the page never has another size.
     label    text alternative: what the picture shows now.
     reading  one line in words under the picture.
@@ -193,13 +193,13 @@ class LiveFigure(anywidget.AnyWidget):
     theme = tl.Enum(("light", "dark"), "light").tag(sync=True)
     label = tl.Unicode().tag(sync=True)
     reading = tl.Unicode().tag(sync=True)
-    table = tl.Dict().tag(sync=True)
+    tables = tl.List().tag(sync=True)
     caption = tl.Unicode()
     summary = tl.Unicode()
 
-    def __init__(self, draw, move=None, *, table=None, size=(720, 520), **texts):
+    def __init__(self, draw, move=None, *, tables=None, size=(720, 520), **texts):
         self.film = Film(size)
-        self._draw, self._move, self._table = draw, move, table
+        self._draw, self._move, self._tables = draw, move, tables
         self._table_open, self._ground = False, None
         super().__init__(size=list(size), **texts)
         self.on_msg(LiveFigure._from_page)
@@ -213,7 +213,7 @@ class LiveFigure(anywidget.AnyWidget):
             self._show(ratio)
 
     def rest(self, ratio=SHARP):
-        """Show the same picture sharp, and the table of its numbers if the reader opened it."""
+        """Show the same picture sharp, and the tables of its numbers if the reader opened them."""
         ratio = min(max(ratio, SHARP), SHARPEST)
         with _styled(self.theme), self.hold_sync():
             if self._draw is None:  # another thread has closed it meanwhile
@@ -223,9 +223,9 @@ class LiveFigure(anywidget.AnyWidget):
                 self._show(ratio)
 
     def open_table(self, is_open=True):
-        """Send the table of the plotted numbers, now and at every rest, or stop sending it."""
+        """Send the tables of the plotted numbers, now and at every rest, or stop sending them."""
         self._table_open = is_open
-        self.table = self._table() if is_open and self._table else {}
+        self.tables = self._tables() if is_open and self._tables else []
 
     def still(self):
         """The mime bundle for readers without a kernel: a sharp PNG, and a text that says the
@@ -244,7 +244,7 @@ class LiveFigure(anywidget.AnyWidget):
         # interpreter shuts down they go anyway, and a figure cannot be cleared any more
         if not sys.is_finalizing():
             with ONE_AT_A_TIME:
-                self._draw = self._move = self._table = self._ground = None
+                self._draw = self._move = self._tables = self._ground = None
                 self.film.free()
         self.layout.close()
         super().close()

@@ -1,161 +1,20 @@
 """Controls around a live picture: what every explorer has in common.
 
-An explorer says which controls it has and gives a `View`: numbers from values, artists from
-numbers, a sentence, a table. The panel does the rest: labels, presets, pin, reset, one picture
+An explorer (`rnnlib.explorers.explorer`) says which controls it has, numbers from values, artists
+from numbers, a sentence, tables. The panel does the rest: labels, presets, pin, reset, one picture
 per change, a stored output that can be read without a kernel, and tidying up after itself.
 """
-import re
+from numbers import Number
 from types import SimpleNamespace
-from typing import Protocol
 
 import ipywidgets
 import numpy as np
-import traitlets as tl
 
+from rnnlib.widgets.controls import Press, misfit
 from rnnlib.widgets.live_figure import ONE_AT_A_TIME, LiveFigure
 from rnnlib.widgets.tidy import one_per_cell
 
 
-class View(Protocol):
-    """What a panel wants to know. `values`: the controls' values as attributes."""
-
-    caption: str
-
-    def numbers(self, values) -> dict:
-        """Everything that is plotted: {name: array}."""
-
-    def draw(self, figure, theme) -> list:
-        """Draw what is there for every value; the artists that will move."""
-
-    def move(self, values, numbers, pinned) -> None:
-        """Put the artists where these numbers belong; `pinned` is None or what was kept as a
-        ghost: an object with .values and .numbers."""
-
-    def reading(self, values, numbers, pinned) -> str:
-        """One line that says what is seen."""
-
-    def table(self, values, numbers) -> dict:
-        """The numbers for a screen reader and for copying: caption, header, rows of texts."""
-
-
-# -- controls --------------------------------------------------------------------------------
-def _labelled(kind, words, symbol, value, **traits):
-    description = f"{words} {symbol}".strip()
-    return kind(value=value, description=description, style={"description_width": "initial"},
-                layout={"width": "26em", "max_width": "100%"}, **traits)
-
-
-def slider(label, symbol, low, high, value, step=None):
-    """A slider with its name in plain words and the symbol of the notes beside it."""
-    whole = all(isinstance(number, int) for number in (low, high, value, step or 1))
-    kind = ipywidgets.IntSlider if whole else ipywidgets.FloatSlider
-    step = step or (1 if whole else (high - low) / 100)
-    return _labelled(kind, label, symbol, value, min=low, max=high, step=step)
-
-
-def steps(label, symbol, options, value):
-    """A slider over a few named values: pairs (text, value)."""
-    # ipywidgets leaves the text of the first option empty until the slider has been moved
-    text = {option: text for text, option in options}.get(value, "")
-    return _labelled(ipywidgets.SelectionSlider, label, symbol, value, options=options,
-                     label=text)
-
-
-def choice(label, symbol, options, value):
-    """A drop-down list."""
-    return _labelled(ipywidgets.Dropdown, label, symbol, value, options=options)
-
-
-def switch(label, symbol, value):
-    """A check box."""
-    return _labelled(ipywidgets.Checkbox, label, symbol, value, indent=False)
-
-
-class WholeNumber(ipywidgets.HBox):
-    """A text field for a whole number. Nonsense leaves `value` alone and says so beside it."""
-
-    value = tl.Int()
-
-    def __init__(self, label, symbol, low, high, value):
-        self._range = range(low, high + 1)
-        self.field = _labelled(ipywidgets.Text, label, symbol, str(value),
-                               continuous_update=False)
-        self.complaint = ipywidgets.Label()
-        super().__init__([self.field, self.complaint], value=value)
-        self.description = self.field.description
-        self.field.observe(self._read, "value")
-        self.observe(self._write, "value")
-
-    def _read(self, _change):
-        text = self.field.value.strip()
-        # so many digits at most: Python refuses to read a number of thousands of them
-        good = re.fullmatch(r"-?\d{1,18}", text) and int(text) in self._range
-        low, high = self._range[0], self._range[-1]
-        self.complaint.value = "" if good else f"want a whole number from {low} to {high}"
-        if good:
-            self.value = int(text)
-
-    def _write(self, _change):
-        self.field.value = str(self.value)
-
-
-class TextField(ipywidgets.HBox):
-    """A text field. `read` makes the value of what is typed; a ValueError of it is said beside
-    the field, as text and never as HTML, and leaves `value` alone."""
-
-    value = tl.Unicode()
-
-    def __init__(self, label, symbol, read, value):
-        self._value_of = read
-        self.field = _labelled(ipywidgets.Text, label, symbol, value)
-        self.complaint = ipywidgets.Label()
-        super().__init__([self.field, self.complaint], value=read(value),
-                         layout={"flex_flow": "row wrap"})
-        self.description = self.field.description
-        self.field.observe(self._read, "value")
-        self.observe(self._write, "value")
-
-    def _read(self, _change):
-        try:
-            value = self._value_of(self.field.value)
-        except ValueError as error:
-            self.complaint.value = str(error)
-            return
-        self.complaint.value, self.value = "", value
-
-    def _write(self, _change):
-        # what is being typed is left as it is, if it means the same
-        try:
-            same = self._value_of(self.field.value) == self.value
-        except ValueError:
-            same = False
-        if not same:
-            self.field.value = self.value
-
-    def close(self):
-        """Take the field from the page and let go of its reader."""
-        self._value_of = None
-        super().close()
-
-
-class Press(ipywidgets.Button):
-    """A button whose action may fail aloud: `Button.on_click` logs exceptions and goes on."""
-
-    def __init__(self, description, action, tooltip=""):
-        super().__init__(description=description, tooltip=tooltip, layout={"width": "auto"})
-        self._action = action
-
-    def click(self):
-        """Do what the button is for."""
-        self._action()
-
-    def close(self):
-        """Take the button from the page; its action would keep the panel alive."""
-        self._action = None
-        super().close()
-
-
-# -- the panel -------------------------------------------------------------------------------
 class Surrounded(ipywidgets.VBox):
     """A live picture, `live`, and what stands above it: one output, closed as a whole.
 
@@ -193,28 +52,54 @@ class Surrounded(ipywidgets.VBox):
 class Panel(Surrounded):
     """Controls, a live picture that follows them, and a sentence that says what is seen.
 
-        panel = Panel(view, {"rho": slider("spectral radius", "ρ", 0.0, 2.0, 1.0)},
-                      presets={"it dies": {"rho": 0.5}})
+        panel = Panel(explorer, {"rho": 0.5})
         panel.values.rho, panel.numbers["norms"], panel.controls["rho"]
 
-    view      a `View`
-    controls  {name: widget with a `value`}
-    presets   {text of the button: {name: value}}; what is not named goes to its start value
-    size      (width, height) of the picture in CSS pixels
+    explorer  a `rnnlib.explorers.explorer.Explorer`
+    start     {name: value}, what the call asks for: the start to which reset goes back.
+              ValueError for what a control cannot show
 
-    Exceptions of the view pass through the controls' `observe`.
+    Exceptions of the explorer pass through the controls' `observe`.
     """
 
-    def __init__(self, view, controls, *, presets=None, size=(720, 520)):
-        self.view, self.controls = view, controls
-        self._start = {name: control.value for name, control in controls.items()}
+    def __init__(self, explorer, start=None, *, presets=None, size=None):
+        if hasattr(explorer, "move"):
+            explorer, start = _Viewed(explorer, start, presets, size), None
+        self.explorer, self.controls = explorer, explorer.controls()
+        self._begin(start or {})
+        self._start = {name: control.value for name, control in self.controls.items()}
         self._holding, self.pinned, self._shared = False, None, None
-        self.numbers = view.numbers(self.values)
-        live = LiveFigure(view.draw, self._move, table=self._table, size=size,
-                          caption=view.caption)
-        for control in controls.values():
+        self.numbers = explorer.numbers(self.values)
+        live = LiveFigure(explorer.draw, self._move, tables=self._tables, size=explorer.size,
+                          caption=explorer.caption)
+        for control in self.controls.values():
             control.observe(self._follow, "value")
-        super().__init__([flow(*controls.values()), self._buttons(presets or {})], live)
+        super().__init__([flow(*self.controls.values()), self._buttons(explorer.presets)], live)
+
+    def _begin(self, start):
+        """Give controls their first values, all or none."""
+        unknown = [name for name in start if name not in self.controls]
+        trouble = [f"there is no control {unknown[0]!r}; there are {', '.join(self.controls)}"
+                   ] if unknown else [said for said in (misfit(name, self.controls[name], value)
+                                                        for name, value in start.items()) if said]
+        if trouble:
+            for control in self.controls.values():
+                self._close_parts(control)
+                control.close()
+            raise ValueError(trouble[0])
+        for name, value in start.items():
+            self.controls[name].value = value
+
+    def described(self):
+        """The explorer as data that JSON can hold: caption, size, controls in their order with
+        their start values, presets. Enough to build the controls without a kernel."""
+        return {"caption": self.explorer.caption, "size": list(self.explorer.size),
+                "controls": [{"name": name, **control.told, "start": self._start[name]}
+                             for name, control in self.controls.items()],
+                "presets": {words: dict(values)
+                            for words, values in self.explorer.presets.items()}}
+
+    view = property(lambda self: getattr(self.explorer, "view", None))
 
     @property
     def values(self):
@@ -277,7 +162,7 @@ class Panel(Surrounded):
         for control in self.controls.values():
             control.unobserve_all()
         super().close()
-        self.view = None  # its artists keep the renderers that drew them
+        self.explorer.shown = {}  # its artists keep the renderers that drew them
 
     def _buttons(self, presets):
         start = [] if not presets else [ipywidgets.Label("Look here:")]
@@ -290,28 +175,42 @@ class Panel(Surrounded):
     def _follow(self, _change=None):
         with ONE_AT_A_TIME:
             # another thread may have closed it meanwhile
-            if not self._holding and self.view is not None:
-                self.numbers = self.view.numbers(self.values)
+            if not self._holding and self.comm is not None:
+                self.numbers = self.explorer.numbers(self.values)
                 self.live.refresh()
 
     def _move(self):
         values, numbers = self.values, self.numbers
-        self.view.move(values, numbers, self.pinned)
-        reading = self.view.reading(values, numbers, self.pinned)
-        return {"reading": reading, "label": f"{self.view.caption}. {reading}",
+        self.explorer.show(values, numbers, self.pinned)
+        reading = self.explorer.reading(values, numbers, self.pinned)
+        return {"reading": reading, "label": f"{self.explorer.caption}. {reading}",
                 "summary": f"{self._spoken()}\n{summary(numbers)}"}
 
-    def _table(self):
-        return self.view.table(self.values, self.numbers)
+    def _tables(self):
+        return self.explorer.tables(self.values, self.numbers)
 
     def _spoken(self):
         return "; ".join(f"{c.description} = {_shown(c)}" for c in self.controls.values())
 
 
+class _Viewed:
+    """An explorer that is still in two parts, a view and its controls."""
+
+    def __init__(self, view, controls, presets, size):
+        self.view, self.controls, self.shown = view, lambda: controls, {}
+        self.presets, self.size = presets or {}, size or (720, 520)
+        self.numbers, self.draw, self.show = view.numbers, view.draw, view.move
+        self.reading = view.reading
+        self.tables = lambda *given: [view.table(*given)]
+
+    caption = property(lambda self: self.view.caption)
+
+
 def summary(numbers):
-    """One line for each array: name, shape, and min, mean, max to four digits."""
+    """One line for each array or number: name, shape, and min, mean, max to four digits."""
     return "\n".join(_line(name, np.asarray(array, dtype=float))
-                     for name, array in numbers.items())
+                     for name, array in numbers.items()
+                     if isinstance(array, (np.ndarray, Number)))
 
 
 def _line(name, array):

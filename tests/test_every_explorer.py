@@ -1,0 +1,251 @@
+"""The laws of every explorer: whoever adds one is tested here without a new line."""
+import inspect
+import itertools
+import json
+from time import process_time
+
+import explorer_cases as cases
+import ipywidgets
+import numpy as np
+import pytest
+from memory import left_behind
+
+import rnnlib as rl
+from rnnlib.explorers.explorer import Explorer
+from rnnlib.widgets.controls import offered
+
+pytestmark = pytest.mark.filterwarnings("error")
+CORNERS, RANDOM, ACTIONS = 24, 6, 500
+SECONDS = 2  # of processor time, which does not depend on what else the machine does
+
+
+@pytest.fixture(params=cases.CONVERTED)
+def name(request):
+    return request.param
+
+
+@pytest.fixture
+def panel(name, kept):
+    return kept(cases.explorer(name))
+
+
+def buttons(panel):
+    return {child.description: child for child in panel.children[1].children
+            if isinstance(child, ipywidgets.Button)}
+
+
+def ends(panel):
+    """{control: first and last value} of those that have any."""
+    return {name: (values[0], values[-1]) for name, control in panel.controls.items()
+            if (values := offered(control))}
+
+
+def any_value(rng, control):
+    """A value that the control can have."""
+    values = offered(control)
+    if values is None:
+        return control.value
+    if "options" in control.told or control.told["kind"] == "switch":
+        return values[rng.integers(len(values))]
+    low, high = values
+    if isinstance(low, int):
+        return int(rng.integers(low, high + 1))
+    return float(low + control.step * rng.integers(round((high - low) / control.step) + 1))
+
+
+def state(panel):
+    """What is seen: values, sentence, pixels of the light theme."""
+    panel.live.theme = "light"
+    panel.live.refresh()
+    return vars(panel.values), panel.live.reading, panel.live.film.pixels().copy()
+
+
+def demand_same(one, other):
+    assert one[:2] == other[:2]
+    np.testing.assert_array_equal(one[2], other[2])
+
+
+def demand_told(panel):
+    """The picture has its sentence, its text alternative and its tables."""
+    assert panel.live.reading
+    assert panel.live.reading in panel.live.label
+    for table in panel._tables():
+        assert table["caption"]
+        assert all(table["header"])
+        assert {len(row) for row in table["rows"]} <= {len(table["header"])}
+        assert all(isinstance(cell, str) for row in table["rows"] for cell in row)
+    json.dumps(panel._tables())
+
+
+def drawn_in_time(panel, **values):
+    start = process_time()
+    panel.set(**values)
+    took = process_time() - start
+    assert took < SECONDS, f"{values} took {took:.1f} s"
+
+
+def test_it_is_an_explorer_and_nothing_else(panel):
+    assert isinstance(panel.explorer, Explorer)
+    assert set(panel.explorer.shown) == set(panel.explorer.charts)
+
+
+def test_every_pair_of_ends_is_drawn_in_time(panel):
+    at = ends(panel)
+    for one, other in itertools.combinations(at, 2):
+        for values in itertools.product(at[one], at[other]):
+            panel.reset()
+            drawn_in_time(panel, **dict(zip((one, other), values, strict=True)))
+    demand_told(panel)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_corners_and_random_points_can_be_shown_in_both_themes(panel, theme):
+    rng, at = np.random.default_rng(0), ends(panel)
+    panel.live.theme = theme
+    corners = [*itertools.product(*at.values())]
+    for k in rng.permutation(len(corners))[:CORNERS]:
+        drawn_in_time(panel, **dict(zip(at, corners[k], strict=True)))
+        demand_told(panel)
+    for _ in range(RANDOM):
+        for control in panel.controls.values():
+            control.value = any_value(rng, control)
+        demand_told(panel)
+
+
+def test_numbers_are_a_function_of_the_values(panel):
+    rng, explorer = np.random.default_rng(1), panel.explorer
+    before, reading = explorer.numbers(panel.values), panel.live.reading
+    others = panel.values
+    for name, control in panel.controls.items():
+        setattr(others, name, any_value(rng, control))
+    # what can only be together is asked for by the controls, not guessed
+    kept, panel.numbers = panel.numbers, explorer.numbers(panel.values)
+    explorer.numbers(panel.values)
+    assert explorer.reading(panel.values, kept, None) == reading
+    assert explorer.tables(panel.values, kept) == explorer.tables(panel.values, panel.numbers)
+    for key, value in before.items():
+        if isinstance(value, np.ndarray):
+            np.testing.assert_array_equal(value, panel.numbers[key])
+
+
+def test_asking_for_other_values_changes_nothing(panel, name, kept):
+    other = kept(cases.explorer(name))
+    rng = np.random.default_rng(2)
+    for control in other.controls.values():
+        control.value = any_value(rng, control)
+    explorer, values, numbers = panel.explorer, panel.values, panel.numbers
+    seen = explorer.reading(values, numbers, None), explorer.tables(values, numbers)
+    explorer.numbers(other.values)
+    assert (explorer.reading(values, numbers, None), explorer.tables(values, numbers)) == seen
+
+
+def test_pin_keeps_the_picture_and_lets_it_go(panel):
+    fresh = state(panel)
+    buttons(panel)["pin"].click()
+    assert "[Pinned" in panel.live.reading
+    panel.pin()
+    demand_same(state(panel), fresh)
+    panel.pin()
+    for preset in panel.explorer.presets.values():
+        panel.set(**preset)
+        assert "[Pinned" in panel.live.reading
+        demand_told(panel)
+    panel.reset()
+    demand_same(state(panel), fresh)
+
+
+def test_a_preset_sets_what_it_names_and_the_rest_as_the_call_asked(panel):
+    start = vars(panel.values)
+    for words, preset in panel.explorer.presets.items():
+        for name, control in panel.controls.items():
+            control.value = any_value(np.random.default_rng(len(name)), control)
+        buttons(panel)[words].click()
+        assert vars(panel.values) == {**start, **preset}
+        demand_told(panel)
+    assert preset_names(panel) <= set(panel.controls)
+
+
+def preset_names(panel):
+    return {name for preset in panel.explorer.presets.values() for name in preset}
+
+
+def test_reset_goes_back_to_what_the_call_asked_for(name, kept):
+    if not any(parameter.kind is parameter.VAR_KEYWORD for parameter in
+               inspect.signature(getattr(rl, name)).parameters.values()):
+        pytest.skip("this explorer is called with data, and has one start")
+    plain, rng = kept(cases.explorer(name)), np.random.default_rng(3)
+    for asked, control in plain.controls.items():
+        value = any_value(rng, control)
+        panel = kept(cases.explorer(name, **{asked: value}))
+        fresh = state(panel)
+        for other in panel.controls.values():
+            other.value = any_value(rng, other)
+        panel.reset()
+        assert getattr(panel.values, asked) == value
+        demand_same(state(panel), fresh)
+    with pytest.raises(ValueError, match="no control 'nonsense'"):
+        cases.explorer(name, nonsense=1)
+
+
+def test_many_actions_and_a_reset_end_in_a_fresh_picture(panel, monkeypatch):
+    fresh, rng = state(panel), np.random.default_rng(4)
+    show = panel.live._show
+    # what is moved is the artists; the pixels are drawn at the end
+    monkeypatch.setattr(panel.live, "_show", lambda ratio: None)
+    names = list(panel.controls)
+    actions = [panel.pin, panel.reset, *(button.click for button in buttons(panel).values())]
+    for _ in range(ACTIONS):
+        if rng.random() < 0.8:
+            control = panel.controls[names[rng.integers(len(names))]]
+            control.value = any_value(rng, control)
+        else:
+            actions[rng.integers(len(actions))]()
+    panel.reset()
+    monkeypatch.setattr(panel.live, "_show", show)
+    demand_same(state(panel), fresh)
+
+
+def test_it_describes_itself_as_data(panel):
+    told = json.loads(json.dumps(panel.described()))
+    assert told["caption"] == panel.explorer.caption
+    assert [control["name"] for control in told["controls"]] == list(panel.controls)
+    for control in told["controls"]:
+        assert {"kind", "label", "symbol", "start"} <= set(control)
+        widget = panel.controls[control["name"]]
+        assert f"{control['label']} {control['symbol']}".strip() == widget.description
+    assert list(told["presets"]) == list(panel.explorer.presets)
+    assert tuple(told["size"]) == panel.live.film.size
+
+
+def test_the_stored_output_speaks(panel):
+    bundle = panel._repr_mimebundle_()
+    bundle = bundle[0] if isinstance(bundle, tuple) else bundle
+    assert bundle["text/plain"].startswith(panel.explorer.caption)
+    for control in panel.controls.values():
+        assert f"{control.description} = " in bundle["text/plain"]
+    assert panel.live.reading in bundle["text/plain"]
+    assert len(bundle["image/png"]) < 300_000
+
+
+def test_an_exception_is_not_swallowed(panel, monkeypatch):
+    def stumble(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(panel.explorer, "said", stumble)
+    name, control = next((name, control) for name, control in panel.controls.items()
+                         if offered(control))
+    other = next(value for value in offered(control) if value != control.value)
+    with pytest.raises(ZeroDivisionError):
+        control.value = other
+
+
+def test_closing_leaves_nothing_behind(name):
+    def panel():
+        made = cases.explorer(name)
+        for control, (_, last) in ends(made).items():
+            if control not in ("T", "n"):
+                made.set(**{control: last})
+        made.pin()
+        return made
+
+    assert left_behind(panel, times=2) == (0, 0)
