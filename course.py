@@ -247,7 +247,7 @@ def run(*command, env=None):
 
 def one_thread():
     """This environment with one thread for linear algebra: our matrices are small, and threads
-    that fight for two cores make tests slow and timings wild."""
+    that fight for two cores make training ten times slower and timings wild."""
     limits = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
     return dict(os.environ, **dict.fromkeys(limits, "1"))
 
@@ -258,7 +258,7 @@ def open_course(rest):
              "--ServerApp.root_dir={}".format(HERE)]
     if is_root():  # JupyterLab refuses root unless told
         words.append("--allow-root")
-    return run(*words, *rest)
+    return run(*words, *rest, env=one_thread())
 
 
 def run_tests(rest, torch):

@@ -193,10 +193,22 @@ def test_a_missing_browser_is_fetched(no_browsers, commands, monkeypatch, capsys
 # ---------------------------------------------------------------- the commands
 
 @pytest.fixture
-def started(commands, monkeypatch):
+def threads():
+    """How many threads for linear algebra each command was given; None: as many as cores."""
+    return []
+
+
+@pytest.fixture
+def started(commands, monkeypatch, threads):
     """Command lines of the environment's Python, kept instead of run."""
     kept = []
-    monkeypatch.setattr(course, "run", lambda *words, env=None: kept.append(words) or 7)
+
+    def run(*words, env=None):
+        kept.append(words)
+        threads.append((env or {}).get("OPENBLAS_NUM_THREADS"))
+        return 7
+
+    monkeypatch.setattr(course, "run", run)
     monkeypatch.setattr(course, "set_up_browser", lambda: kept.append(("browser",)))
     return kept
 
@@ -211,6 +223,16 @@ def started(commands, monkeypatch):
 def test_each_command_passes_its_words_and_its_exit_code_on(started, words, wanted):
     assert course.main(words) == 7
     assert started == wanted
+
+
+@pytest.mark.parametrize("command", ["open", "test", "notebooks", "bench"])
+def test_every_kernel_has_one_thread_for_linear_algebra(started, threads, folder, monkeypatch,
+                                                        command):
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    (folder / "benchmarks").mkdir()
+    (folder / "benchmarks" / "one.py").touch()
+    assert course.main([command]) == 7
+    assert threads == ["1"]
 
 
 def test_every_benchmark_runs(started, folder):
