@@ -122,17 +122,45 @@ def require_python():
             .format(*OLDEST_PYTHON, *sys.version_info[:2], sys.executable))
 
 
+def require_folder():
+    """Says what is wrong with the course's folder before a command fails in it."""
+    if os.pathsep in str(HERE):
+        raise Trouble(
+            "The name of the folder {} has {!r} in it, which separates folders in PATH, so no "
+            "environment can be made there. Move the course to a folder without it, then start "
+            "the same command again.".format(HERE, os.pathsep))
+    written = VENV if VENV.exists() else HERE
+    if not os.access(str(written), os.W_OK):
+        raise Trouble("The folder {} is read-only, but the environment is made in it. Copy the "
+                      "course to a folder that you may write in, then start the same command "
+                      "there.".format(written))
+
+
 def make_venv():
     """Makes .venv with pip in it, by the first way that this system offers."""
+    require_folder()
+    # asked first, because a Debian without python3-venv answers venv with a page of advice
+    if can_import("ensurepip, venv"):
+        made = new_venv()
+    elif can_import("pip, venv"):
+        made = venv_with_this_pip()
+    else:
+        install_ensurepip()
+        made = new_venv()
+    if not made:
+        raise Trouble("Python could not make the environment {} (its own words stand above). "
+                      "Mend what they name, then start the same command again.".format(VENV))
+
+
+def install_ensurepip():
+    """Gets Debian's package of venv and ensurepip where that is allowed; else says how."""
     package = "python{}.{}-venv".format(*sys.version_info)
-    ways = [plain_venv, venv_with_this_pip]
-    if is_debian() and is_root():
-        ways.append(lambda: apt_install(package) and plain_venv())
-    if not any(way() for way in ways):
-        remedy = ("Run: sudo apt-get install {}".format(package) if is_debian()
-                  else "Install Python from python.org, which has it.")
-        raise Trouble("This Python cannot make a virtual environment (venv or ensurepip is "
-                      "missing). {} Then start the same command again.".format(remedy))
+    if is_debian() and is_root() and apt_install(package) and can_import("ensurepip, venv"):
+        return
+    remedy = ("Run: sudo apt-get install {}".format(package) if is_debian()
+              else "Install Python from python.org, which has it.")
+    raise Trouble("This Python cannot make a virtual environment (venv or ensurepip is "
+                  "missing). {} Then start the same command again.".format(remedy))
 
 
 def new_venv(*options):
@@ -145,14 +173,8 @@ def can_import(modules):
     return succeeds(sys.executable, "-c", "import " + modules, stderr=subprocess.DEVNULL)
 
 
-def plain_venv():
-    # asked first, because a Debian without python3-venv answers venv with a page of advice
-    return can_import("ensurepip, venv") and new_venv()
-
-
 def venv_with_this_pip():
-    return (can_import("pip, venv")
-            and new_venv("--without-pip")
+    return (new_venv("--without-pip")
             and succeeds(sys.executable, "-m", "pip", "--python", venv_python(),
                          "install", "-q", "pip"))
 

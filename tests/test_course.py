@@ -1,5 +1,6 @@
 """course.py meets the systems it will meet: an old Python, a missing piece, no browser."""
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -137,6 +138,55 @@ def test_others_are_told_the_one_command(commands, monkeypatch, capsys, debian, 
     said = capsys.readouterr().err
     assert re.search(remedy, said)
     assert said.count("\n") == 1
+
+
+@pytest.fixture
+def started_by_root(tmp_path, monkeypatch):
+    """A function that starts course.py in a folder, in a process of its own, on a Debian whose
+    apt-get only notes what is asked; gives (exit code, what was said, what apt-get was asked)."""
+    asked, apt = tmp_path / "asked", tmp_path / "bin" / "apt-get"
+    apt.parent.mkdir()
+    apt.write_text(f'#!/bin/sh\necho "$@" >> {asked}\n')
+    apt.chmod(0o755)
+    monkeypatch.setenv("PATH", str(apt.parent), prepend=os.pathsep)
+    root = "import os; os.geteuid = lambda: 0; import course; raise SystemExit(course.main())"
+
+    def start(folder):
+        shutil.copy(course.HERE / "course.py", folder)
+        ended = subprocess.run([sys.executable, "-c", root, "open"], cwd=folder,
+                               env=dict(os.environ, PYTHONPATH=""),
+                               stderr=subprocess.STDOUT, stdout=subprocess.PIPE, text=True)
+        return ended.returncode, ended.stdout, asked.exists() and asked.read_text()
+
+    return start
+
+
+NO_PLACE = {
+    "a separator of paths": (f"RNN{os.pathsep} week 3", lambda here: None,
+                             rf"course\.py: The name of the folder .* has '{os.pathsep}' in it"),
+    "no folder": ("plain", lambda here: (here / ".venv").write_text("mine"),
+                  r"\.venv[^\n]*\ncourse\.py: Python could not make .*words stand above"),
+}
+
+
+@pytest.mark.parametrize("case", NO_PLACE)
+def test_root_installs_nothing_where_the_folder_is_at_fault(tmp_path, started_by_root, case):
+    name, spoil, wanted = NO_PLACE[case]
+    (here := tmp_path / name).mkdir()
+    spoil(here)
+    code, said, asked = started_by_root(here)
+    assert (code, asked) == (1, False)
+    assert re.search(wanted, said)
+    assert "ensurepip" not in said
+
+
+def test_a_read_only_folder_is_named(commands, folder, monkeypatch, capsys):
+    monkeypatch.setattr(os, "access", lambda path, how: path != str(folder))
+    assert course.main(["open"]) == 1
+    said = capsys.readouterr().err
+    assert f"{folder} is read-only" in said
+    assert said.count("\n") == 1
+    assert commands.kept == []
 
 
 def test_an_old_python_gets_a_sentence(commands, monkeypatch, capsys):
