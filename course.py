@@ -203,15 +203,38 @@ def install(*files):
         raise Trouble("pip could not install {} (its own words stand above). Check that this "
                       "machine is online, then start the same command again."
                       .format(" and ".join(files)))
-    quieten_lab()
 
 
-def quieten_lab():
-    """Turns off JupyterLab's question about news: it asks a host, and covers the first page."""
-    config = VENV / "etc" / "jupyter" / "labconfig" / "page_config.json"
-    config.parent.mkdir(parents=True, exist_ok=True)
-    off = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
-    config.write_text(json.dumps(off), encoding="utf-8")
+# ---------------------------------------------------------------- JupyterLab
+
+LAB_SETTINGS = {
+    # it asks a host for news, and covers the first page with the question
+    "page_config": {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}},
+    # else a notebook that was run, saved and opened again says "model not found" for each picture
+    "default_setting_overrides": {
+        "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True}},
+}
+# jsonschema would build a grammar of addresses (rfc3987) with it for two seconds; nothing here
+# needs one
+SIGN = "import sys; sys.modules['rfc3987_syntax'] = None; from nbformat.sign import main; main()"
+
+
+def settle_lab():
+    """Makes the environment's JupyterLab what the course needs; a person's own settings of it
+    have the last word."""
+    folder = VENV / "etc" / "jupyter" / "labconfig"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, settings in LAB_SETTINGS.items():
+        path, text = folder / (name + ".json"), json.dumps(settings)
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+
+
+def trust_notebooks():
+    """Lets JupyterLab show the graphs stored in the course's own notebooks: it shows no SVG of a
+    file that it does not trust, and a file that has changed is trusted no longer."""
+    notebooks = sorted((HERE / "notebooks").glob("*.ipynb"))
+    succeeds(venv_python(), "-c", SIGN, *notebooks, stdout=subprocess.DEVNULL)
 
 
 # ---------------------------------------------------------------- the browser of the tests
@@ -276,6 +299,8 @@ def one_thread():
 
 def open_course(rest):
     set_up()
+    settle_lab()  # at each start: the environment may be older than a setting
+    trust_notebooks()
     words = ["-m", "jupyterlab", HERE / "notebooks" / START,
              "--ServerApp.root_dir={}".format(HERE)]
     if is_root():  # JupyterLab refuses root unless told

@@ -8,9 +8,14 @@ import sys
 import tomllib
 from types import SimpleNamespace
 
+import nbformat
 import pytest
+from nbformat.sign import NotebookNotary
+from nbformat.v4 import new_code_cell, new_notebook
 
 import course
+
+SUCCEEDS = course.succeeds
 
 
 @pytest.fixture
@@ -200,6 +205,38 @@ def test_it_can_be_read_by_pythons_that_are_too_old():
     # ast checks the grammar of that version, so no old Python is needed here
     import ast
     ast.parse((course.HERE / "course.py").read_text(encoding="utf-8"), feature_version=(3, 7))
+
+
+# ---------------------------------------------------------------- JupyterLab
+
+def test_opening_settles_jupyterlab_also_in_an_environment_of_before(started, folder):
+    course.set_up()  # as one made before a setting: nothing is left to install
+    assert course.main(["open"]) == 7
+    written = {path.stem: json.loads(path.read_text())
+               for path in (course.VENV / "etc" / "jupyter" / "labconfig").iterdir()}
+    assert written == course.LAB_SETTINGS
+    assert written["default_setting_overrides"][
+        "@jupyter-widgets/jupyterlab-manager:plugin"] == {"saveState": True}
+
+
+def test_opening_trusts_the_notebooks_as_they_are_now(started, folder, monkeypatch, tmp_path):
+    (data := tmp_path / "data").mkdir()
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(data))
+    monkeypatch.setattr(course, "venv_python", lambda: sys.executable)
+    monkeypatch.setattr(course, "set_up", lambda: None)
+    monkeypatch.setattr(course, "succeeds", SUCCEEDS)
+    path = folder / "notebooks" / "00 a.ipynb"
+    path.parent.mkdir()
+
+    def trusted():
+        with NotebookNotary(data_dir=str(data)) as notary:
+            return notary.check_signature(nbformat.read(path, 4))
+
+    for text in ("1", "2"):
+        path.write_text(nbformat.writes(new_notebook(cells=[new_code_cell(text, id="a")])))
+        assert not trusted()
+        assert course.main(["open"]) == 7
+        assert trusted()
 
 
 # ---------------------------------------------------------------- the browser

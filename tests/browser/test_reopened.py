@@ -1,0 +1,63 @@
+"""A notebook on its second day, and on its first: what `course.py open` sees to."""
+import shutil
+import sys
+
+import harness
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+import course
+from tools.notebooks import code_cells, prepare, text_of
+
+MAKE = """\
+import numpy as np
+import rnnlib as rl
+net = rl.Network(n_x=2, units=2, n_y=2, seed=0)
+rl.backward_stepper(net, net.forward(np.eye(3, 2), [0, 1, 1]))"""
+STORED = "notebooks/03_backpropagation_through_time.ipynb"
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """A JupyterLab with what `course.py open` gives it: settings, and trust in the notebooks."""
+    folder, settings = tmp_path_factory.mktemp("course"), tmp_path_factory.mktemp("settings")
+    (folder / "notebooks").mkdir()
+    shutil.copy(course.HERE / STORED, folder / STORED)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(course, "HERE", folder)
+        patch.setattr(course, "VENV", folder / ".venv")
+        patch.setattr(course, "venv_python", lambda: sys.executable)
+        patch.setenv("JUPYTER_CONFIG_PATH", str(course.VENV / "etc" / "jupyter"))
+        patch.setenv("JUPYTER_DATA_DIR", harness.own_settings(settings)["JUPYTER_DATA_DIR"])
+        course.settle_lab()
+        course.trust_notebooks()
+        server = harness.Lab(folder, settings)
+    yield server
+    server.stop()
+
+
+def test_a_stored_notebook_shows_its_graphs_before_it_is_run(lab, open_notebook):
+    stored = [output for _, cell in code_cells(nbformat.read(lab.folder / STORED, 4))
+              for output in cell.outputs if "image/svg+xml" in output.get("data", {})]
+    shown = open_notebook(STORED).page.locator(".jp-RenderedSVG:visible")
+    shown.nth(len(stored) - 1).wait_for()
+    assert shown.count() == len(stored) > 0
+
+
+def test_a_notebook_run_and_saved_lives_on_when_opened_again(lab, open_notebook):
+    cells = [new_code_cell(source) for source in (MAKE, "rl.vanishing_and_exploding()")]
+    (lab.folder / "mine.ipynb").write_text(text_of(prepare(new_notebook(cells=cells))), "utf-8")
+    notebook = open_notebook("mine.ipynb")
+    notebook.run_all()
+    notebook.page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
+    notebook.close()  # and its kernel ends
+
+    notebook = open_notebook("mine.ipynb")
+    stepper, chart = (notebook.output(k) for k in (0, 1))
+    chart.locator("canvas").wait_for()
+    count = stepper.locator("span.count")
+    assert count.inner_text() == "1 / 16"
+    stepper.get_by_role("slider", name="Step").press("ArrowRight")
+    assert count.inner_text() == "2 / 16"
+    notebook.demand_quiet()
