@@ -58,6 +58,13 @@ def test_every_bug_is_called_by_its_name(name, bug):
         assert feedback.text.startswith(decay.SENTENCES[bug])
 
 
+@pytest.mark.parametrize("size", [lambda e: e, np.real_if_close, lambda e: e.astype(complex)])
+def test_the_type_of_eigenvalues_is_no_mistake(size):
+    """numpy before 2.5 gives real eigenvalues in a real type, numpy 2.5 all in a complex one."""
+    feedback = rl.check("spectral_radius", lambda W: size(np.linalg.eigvals(W)).max())
+    assert feedback.bugs == ("complex_largest",)
+
+
 def plain_log(W_a, slopes, d):
     for g in slopes[::-1]:
         d = W_a.T @ (g * d)

@@ -163,6 +163,8 @@ def _array(quantity, value, problem):
         came = (f"a tuple of {len(value)} things came where one array is wanted"
                 if isinstance(value, tuple) else "do its rows differ in length?")
         raise _Unfit(f"`{name}` is no regular array: {came}") from None
+    if array.dtype.kind == "c" and not array.imag.any():
+        array = array.real  # newer numpys give all eigenvalues in a complex type
     if array.dtype.kind not in "biuf":
         raise _Unfit(f"`{name}` holds {_KINDS.get(array.dtype.kind, 'things')} of type "
                      f"{array.dtype}, but real numbers are wanted")
