@@ -74,7 +74,7 @@ def _row(line, fields):
         day = np.datetime64(fields["date"], "D")
         numbers = [float(fields[name] or "nan") for name in _COLUMNS]
     except ValueError:
-        day, numbers = np.datetime64("NaT"), []
+        day, numbers = np.datetime64("NaT", "D"), []
     if np.isnat(day) or np.isinf(numbers).any():
         raise ValueError(f"line {line} of the file has {', '.join(map(str, fields.values()))}, but "
                          "a date like 2012-01-31 and three numbers or empty fields are wanted")
