@@ -350,14 +350,33 @@ def test_it_answers_from_any_folder(tmp_path):
     assert {"open", "test", "notebooks", "bench"} <= set(said.split())
 
 
-def test_the_package_needs_no_more_than_the_requirements_say():
-    def names(lines):
-        return dict(re.match(r"([a-z-]+)>=([\d.]+)$", line).groups() for line in lines)
+def bounds(lines, mark=">="):
+    """{name: version} of requirements' lines."""
+    return dict(re.match(rf"([a-z-]+){mark}([\d.]+)$", line).groups() for line in lines
+                if mark in line and not line.startswith("#"))
 
-    package = names(tomllib.loads((course.HERE / "pyproject.toml").read_text())
-                    ["project"]["dependencies"])
-    listed = names(line for line in (course.HERE / course.RUNTIME).read_text().splitlines()
-                   if not line.startswith("#"))
-    assert package.keys() < listed.keys()
-    same = package.keys() - {"ipywidgets"}  # Colab has 7.7.1; the course is opened with 8
-    assert all(package[name] == listed[name] for name in same)
+
+def listed(name, mark=">="):
+    return bounds((course.HERE / name).read_text().splitlines(), mark)
+
+
+PACKAGE = bounds(tomllib.loads((course.HERE / "pyproject.toml").read_text())
+                 ["project"]["dependencies"])
+
+
+def test_the_package_needs_no_more_than_the_requirements_say():
+    runtime = listed(course.RUNTIME)
+    assert PACKAGE.keys() < runtime.keys()
+    same = PACKAGE.keys() - {"ipywidgets"}  # Colab has 7.7.1; the course is opened with 8
+    assert all(PACKAGE[name] == runtime[name] for name in same)
+
+
+def test_every_lower_bound_stands_in_a_list_that_is_tested_together():
+    lowest, colab = listed("requirements-lowest.txt", "=="), listed("requirements-colab.txt", "==")
+
+    def same(pin, bound):
+        return pin == bound or pin.rpartition(".")[0] == bound  # 2.1.0 for 2.1
+
+    assert all(same(lowest[name], bound) for name, bound in listed(course.RUNTIME).items())
+    assert all(same(colab[name], PACKAGE[name]) for name in colab)
+    assert "ipywidgets" in colab

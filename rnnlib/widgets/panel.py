@@ -44,9 +44,10 @@ class Surrounded(ipywidgets.VBox):
 
     _ipython_display_ = None
 
-    def _repr_mimebundle_(self, **kwargs):
-        bundle = super()._repr_mimebundle_(**kwargs)
-        return {**bundle, **self.live.still()}
+    def _repr_mimebundle_(self, **_kwargs):
+        # made here, as ipywidgets 7 (Google Colab's) has no bundle to build upon
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        return {"application/vnd.jupyter.widget-view+json": view, **self.live.still()}
 
 
 class Panel(Surrounded):
