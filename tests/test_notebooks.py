@@ -46,12 +46,37 @@ def answers(client):
     return json.loads(ask(client, exercises.question(client.nb)))
 
 
+def run_twice(client):
+    """Runs each cell twice before the next, under its id as in JupyterLab, so that what the first
+    run has made is closed; gives the cells whose second run shows something else. Only the second
+    counts, and what later cells make of it."""
+    unlike = []
+    for index, cell in enumerate(client.nb.cells):
+        if cell.cell_type == "code":
+            client.kc.session.metadata = {"cellId": cell.get("id")}
+            client.execute_cell(cell, index, store_history=False)
+            first = shown(cell)
+            client.execute_cell(cell, index)
+            unlike += [f"cell {index + 1}"] * (shown(cell) != first)
+    client.kc.session.metadata = {}
+    return unlike
+
+
+def shown(cell):
+    """The outputs of a cell but for their PNGs and counts, as they are now."""
+    nb = notebooks.strip_outputs(new_notebook(cells=[deepcopy(cell)]))
+    for output in nb.cells[0].outputs:
+        output.get("data", {}).pop("image/png", None)
+        output.pop("execution_count", None)
+    return nb.cells[0].outputs
+
+
 class Run:
-    """A stored notebook and its live run, with what the kernel says afterwards."""
+    """A stored notebook and its live run, each cell twice, with what the kernel says afterwards."""
 
     def __init__(self, path, stored, client):
         ask_controls(client, "watch()")
-        notebooks.run_cells(client)
+        self.unlike = run_twice(client)
         self.path, self.stored, self.client = path, stored, client
         self.new = notebooks.settled(stored, client.nb)
 
@@ -80,6 +105,10 @@ def test_every_exercise_has_a_check_and_a_solution(path):
 
 def test_stored_outputs_and_pictures_are_those_of_a_fresh_run(run):
     assert notebooks.changes(run.stored, run.new) == []
+
+
+def test_a_cell_run_again_shows_the_same(run):
+    assert run.unlike == []
 
 
 def test_untouched_exercises_are_not_called_solved(run):
@@ -206,9 +235,17 @@ def test_errors_in_callbacks_are_found(run_live):
         return stops, ask_controls(run.client, "troubles()")
 
     stops, found = run_live(scratch_notebook(WIDGETS), move)
-    assert stops == 3 + 1
+    assert stops == 2 * (3 + 1)  # the cell has run twice, and the widgets of both runs are there
     assert sum("division by zero" in sentence for sentence in found) >= 1
-    assert sum("KeyError" in sentence for sentence in found) == 2
+    assert sum("KeyError" in sentence for sentence in found) == 2 * 2
+
+
+@pytest.mark.parametrize(("makes", "uses", "unlike"), [
+    ("n = 0", "n += 1\nn", ["cell 2"]), ("n = 0", "print(n := n + 1)", ["cell 2"]),
+    ("n = 0", "n += 1", []), ("n = 0", "n = 1\nn", [])])
+def test_a_cell_that_counts_on_is_found(run_live, makes, uses, unlike):
+    stored = scratch_notebook(makes, uses, "print(n)")
+    assert run_live(stored, lambda run: run.unlike) == unlike
 
 
 @pytest.mark.parametrize(("solution", "truth"), [
