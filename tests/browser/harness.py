@@ -23,9 +23,11 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import hands
+from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import TimeoutError, sync_playwright
 
 import course
+from tools.notebooks import prepare, text_of
 
 OUTPUT = course.HERE / "test-output"
 LOOPBACK = {"127.0.0.1", "localhost"}
@@ -203,6 +205,11 @@ ASK = f"""async code => {{
 }}"""
 READY = f"""() => {CURRENT}?.content?.widgets
   && {CURRENT}.sessionContext?.session?.kernel?.status === 'idle'"""
+RUN_CELL = f"""async index => {{
+  const {{ content }} = {CURRENT};
+  content.activeCellIndex = index;
+  await window.jupyterapp.commands.execute('notebook:run-cell');
+}}"""
 RUN = f"""async () => {{
   const panel = {CURRENT};
   await panel.content.model.ready;
@@ -241,6 +248,15 @@ class Notebook(Page):
             raise AssertionError(f"{path} did not open; see {shot}") from error
         self.page.add_style_tag(content=hands.CLEAR)
 
+    @classmethod
+    def of(cls, browser, lab, name, *sources):
+        """A new notebook of these code cells, open and run."""
+        nb = new_notebook(cells=[new_code_cell(source) for source in sources])
+        (lab.folder / f"{name}.ipynb").write_text(text_of(prepare(nb)), encoding="utf-8")
+        notebook = cls(browser, lab, f"{name}.ipynb")
+        notebook.run_all()
+        return notebook
+
     # ---- running
 
     def run_all(self, seconds=RUN_SECONDS):
@@ -253,6 +269,10 @@ class Notebook(Page):
         if unrun and not self.errors():
             raise AssertionError(f"cells {unrun} of {self.name} have not run")
         self.page.set_default_timeout(ACT_SECONDS * 1000)
+
+    def run_cell(self, index):
+        """Runs one cell as the reader does, and waits for its answer."""
+        self.page.evaluate(RUN_CELL, index)
 
     def cells(self):
         """All cells as they are now."""

@@ -4,11 +4,9 @@ from statistics import median
 import frames
 import harness
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
 
 import rnnlib as rl
 from rnnlib.style import BACKGROUND, ROLES, TEXT_PX, contrast
-from tools.notebooks import prepare, text_of
 
 MAKE = """\
 import numpy as np
@@ -34,10 +32,7 @@ LAB = f"""() => {{ const {{ content }} = {harness.CURRENT};
 
 
 def opened(lab, browser):
-    nb = new_notebook(cells=[new_code_cell(source) for source in CELLS])
-    (lab.folder / "graph_view.ipynb").write_text(text_of(prepare(nb)), encoding="utf-8")
-    notebook = harness.Notebook(browser, lab, "graph_view.ipynb")
-    notebook.run_all()
+    notebook = harness.Notebook.of(browser, lab, "graph_view", *CELLS)
     notebook.demand_quiet()
     return notebook
 

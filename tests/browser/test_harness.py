@@ -1,9 +1,6 @@
 """The harness notices what it is there to notice, shown on small notebooks made to misbehave."""
 import harness
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
-
-from tools.notebooks import prepare, text_of
 
 PICTURE = """\
 import ipywidgets as w
@@ -35,15 +32,17 @@ w.VBox([w.IntSlider(1, 0, 5), shown])"""
 
 
 @pytest.fixture
-def run(lab, open_notebook):
+def run(lab, browser):
     """Runs a notebook of the given cells in the browser; gives it, open."""
+    opened = []
+
     def run_(*sources):
-        nb = new_notebook(cells=[new_code_cell(source) for source in sources])
-        (lab.folder / "scratch.ipynb").write_text(text_of(prepare(nb)), encoding="utf-8")
-        notebook = open_notebook("scratch.ipynb")
-        notebook.run_all()
-        return notebook
-    return run_
+        opened.append(harness.Notebook.of(browser, lab, "scratch", *sources))
+        return opened[-1]
+
+    yield run_
+    for notebook in opened:
+        notebook.close()
 
 
 def test_a_good_notebook_is_quiet(run):

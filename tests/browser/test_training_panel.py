@@ -4,9 +4,6 @@ from statistics import median
 
 import harness
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
-
-from tools.notebooks import prepare, text_of
 
 MAKE = """\
 import rnnlib as rl
@@ -37,10 +34,7 @@ CLICK = """async ([button, word]) => {
 
 @pytest.fixture(scope="module")
 def notebook(lab, browser):
-    nb = new_notebook(cells=[new_code_cell(source) for source in CELLS])
-    (lab.folder / "training_panel.ipynb").write_text(text_of(prepare(nb)), encoding="utf-8")
-    notebook = harness.Notebook(browser, lab, "training_panel.ipynb")
-    notebook.run_all()
+    notebook = harness.Notebook.of(browser, lab, "training_panel", *CELLS)
     yield notebook
     notebook.close()
 
@@ -50,19 +44,10 @@ def output(notebook):
     """The panel's place on the page, training; quiet at the end."""
     if notebook.python("print(panel.run.ended)") == "True":
         notebook.python("run = training.fit(net, data, held_out, epochs=2000, batch=32)")
-        run_cell(notebook, PANEL)
+        notebook.run_cell(PANEL)
     notebook.demand_python("print(panel.state)", "running")
     yield notebook.output(PANEL)
     notebook.demand_quiet()
-
-
-def run_cell(notebook, index):
-    """Runs one cell as the reader does, and waits for its answer."""
-    notebook.page.evaluate(f"""async index => {{
-        const {{ content }} = {harness.CURRENT};
-        content.activeCellIndex = index;
-        await window.jupyterapp.commands.execute('notebook:run-cell');
-    }}""", index)
 
 
 def updates(notebook):
@@ -108,7 +93,7 @@ def test_the_picture_and_the_line_follow_it(notebook, output):
 def test_a_cell_below_is_run_meanwhile(notebook, output):
     before = updates(notebook)
     start = time.perf_counter()
-    run_cell(notebook, BELOW)
+    notebook.run_cell(BELOW)
     seconds = time.perf_counter() - start
     assert notebook.output(BELOW).inner_text().strip() == "running 42"
     assert seconds < 2
@@ -149,7 +134,7 @@ def test_the_buttons_are_heard_while_a_cell_waits_for_the_end(notebook, output):
 
 def test_running_the_cell_again_leaves_one_training(notebook, output):
     notebook.python("old = panel")
-    run_cell(notebook, PANEL)
+    notebook.run_cell(PANEL)
     notebook.demand_python("print(panel is not old, panel.state)", "True running")
     made = updates(notebook)
     notebook.demand_python(f"print(run.records[-1].update > {made} + 3)", "True")

@@ -1,9 +1,6 @@
 """What a reader types as a name is text and nothing else, in a real JupyterLab."""
 import harness
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
-
-from tools.notebooks import prepare, text_of
 
 MAKE = """\
 import rnnlib as rl
@@ -17,10 +14,7 @@ HACKS = ("<img src=x onerror='hacked=1'>", "<b onclick=1>", "$\\frac{1}{2}$", "<
 
 @pytest.fixture
 def field(lab, browser):
-    nb = new_notebook(cells=[new_code_cell(MAKE)])
-    (lab.folder / "typed_names.ipynb").write_text(text_of(prepare(nb)), encoding="utf-8")
-    notebook = harness.Notebook(browser, lab, "typed_names.ipynb")
-    notebook.run_all()
+    notebook = harness.Notebook.of(browser, lab, "typed_names", MAKE)
     yield notebook, notebook.output(0), notebook.output(0).get_by_role("textbox", name="a name")
     notebook.demand_quiet()
     notebook.close()
