@@ -57,7 +57,7 @@ class View {
     this.hover = null;
     this.cursor = null;
     this.known = -1;
-    this.root = make("div", { class: "rg", "data-lm-suppress-shortcuts": "true" });
+    this.root = make("div", { class: "rg" });
     this.build();
     el.append(this.root);
     this.listen();
@@ -151,8 +151,9 @@ class View {
       on(chip, "blur", () => this.point(null));
       on(chip, "click", () => this.pinTarget(target));
     }
+    keepKeys(".rg", this.stop.signal);
     on(this.root, "keydown", (e) => {
-      e.stopPropagation();
+      hushed(e);
       if (e.key === "Escape") this.letGo();
     });
     this.follow("change:frame change:by", () => this.showFrame());
@@ -242,8 +243,7 @@ class View {
   }
 
   stepKey(e) {
-    if (e.target === this.stageFrame || e.target.tagName === "SELECT" || e.ctrlKey || e.metaKey
-        || e.altKey) return;
+    if (e.target === this.stageFrame || e.target.tagName === "SELECT" || !isOurs(e)) return;
     const what = { ArrowLeft: "previous", ArrowRight: "next", Home: "first", End: "last" }[e.key];
     const space = e.key === " " && e.target.tagName !== "BUTTON";
     if (!what && !space) return;
@@ -421,7 +421,7 @@ class View {
   }
 
   cursorKey(e) {
-    if (e.target !== this.stageFrame || e.ctrlKey || e.metaKey || e.altKey) return;
+    if (e.target !== this.stageFrame || !isOurs(e)) return;
     const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
     if (e.key in move || e.key === "Enter" || e.key === " ") this.rest();
     if (e.key in move) this.moveCursor(this.neighbour(...move[e.key]));

@@ -56,7 +56,7 @@ class GraphView(anywidget.AnyWidget):
 
     # text and not paths: for a path anywidget ties every instance to a file watcher for good
     _esm = "\n".join((_HERE / f"{part}.js").read_text(encoding="utf-8") for part in
-                     ("elements", "mathml", "stage", "terms", "view"))
+                     ("../widgets/keys", "elements", "mathml", "stage", "terms", "view"))
     _css = _theme_css() + (_HERE / "view.css").read_text(encoding="utf-8")
 
     scene = tl.Dict().tag(sync=True)

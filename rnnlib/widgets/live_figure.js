@@ -139,7 +139,7 @@ function tableOf({ caption, header, rows }) {
 }
 
 // Names and keys for the sliders of the panel around the picture, which ipywidgets leaves out.
-function tendPanel(el, stop) {
+function tendPanel(el, signal) {
   const panel = el.closest(".rnnlib-panel");
   if (!panel) return;
   const name = () => {
@@ -150,14 +150,11 @@ function tendPanel(el, stop) {
       handle.setAttribute("aria-valuetext", text(".widget-readout") ?? "");
     }
   };
-  // arrow keys belong to the control that has the focus; some front ends would move on to the
-  // next cell as well
-  const keep = (event) => {
-    if (/^(Arrow|Home|End|Page)/.test(event.key)) event.stopPropagation();
+  panel.addEventListener("focusin", name, { signal });
+  panel.addEventListener("keydown", hushed, { signal });
+  panel.addEventListener("keydown", (event) => {
     if (/^(Arrow|Home|End|Page)/.test(event.key)) setTimeout(name);
-  };
-  panel.addEventListener("focusin", name, { signal: stop });
-  panel.addEventListener("keydown", keep, { signal: stop });
+  }, { signal });
   name();
 }
 
@@ -229,6 +226,7 @@ function render({ model, el }) {
   onTables();
   onFrame();
   setTimeout(paint, THEME_MS + 10);
+  keepKeys(".rnnlib-panel", stop.signal);
   setTimeout(() => tendPanel(el, stop.signal), 50);
 
   return () => {

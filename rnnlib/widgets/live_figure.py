@@ -184,7 +184,8 @@ class LiveFigure(anywidget.AnyWidget):
     """
 
     # text and not paths: for a path anywidget ties every instance to a file watcher for good
-    _esm = (_HERE / "live_figure.js").read_text(encoding="utf-8")
+    _esm = "\n".join((_HERE / f"{part}.js").read_text(encoding="utf-8")
+                     for part in ("keys", "live_figure"))
     _css = (_HERE / "live_figure.css").read_text(encoding="utf-8")
 
     frame = tl.Dict().tag(sync=True)
