@@ -76,13 +76,15 @@ function inked({ image, pixels }, ink) {
 }
 
 // Paints model.frame; of frames that come while one is decoded only the newest is painted. Ink is
-// laid on its ground at once; a new ground is decoded when nothing else is to do.
+// laid on its ground at once; a new ground is decoded when nothing else is to do. After `free` it
+// paints no more and holds no pixels.
 function painter(model, canvas, wanted) {
   const pen = canvas.getContext("2d");
   let ground = {};
   let asked = 0; // number of the ground that was decoded last, or tried
   let decoding = false;
   let shown = null;
+  let over = false;
 
   function put(image, frame) {
     // setting the size empties the canvas: only when it differs, and painted in the same task
@@ -99,13 +101,14 @@ function painter(model, canvas, wanted) {
   async function paintPng(frame) {
     shown = frame; // also one that cannot be decoded: it is not tried again
     const bitmap = await bitmapOf(frame.png);
-    put(bitmap, frame);
+    if (!over) put(bitmap, frame);
     bitmap.close();
   }
 
   async function layGround(laid) {
     asked = laid.number;
     ground = await groundOf(laid);
+    if (over) ground = {};
   }
 
   function decode(work) {
@@ -114,7 +117,7 @@ function painter(model, canvas, wanted) {
   }
 
   function paint() {
-    if (decoding) return;
+    if (decoding || over) return;
     const frame = model.get("frame");
     const laid = model.get("ground");
     const due = frame.ratio && frame !== shown && wanted(frame);
@@ -123,7 +126,13 @@ function painter(model, canvas, wanted) {
     else if (laid.png && laid.number !== asked) decode(layGround(laid));
   }
 
-  return paint;
+  function free() {
+    over = true;
+    ground = {};
+    canvas.width = canvas.height = 0;
+  }
+
+  return { paint, free };
 }
 
 function tableOf({ caption, header, rows }) {
@@ -176,7 +185,7 @@ function render({ model, el }) {
   const began = performance.now();
   const ofTheme = (frame) =>
     frame.theme === (isDark() ? "dark" : "light") || performance.now() - began > THEME_MS;
-  const paint = painter(model, canvas, ofTheme);
+  const { paint, free } = painter(model, canvas, ofTheme);
   const onFrame = () => {
     paint();
     reading.setAttribute("aria-busy", true); // read it out once the hand rests, not at every picture
@@ -211,7 +220,8 @@ function render({ model, el }) {
     "change:frame": onFrame, "change:label change:reading": onTexts, "change:tables": onTables,
   };
   for (const [events, listener] of Object.entries(listeners)) model.on(events, listener);
-  details.addEventListener("toggle", () => model.send({ kind: "table", open: details.open }));
+  details.addEventListener("toggle", () => model.send({ kind: "table", open: details.open }),
+    { signal: stop.signal });
 
   // -- what the page says
   const stopTheme = followTheme(() => {
@@ -234,6 +244,9 @@ function render({ model, el }) {
     stopTheme();
     clearTimeout(rest);
     for (const [events, listener] of Object.entries(listeners)) model.off(events, listener);
+    // JupyterLab keeps the models of closed widgets, and through them what is left here
+    free();
+    el.replaceChildren();
   };
 }
 
