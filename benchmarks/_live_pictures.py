@@ -15,7 +15,9 @@ from matplotlib.figure import Figure
 
 import rnnlib as rl
 from rnnlib import style
-from rnnlib.widgets.panel import Panel, slider
+from rnnlib.explorers.explorer import Explorer
+from rnnlib.widgets.controls import slider
+from rnnlib.widgets.panel import Panel
 
 T, UNITS = 50, 16
 CELLS = ("tanh", "logistic", "identity")
@@ -26,10 +28,10 @@ LIMITS = 1e-30, 1e10
 TIMES = np.arange(1, T + 1)
 
 
-class GradientChart:
-    """The chart as a `View` of a panel; the other techniques use its parts."""
+class GradientChart(Explorer):
+    """The chart as an explorer; the other techniques use its parts."""
 
-    caption = "Size of the gradient against time, for three cells"
+    caption, size = "Size of the gradient against time, for three cells", SIZE
 
     def __init__(self):
         rng = np.random.default_rng(0)
@@ -50,6 +52,9 @@ class GradientChart:
             rows.append(np.linalg.norm(bwd.a.over_time(1)[-T:, :, 0], axis=1))
         return np.array([*rows, rows[0][-1] * rho ** (T - TIMES)])
 
+    def controls(self):
+        return {"rho": radius()}
+
     def numbers(self, values):
         return {"norms": self.norms(values.rho)}
 
@@ -66,25 +71,25 @@ class GradientChart:
         ax.legend(ncols=3, loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2)
         return [self.pinned, *self.lines]
 
-    def move(self, values, numbers, pinned):
+    def show(self, values, numbers, pinned):
         for line, norms in zip(self.lines, numbers["norms"], strict=True):
             line.set_ydata(norms)
         if pinned:
             self.pinned.set_ydata(pinned.numbers["norms"][0])
 
-    def reading(self, values, numbers, pinned):
+    def said(self, values, numbers):
         first, last = numbers["norms"][0, [0, -1]]
         return (f"On the way back from t = {T} to t = 1 the gradient changes by a factor "
                 f"{first / last:.1e}.")
 
-    def table(self, values, numbers):
+    def tables(self, values, numbers):
         rows = [[f"t = {t}", *(f"{v:.4g}" for v in column)]
                 for t, column in zip(TIMES, numbers["norms"].T, strict=True)]
-        return {"caption": self.caption, "header": ["time t", *CELLS, "bound"], "rows": rows}
+        return [{"caption": self.caption, "header": ["time t", *CELLS, "bound"], "rows": rows}]
 
     def move_to(self, rho):
         """Compute and move, for the techniques without a panel."""
-        self.move(None, {"norms": self.norms(rho)}, None)
+        self.show(None, {"norms": self.norms(rho)}, None)
 
 
 def radius():
@@ -94,7 +99,7 @@ def radius():
 
 def ours():
     """A panel of this library, the ghost pinned."""
-    panel = Panel(GradientChart(), {"rho": radius()}, size=SIZE)
+    panel = Panel(GradientChart())
     panel.pin()
     return panel
 
