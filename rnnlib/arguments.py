@@ -29,6 +29,15 @@ def number(name, value, least=-np.inf):
     return float(value)
 
 
+def share(name, value, without=()):
+    """`value` as a float from 0 to 1, but for the ends named in `without`."""
+    value = number(name, value)
+    if not 0 <= value <= 1 or value in without:
+        ends = f" without {' and '.join(map(str, without))}" if without else ""
+        raise ValueError(f"{name} must be from 0 to 1{ends}, got {value:g}")
+    return value
+
+
 def choice(name, value, options):
     """`value`, which must be one of the strings in `options`."""
     if not isinstance(value, str) or value not in options:

@@ -174,7 +174,7 @@ def test_a_seed_repeats_and_a_wider_level_is_wider():
     (lambda: evaluation.calibration([], []), ValueError, r"at least one place, got \(0,\)"),
     (lambda: evaluation.calibration([0.5], [1], bins=0), ValueError, "bins must be at least 1"),
     (lambda: evaluation.calibration([0.5], [1], level=95), ValueError,
-     "level must lie between 0 and 1, got 95"),
+     "level must be from 0 to 1 without 0 and 1, got 95"),
     (lambda: evaluation.wilson(3, 2), ValueError, "ones must be from 0 to count"),
     (lambda: evaluation.wilson(0, 0), ValueError, "count above 0"),
     (lambda: evaluation.block_bootstrap([1.0, 2.0], 3), ValueError,

@@ -306,7 +306,7 @@ BAD_X = np.where(np.arange(40) == 39, np.nan, TASK.x)
     (TASK, {"patience": 2}, ValueError, "patience and every are for held_out"),
     (TASK, {"held_out": TASK, "patience": 0}, ValueError, "patience must be at least 1"),
     (TASK, {"held_out": TASK, "every": 0}, ValueError, "every must be at least 1"),
-    (TASK, {"rate_left": 1.5}, ValueError, "rate_left must be at most 1"),
+    (TASK, {"rate_left": 1.5}, ValueError, "rate_left must be from 0 to 1"),
     (TASK, {"rate_left": "0"}, TypeError, "rate_left must be a real number"),
     (TASK, {"seed": -1}, ValueError, "seed must be a whole number"),
 ])

@@ -65,10 +65,10 @@ def test_a_step_changes_nothing_it_was_given(optimiser):
 
 @pytest.mark.parametrize(("make", "sentence"), [
     (lambda: SGD(rate=-1), "rate must be finite and at least 0"),
-    (lambda: SGD(momentum=1.0), "momentum must be less than 1, got 1.0"),
+    (lambda: SGD(momentum=1.0), "momentum must be from 0 to 1 without 1, got 1"),
     (lambda: Adam(rate=np.inf), "rate must be finite"),
-    (lambda: Adam(beta_1=1), "beta_1 must be less than 1"),
-    (lambda: Adam(beta_2=-0.1), "beta_2 must be finite and at least 0"),
+    (lambda: Adam(beta_1=1), "beta_1 must be from 0 to 1 without 1"),
+    (lambda: Adam(beta_2=-0.1), "beta_2 must be from 0 to 1 without 1, got -0.1"),
     (lambda: Adam(small=-1e-8), "small must be finite"),
 ])
 def test_what_does_not_fit_gets_a_sentence(make, sentence):

@@ -1,9 +1,10 @@
-"""How far to step: plain descent, with momentum, Adam. All parameters are one long vector here.
+"""How far to step: plain descent, with momentum, Adam; and gradients clipped before a step.
 
-An optimiser is a rule that keeps nothing. `first(n)` is the memory it starts with for n numbers;
-`step(g, memory)` gives (step, memory): what to add to the parameters for the gradient g (n,), and
-what to hand in next time.
+An optimiser is a rule that keeps nothing; all parameters are one long vector for it. `first(n)` is
+the memory it starts with for n numbers; `step(g, memory)` gives (step, memory): what to add to the
+parameters for the gradient g (n,), and what to hand in next time.
 """
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +26,7 @@ class SGD:
 
     def __post_init__(self):
         arguments.number("rate", self.rate, least=0.0)
-        _share("momentum", self.momentum)
+        arguments.share("momentum", self.momentum, without=(1,))
 
     def first(self, n):
         """v = 0."""
@@ -57,8 +58,8 @@ class Adam:
     def __post_init__(self):
         arguments.number("rate", self.rate, least=0.0)
         arguments.number("small", self.small, least=0.0)
-        _share("beta_1", self.beta_1)
-        _share("beta_2", self.beta_2)
+        arguments.share("beta_1", self.beta_1, without=(1,))
+        arguments.share("beta_2", self.beta_2, without=(1,))
 
     def first(self, n):
         """(k, mean, mean square): no gradient so far."""
@@ -74,8 +75,49 @@ class Adam:
         return -self.rate / (1 - self.beta_1 ** k) * mean / root, (k, mean, square)
 
 
-def _share(name, value):
-    value = arguments.number(name, value, least=0.0)
-    if value >= 1:
-        raise ValueError(f"{name} must be less than 1, got {value}")
-    return value
+# -- clipping: a gradient that is too long is no measure of the step ------------------------
+def clip_by_norm(grads, threshold):
+    """(clipped, norm): gradients of norm at most `threshold`, and their norm before.
+
+    grads maps names to arrays; the norm is the Euclidean one of all their numbers together, so
+    all are multiplied by one factor and the direction stays. `clipped` is a new dict of new
+    arrays. TypeError or ValueError for what does not fit.
+
+    A nan or an infinite number leaves no direction to keep: the arrays are then returned as
+    they came, and the norm, nan or inf, says so; check it before a step. Finite numbers whose
+    norm is beyond float64 are clipped all the same, and the norm is inf.
+
+    Source: Pascanu, Mikolov & Bengio 2013, algorithm 1; Goodfellow et al. 2016, section 10.11.1.
+    """
+    grads, threshold = _gradients(grads), arguments.number("threshold", threshold, least=0.0)
+    largest = np.max([np.abs(g).max(initial=0.0) for g in grads.values()], initial=0.0)
+    if not 0 < largest < np.inf:
+        return grads, float(largest)
+    # squares of the numbers themselves could overflow or vanish
+    length = np.sqrt(sum(np.sum((g / largest) ** 2) for g in grads.values()))
+    if largest <= threshold / length:
+        return grads, float(largest * length)
+    with np.errstate(over="ignore"):
+        norm = float(largest * length)
+    return {name: g / largest * (threshold / length) for name, g in grads.items()}, norm
+
+
+def clip_by_element(grads, threshold):
+    """New gradients in which every number lies in -threshold..threshold: {name: array}.
+
+    Each number is clipped for itself, so the direction turns, towards the diagonals. An
+    infinite number becomes the threshold with its sign; nan stays nan.
+    TypeError or ValueError for what does not fit.
+
+    Source: Goodfellow et al. 2016, section 10.11.1.
+    """
+    threshold = arguments.number("threshold", threshold, least=0.0)
+    return {name: np.clip(g, -threshold, threshold) for name, g in _gradients(grads).items()}
+
+
+def _gradients(grads):
+    """A dict of fresh arrays."""
+    if not isinstance(grads, Mapping):
+        raise TypeError("grads must map names of parameters to arrays, as bwd.params does, "
+                        f"got {arguments.shown(grads)}")
+    return {name: arguments.real(f"grads[{name!r}]", g) for name, g in grads.items()}

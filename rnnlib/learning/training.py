@@ -1,5 +1,4 @@
-"""Training: clipped gradients, truncated backpropagation through time, and `fit`."""
-from collections.abc import Mapping
+"""Training: truncated backpropagation through time, and `fit`."""
 from dataclasses import dataclass, replace
 from time import perf_counter
 from types import MappingProxyType
@@ -7,55 +6,8 @@ from types import MappingProxyType
 import numpy as np
 
 from rnnlib import arguments
-from rnnlib.learning.optimisers import SGD, Adam
+from rnnlib.learning.optimisers import SGD, Adam, clip_by_element, clip_by_norm
 from rnnlib.records import frozen
-
-
-def clip_by_norm(grads, threshold):
-    """(clipped, norm): gradients of norm at most `threshold`, and their norm before.
-
-    grads maps names to arrays; the norm is the Euclidean one of all their numbers together, so
-    all are multiplied by one factor and the direction stays. `clipped` is a new dict of new
-    arrays. TypeError or ValueError for what does not fit.
-
-    A nan or an infinite number leaves no direction to keep: the arrays are then returned as
-    they came, and the norm, nan or inf, says so; check it before a step. Finite numbers whose
-    norm is beyond float64 are clipped all the same, and the norm is inf.
-
-    Source: Pascanu, Mikolov & Bengio 2013, algorithm 1; Goodfellow et al. 2016, section 10.11.1.
-    """
-    grads, threshold = _gradients(grads), arguments.number("threshold", threshold, least=0.0)
-    largest = np.max([np.abs(g).max(initial=0.0) for g in grads.values()], initial=0.0)
-    if not 0 < largest < np.inf:
-        return grads, float(largest)
-    # squares of the numbers themselves could overflow or vanish
-    length = np.sqrt(sum(np.sum((g / largest) ** 2) for g in grads.values()))
-    if largest <= threshold / length:
-        return grads, float(largest * length)
-    with np.errstate(over="ignore"):
-        norm = float(largest * length)
-    return {name: g / largest * (threshold / length) for name, g in grads.items()}, norm
-
-
-def clip_by_element(grads, threshold):
-    """New gradients in which every number lies in -threshold..threshold: {name: array}.
-
-    Each number is clipped for itself, so the direction turns, towards the diagonals. An
-    infinite number becomes the threshold with its sign; nan stays nan.
-    TypeError or ValueError for what does not fit.
-
-    Source: Goodfellow et al. 2016, section 10.11.1.
-    """
-    threshold = arguments.number("threshold", threshold, least=0.0)
-    return {name: np.clip(g, -threshold, threshold) for name, g in _gradients(grads).items()}
-
-
-def _gradients(grads):
-    """A dict of fresh arrays."""
-    if not isinstance(grads, Mapping):
-        raise TypeError("grads must map names of parameters to arrays, as bwd.params does, "
-                        f"got {arguments.shown(grads)}")
-    return {name: arguments.real(f"grads[{name!r}]", g) for name, g in grads.items()}
 
 
 def truncated_backward(net, x, y, *, window, stride=None, a0=None, lengths=None, mask=None,
@@ -197,7 +149,7 @@ def fit(net, data, held_out=None, *, optimiser=None, epochs=10, batch=32, clip=N
         last=arguments.count("epochs", epochs) * per_epoch, batch=batch,
         every=per_epoch if every is None else arguments.count("every", every),
         patience=None if patience is None else arguments.count("patience", patience),
-        rate_left=_share("rate_left", rate_left), gradient=_gradient_rule(window, stride),
+        rate_left=arguments.share("rate_left", rate_left), gradient=_gradient_rule(window, stride),
         clipped=_clip_rule(clip, clip_by), order=_order(data.m, batch, seed))
 
 
@@ -309,13 +261,6 @@ class Fit:
             self._best, self._in_vain = self.net.params.snapshot(), 0
             self.best_loss, self.best_update = loss, self._made
         return loss
-
-
-def _share(name, value):
-    value = arguments.number(name, value, least=0.0)
-    if value > 1:
-        raise ValueError(f"{name} must be at most 1, got {value}")
-    return value
 
 
 def _flat(arrays):

@@ -80,7 +80,7 @@ def wilson(ones, count, *, level=0.95):
     ones, count = arguments.real("ones", ones), arguments.real("count", count)
     if not ((count > 0) & (ones >= 0) & (ones <= count)).all():
         raise ValueError("ones must be from 0 to count, and count above 0, at every place")
-    z = NormalDist().inv_cdf(0.5 + _level(level) / 2)
+    z = NormalDist().inv_cdf(0.5 + arguments.share("level", level, without=(0, 1)) / 2)
     middle, spread = ones + z**2 / 2, z * np.sqrt(ones * (count - ones) / count + z**2 / 4)
     # the ends 0 and 1 are exact, and rounding shall not leave them
     return (np.clip((middle - spread) / (count + z**2), 0.0, 1.0),
@@ -105,7 +105,7 @@ def block_bootstrap(values, block, *, samples=2000, level=0.95, seed=0):
     values = arguments.finite("values", arguments.real("values", values))
     if values.ndim != 1 or not values.size:
         raise ValueError(f"values must be a series (D,) of at least one, got {values.shape}")
-    D, level = len(values), _level(level)
+    D, level = len(values), arguments.share("level", level, without=(0, 1))
     block = arguments.count("block", block, most=D)
     means = _resampled(values, block, arguments.count("samples", samples),
                        arguments.generator(seed))
@@ -143,11 +143,3 @@ def _pair(forecast, observed):
     if wrong.size:
         raise ValueError(f"observed must hold zeros and ones, got {wrong[0]:g}")
     return forecast, observed
-
-
-def _level(level):
-    """A share of all cases between 0 and 1."""
-    level = arguments.number("level", level, least=0.0)
-    if not 0 < level < 1:
-        raise ValueError(f"level must lie between 0 and 1, got {level:g}")
-    return level
