@@ -15,10 +15,11 @@ import numpy as np
 class Activation:
     """An activation: its name, value(z, out), slope(a), slope_at(z) and largest slope gamma.
 
-    `homogeneous` says whether g(c z) = c g(z) for every c > 0.
+    `words` is what a page calls it. `homogeneous` says whether g(c z) = c g(z) for every c > 0.
     """
 
     name: str
+    words: str
     value: Callable
     slope: Callable
     slope_at: Callable
@@ -84,9 +85,9 @@ def _identity(z, out):
 ACTIVATIONS = {
     g.name: g
     for g in (
-        Activation("tanh", np.tanh, _tanh_slope, _tanh_slope_at, 1.0),
-        Activation("relu", _relu, _relu_slope, _relu_slope_at, 1.0, True),
-        Activation("logistic", logistic, _logistic_slope, _logistic_slope_at, 0.25),
-        Activation("identity", _identity, np.ones_like, np.ones_like, 1.0, True),
+        Activation("tanh", "tanh", np.tanh, _tanh_slope, _tanh_slope_at, 1.0),
+        Activation("relu", "ReLU", _relu, _relu_slope, _relu_slope_at, 1.0, True),
+        Activation("logistic", "logistic", logistic, _logistic_slope, _logistic_slope_at, 0.25),
+        Activation("identity", "linear", _identity, np.ones_like, np.ones_like, 1.0, True),
     )
 }

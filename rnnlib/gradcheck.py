@@ -102,7 +102,7 @@ def check(net, x, y=None, a0=None, lengths=None, *, mask=None, c0=None, d_a=None
     """
     if given is None:
         bwd = net.backward(net.forward(x, y, a0, lengths, mask=mask, c0=c0), d_a=d_a, d_y=d_y)
-        given = {**bwd.params, "x": bwd.x.over_time(), **_of_starts(bwd, _states(net.cell))}
+        given = {**bwd.params, "x": bwd.x.over_time(), **_of_starts(bwd, net.kind.equations.states)}
     exact = gradients(net, x, y, a0, lengths, mask=mask, c0=c0, d_a=d_a, d_y=d_y)
     return Report({name: relative_error(_like(exact, name, g), exact[name])
                    for name, g in given.items()}, tolerance)
@@ -124,11 +124,6 @@ def _like(values, name, v):
     return v.reshape(shape)
 
 
-def _states(cell):
-    """The names of what the cell carries from one time to the next."""
-    return ("a", "c") if cell == "lstm" else ("a",)
-
-
 def _of_starts(bwd, states):
     """{"a0[1]": gradient, ...} of all layers and states."""
     records = {f"{state}0": getattr(bwd, f"{state}0") for state in states}
@@ -143,7 +138,8 @@ class _Problem:
         run = net.forward(x, y, starts["a"], lengths, mask=mask, c0=starts["c"])
         net.backward(run, d_a=d_a, d_y=d_y)
         x = _three_axes(x)
-        self.L, self.cell, self.kind = net.L, net.cell, net.loss
+        self.L, self.kind = net.L, net.loss
+        self.step, self.states = step_of(net.cell, net.kind.equations), net.kind.equations.states
         self.T, _, self.m = x.shape
         self.lengths = [self.T] * self.m if lengths is None else [int(T) for T in lengths]
         self.mask = np.ones((self.T, self.m)) if mask is None else np.asarray(mask, dtype=float)
@@ -152,7 +148,7 @@ class _Problem:
         self.y = None if y is None else np.reshape(y, (self.T, -1, self.m))
         self.d_a, self.d_y = (None if d is None else _three_axes(d) for d in (d_a, d_y))
         self.values = {**{name: np.array(W) for name, W in net.params.items()}, "x": x}
-        for state in _states(net.cell):
+        for state in self.states:
             for l, n in enumerate(net.units, 1):
                 self.values[f"{state}0[{l}]"] = self._start(starts[state], l, n)
 
@@ -169,12 +165,12 @@ class _Problem:
 
     def _walk(self, v, i):
         """(t, top a, z_y) of example i for every time of it, from the first; t counts from 0."""
-        layers, step = range(1, self.L + 1), STEP[self.cell]
-        states = {l: [v[f"{s}0[{l}]"][:, i] for s in _states(self.cell)] for l in layers}
+        layers = range(1, self.L + 1)
+        states = {l: [v[f"{s}0[{l}]"][:, i] for s in self.states] for l in layers}
         for t in range(self.lengths[i]):
             a = v["x"][t, :, i]
             for l in layers:
-                states[l] = step(lambda name, l=l: v[f"{name}[{l}]"], a, *states[l])
+                states[l] = self.step(lambda name, l=l: v[f"{name}[{l}]"], a, *states[l])
                 a = states[l][0]
             yield t, a, v["W_y"] @ a + v["b_y"][:, 0]
 
@@ -246,6 +242,17 @@ ACTIVATION = {
     "identity": lambda z: z,
 }
 STEP = {**{name: _simple(g) for name, g in ACTIVATION.items()}, "lstm": _lstm, "gru": _gru}
+
+
+def step_of(name, cell):
+    """One step of a cell: that of this file, or `plainly` of a cell that was registered."""
+    step = STEP.get(name) or getattr(cell, "plainly", None)
+    if step is None:
+        raise ValueError(f"cell must offer `plainly`, one step that shares no code with the rest "
+                         f"of it, to be checked; {name!r} does not")
+    return step
+
+
 LOSS = {
     "softmax": lambda z_y, y: _log_sum_exp(z_y) - z_y[int(y[0])],
     "logistic": lambda z_y, y: sum(_softplus(-z if one else z) for z, one in zip(z_y, y)),

@@ -12,7 +12,7 @@ from types import MappingProxyType
 import numpy as np
 
 from rnnlib import arguments
-from rnnlib.cells import CELLS, dense, initial
+from rnnlib.cells import CELLS, dense, gated, initial
 from rnnlib.losses import LOSSES
 from rnnlib.records import ByLayer, OverTime, Record, checked, clear_padding, frozen
 
@@ -128,7 +128,7 @@ class Forward(_Addressed):
     @cached_property
     def slope(self):
         """g'(z), the slope of the activation: a Record like z."""
-        cell = CELLS[self.kind.cell]
+        cell = self.kind.equations
         return Record("slope", {l: clear_padding(cell.slope(layer), self.padded)
                                 for l, layer in enumerate(self.layers, 1)}, self.T)
 
@@ -141,7 +141,7 @@ class Forward(_Addressed):
         x = self.input(l)
         if l > self.L:
             return [("z_y", {"W_y": x, "b_y": None})]
-        groups = CELLS[self.kind.cell].uses(self.layers[l - 1], x)
+        groups = self.kind.equations.uses(self.layers[l - 1], x)
         full = self.kind.names[l]
         return [(d, {full[name]: v for name, v in inputs.items()}) for d, inputs in groups]
 
@@ -258,9 +258,14 @@ class Kind:
     cell: str
     loss: str
 
+    @property
+    def equations(self):
+        """The cell itself: its equations, adjoints and anatomy (`rnnlib.cells`)."""
+        return CELLS[arguments.choice("cell", self.cell, CELLS)]
+
     def shapes(self, l):
         """{the cell's own name: shape} of recurrent layer l."""
-        return CELLS[self.cell].shapes(self.units[l - 1], (self.n_x, *self.units)[l - 1])
+        return self.equations.shapes(self.units[l - 1], (self.n_x, *self.units)[l - 1])
 
     @cached_property
     def names(self):
@@ -301,12 +306,14 @@ class Network:
 
     def _keeping(self, forget_bias):
         """{the cell's own name of a bias: the value it starts with}."""
-        if self._cell.keeping is not None:
+        keeps = self._cell.keeps
+        if keeps is not None:
             forget_bias = 1.0 if forget_bias is None else forget_bias
-            return {self._cell.keeping: arguments.number("forget_bias", forget_bias)}
+            return {keeps.bias: keeps.sign * arguments.number("forget_bias", forget_bias)}
         if forget_bias is not None:
-            raise ValueError("forget_bias is for a cell with gates, 'lstm' or 'gru', and must be "
-                             f"None for {self.cell!r}, got {arguments.shown(forget_bias)}")
+            wanted = " or ".join(map(repr, gated()))
+            raise ValueError(f"forget_bias is for a cell with gates, {wanted}, and must be None "
+                             f"for {self.cell!r}, got {arguments.shown(forget_bias)}")
         return {}
 
     def _first(self, rng, recurrent, keeping):
@@ -443,7 +450,7 @@ def sweep(fwd, above, step, lowest=1):
     """
     layers = [step(fwd.layer(fwd.L), fwd.layers[-1], above)]
     for l in range(fwd.L - 1, lowest - 1, -1):
-        above = CELLS[fwd.kind.cell].below(fwd.layer(l + 1), layers[0])
+        above = fwd.kind.equations.below(fwd.layer(l + 1), layers[0])
         layers.insert(0, step(fwd.layer(l), fwd.layers[l - 1], above))
     return layers
 

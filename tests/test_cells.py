@@ -137,7 +137,7 @@ def test_a_step_jacobian_is_the_complex_step_derivative(name, open_or_shut):
             before = np.concatenate([run[state][t, :, i] for state in cell.states])
 
             def after(v, row, t=t, i=i):
-                states = gradcheck.STEP[name](params.get, X[t, :, i],
+                states = gradcheck.step_of(name, cell)(params.get, X[t, :, i],
                                               *np.split(v, len(cell.states)))
                 return np.concatenate(states)[row]
 

@@ -19,9 +19,10 @@ def alone(cell, T=6, n=3, bias=1.0):
 @pytest.mark.parametrize("cell", GATE)
 def test_what_is_kept_is_the_product_of_the_gates(cell):
     net, fwd, _ = Case(cell, "squared", units=(4, 2), lengths=(5, 5)).run()
-    kept = rl.flow.log10_kept(net, fwd)
+    kept, shares = rl.flow.log10_kept(net, fwd), rl.flow.kept(net, fwd)
     for l in (1, 2):
         gate = getattr(fwd, GATE[cell])
+        np.testing.assert_array_equal(shares.over_time(l), gate.over_time(l))
         for t in range(fwd.T + 1):
             product = np.prod([gate[l, k] for k in range(t + 1, fwd.T + 1)], axis=0)
             np.testing.assert_allclose(10 ** kept[l, t], product * np.ones_like(gate[l, 1]),

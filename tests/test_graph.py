@@ -14,16 +14,16 @@ GATED = product([(2, (3,), 2), (1, (1,), 1), (3, (2, 4), 2)],
 
 # what each part of a layer is made of: (part, steps back in time); "x" is the layer below
 MADE_OF = {
-    "simple": {"z": [("a", 1), ("x", 0)], "a": [("z", 0)]},
+    "tanh": {"z": [("a", 1), ("x", 0)], "a": [("z", 0)]},
     "lstm": {**{k: [("a", 1), ("x", 0)] for k in "figo"},
              "c": [("c", 1), ("f", 0), ("i", 0), ("g", 0)], "a": [("c", 0), ("o", 0)]},
     "gru": {**{k: [("a", 1), ("x", 0)] for k in "ru"}, "g": [("a", 1), ("x", 0), ("r", 0)],
             "a": [("a", 1), ("u", 0), ("g", 0)]},
 }
-STATES = {"simple": "a", "lstm": "ac", "gru": "a"}
+STATES = {"tanh": "a", "lstm": "ac", "gru": "a"}
 
 
-@pytest.fixture(params=[*product(SIZES, VIEWS, ["simple"]), *GATED], ids=str)
+@pytest.fixture(params=[*product(SIZES, VIEWS, ["tanh"]), *GATED], ids=str)
 def graph(request):
     (n_x, units, n_y), (level, numbers, T), cell = request.param
     return rl.Graph(n_x, units, n_y, T, level=level, numbers=numbers, length=max(1, T - 2),
@@ -113,7 +113,7 @@ def test_connections_run_up_within_a_time_or_on_to_the_next_time(graph):
 def test_a_part_is_fed_by_what_it_is_made_of(graph):
     for (name, l, t) in graph.places:
         if 1 <= l <= graph.L and t:
-            made = MADE_OF[graph.cell]["z" if graph.cell == "simple" else name]
+            made = MADE_OF[graph.cell]["z" if graph.cell == "tanh" else name]
             assert sorted(bundle.source for bundle in graph.feeds((name, l, t))) == sorted(
                 needed(made, l, t))
 
@@ -130,7 +130,7 @@ def test_a_link_without_a_matrix_has_one_line_for_each_unit(cell):
 @pytest.mark.parametrize("cell", ["tanh", "lstm", "gru"])
 def test_the_parameters_are_those_of_a_network(cell):
     net = rl.Network(3, (4, 2), 2, cell)
-    graph = rl.Graph(3, (4, 2), 2, 3, cell="simple" if cell == "tanh" else cell)
+    graph = rl.Graph(3, (4, 2), 2, 3, cell=cell)
     assert graph.shapes == {name: W.shape for name, W in net.params.items()}
 
 
@@ -204,7 +204,7 @@ def test_units_may_be_one_number():
     ({"T": 31}, ValueError, "T must be at most 12, got 31"),
     ({"T": 31, "level": "layer"}, ValueError, "T must be at most 30, got 31"),
     ({"T": None}, TypeError, "T must be a whole number, got None"),
-    ({"cell": "tanh"}, ValueError, "cell must be one of 'simple', 'lstm', 'gru', got 'tanh'"),
+    ({"cell": "simple"}, ValueError, "cell must be one of 'tanh', 'relu', 'logistic', 'identity',"),
     ({"level": "cell"}, ValueError, "level must be one of 'unit', 'layer', got 'cell'"),
     ({"length": 5}, ValueError, "length must be at most 4, got 5"),
     ({"length": 0}, ValueError, "length must be at least 1, got 0"),

@@ -11,13 +11,13 @@ from rnnlib.graph.view import GraphView
 from rnnlib.style import BACKGROUND, ROLES, TEXT_PX
 
 SVG = "{http://www.w3.org/2000/svg}"
-CELLS = ["simple", "lstm", "gru"]
+CELLS = ["tanh", "lstm", "gru"]
 
 
 def drawn(level="unit", labels=None, units=(4, 2), T=3, **options):
     """(graph, net, the unrolled part parsed back from its markup)."""
     graph = rl.Graph(3, units, 2, T, level=level, **options)
-    net = rl.Network(3, units, 2, "tanh" if graph.cell == "simple" else graph.cell, seed=1)
+    net = rl.Network(3, units, 2, graph.cell, seed=1)
     weights = {name: W for name, W in net.params.items() if name.startswith("W")}
     markup = draw_graph(graph, weights=weights, labels=labels).markup()
     return graph, net, [ET.fromstring(part) for part in markup]
@@ -112,7 +112,7 @@ def test_no_text_is_smaller_than_the_house_allows():
 
 
 @pytest.mark.parametrize("level", ["unit", "layer"])
-@pytest.mark.parametrize(("cell", "gates"), [("lstm", "figo"), ("gru", "ru"), ("simple", "")])
+@pytest.mark.parametrize(("cell", "gates"), [("lstm", "figo"), ("gru", "ru"), ("tanh", "")])
 def test_gates_side_by_side_carry_their_names(cell, gates, level):
     graph, _, (_, unrolled) = drawn(level, cell=cell)
     found = [(text.text, float(text.get("x"))) for text in unrolled.iter(f"{SVG}text")
@@ -128,7 +128,7 @@ def test_the_folded_view_shows_every_matrix_once(cell):
     arrows = [g for g in side.iter(f"{SVG}g") if g.get("class").startswith("M ")]
     names = [name for g in arrows for name in g.get("data-w").split()]
     assert sorted(names) == sorted(name for name in graph.shapes if name.startswith("W"))
-    assert sum(g.get("class") == "M kept" for g in arrows) == (0 if cell == "simple" else graph.L)
+    assert sum(g.get("class") == "M kept" for g in arrows) == (0 if cell == "tanh" else graph.L)
 
 
 @pytest.mark.parametrize("cell", ["tanh", "lstm", "gru"])

@@ -7,7 +7,7 @@ import pytest
 from engine_cases import ACTIVATIONS, GATED_CELLS, LOSSES, Case
 
 import rnnlib as rl
-from rnnlib.graph.gated_steps import steps_of
+from rnnlib.graph.steps import Steps
 from rnnlib.graph.svg import key
 from rnnlib.style import number
 
@@ -34,9 +34,9 @@ def run(request):
 
 def stepped(net, fwd, level="unit"):
     graph = rl.Graph(net.n_x, net.units, net.n_y, fwd.T, level=level, length=int(fwd.lengths[0]),
-                     cell=net.cell if net.cell in GATED_CELLS else "simple")
+                     cell=net.cell)
     bwd = net.backward(fwd)
-    return graph, fwd, bwd, steps_of(graph, fwd, bwd)
+    return graph, fwd, bwd, Steps(graph, fwd, bwd)
 
 
 def shown(steps):
@@ -335,7 +335,7 @@ def test_each_term_is_announced_once_when_its_derivative_is_known(run):
     graph, _, _, steps = run
     for by in ("layer", "unit"):
         announced = [step["terms"] for step in steps.backward(by) if step["terms"]]
-        times, gates = range(graph.length, 0, -1), {"lstm": "ogif", "gru": "gur"}.get(graph.cell)
+        times, gates = range(graph.length, 0, -1), [*graph.anatomy.gates][::-1]
         inner = [[l, k] if k else [l] for l in range(graph.L, 0, -1) for k in gates or [""]]
         assert announced == [[l, t, *k] for t in times for l, *k in [[graph.L + 1], *inner]]
 
@@ -366,7 +366,7 @@ def test_a_run_without_targets_steps_forward_and_knows_no_loss():
     net = rl.Network(3, (4, 2), 2)
     fwd = net.forward(np.ones((3, 3)))
     graph = rl.Graph(3, (4, 2), 2, 3)
-    steps = steps_of(graph, fwd.example(0))
+    steps = Steps(graph, fwd.example(0))
     assert not any(address.startswith("J") for address in shown(steps.forward()))
     assert shown([steps.known()])[key(("J", 4, 1))] == []
 

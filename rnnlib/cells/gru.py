@@ -15,17 +15,43 @@ Source: Cho et al. 2014; Chung et al. 2014.
 import numpy as np
 
 from rnnlib.cells import dense, gates
+from rnnlib.cells.anatomy import (
+    Anatomy,
+    Factor,
+    Kept,
+    Link,
+    Part,
+    Product,
+    Sum,
+    gate,
+    of,
+    rest,
+)
 from rnnlib.cells.gates import LOGISTIC, TANH
 
 # in this order what a_prev reaches stands together, ag, r, u, and what x reaches, r, u, g
 PARTS = ("ag", "r", "u", "g")
 
+CANDIDATE = Part("g", (Sum("z_ag", ("b_ag", "W_ag")),
+                       Sum("z_g", ("b_g", "W_xg", Product(of("r"), of("z_ag"))))),
+                 links=(Link("r", of("z_ag")),), activation="tanh", title="candidate",
+                 words="candidate, r times its past")
+ANATOMY = Anatomy((("r", "u"), ("g",), ("a",)), (
+    gate("r", "reset gate"), gate("u", "update gate"), CANDIDATE,
+    Part("a", products=(Product(of("u"), of("a'"), "kept"), Product(rest("u"), of("g"))),
+         links=(Link("a'", of("u"), "kept"),
+                Link("u", Factor("({a'}−{g})", lambda q: q("a'") - q("g"))),
+                Link("g", rest("u"))),
+         words="a keeps u times its past and takes 1 − u of the candidate")))
+
 
 class GRU:
     """One GRU layer; see `rnnlib.cells` for what a cell offers."""
 
+    name, words = "gru", "GRU"
     states = ("a",)
-    keeping = "b_u"
+    anatomy = ANATOMY
+    keeps = Kept("u", "a")
 
     def shapes(self, n, n_x):
         """{name: shape} for n units over n_x inputs."""

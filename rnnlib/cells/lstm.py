@@ -12,17 +12,32 @@ same function as PyTorch's nn.LSTM, whose two biases b_k adds up, and whose orde
 import numpy as np
 
 from rnnlib.cells import dense, gates
+from rnnlib.cells.anatomy import Anatomy, Factor, Kept, Link, Part, Product, gate, of
 from rnnlib.cells.gates import LOGISTIC, TANH
 
 # in this order the logistic gates stand together, o, f, i, and so do those that act on c, f, i, g
 GATES = ("o", "f", "i", "g")
 
+TANH_C = Factor("tanh({c})", lambda q: q("tanh_c"))
+SLOPE = Factor("{o}*(1 − tanh²({c}))", lambda q: q("o") * (1.0 - q("tanh_c") ** 2))
+ANATOMY = Anatomy((("f", "i", "g", "o"), ("c",), ("a",)), (
+    gate("f", "forget gate"), gate("i", "input gate"),
+    gate("g", "candidate", activation="tanh"), gate("o", "output gate"),
+    Part("c", products=(Product(of("f"), of("c'"), "kept"), Product(of("i"), of("g"))),
+         links=(Link("c'", of("f"), "kept"), Link("f", of("c'")), Link("i", of("g")),
+                Link("g", of("i"))),
+         words="c keeps f times its past and adds i times the candidate"),
+    Part("a", products=(Product(of("o"), TANH_C),), links=(Link("c", SLOPE), Link("o", TANH_C)),
+         words="a shows what o lets out of c")))
+
 
 class LSTM:
     """One LSTM layer; see `rnnlib.cells` for what a cell offers."""
 
+    name, words = "lstm", "LSTM"
     states = ("a", "c")
-    keeping = "b_f"
+    anatomy = ANATOMY
+    keeps = Kept("f", "c")
 
     def shapes(self, n, n_x):
         """{name: shape} for n units over n_x inputs."""

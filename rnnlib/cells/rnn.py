@@ -2,16 +2,19 @@
 import numpy as np
 
 from rnnlib.cells import dense, initial
+from rnnlib.cells.anatomy import Anatomy, Part, Sum
 
 
 class RNN:
     """One layer with activation g; see `rnnlib.cells` for what a cell offers."""
 
     states = ("a",)
-    keeping = None
+    keeps = None
 
     def __init__(self, g):
-        self.g = g
+        self.g, self.name, self.words = g, g.name, g.words
+        self.anatomy = Anatomy((("a",),), (
+            Part("a", (Sum("z", ("b", "W_a", "W_x")),), activation=g.name),))
 
     def shapes(self, n, n_x):
         """{name: shape} for n units over n_x inputs."""

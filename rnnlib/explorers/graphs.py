@@ -1,6 +1,6 @@
 """The graph explorers: an unrolled graph to look into, and its forward and backward steppers."""
-from rnnlib.graph import CELLS, Graph
-from rnnlib.graph.gated_steps import steps_of
+from rnnlib.graph import Graph
+from rnnlib.graph.steps import Steps
 from rnnlib.graph.view import GraphView
 
 _EXPLORE = ("Point at a unit, a layer, a time or a weight; click to pin it. "
@@ -26,7 +26,7 @@ def unrolled_graph(net, T=None, *, fwd=None, example=0, level="unit", numbers=No
         net.own(fwd)
     run = None if fwd is None else fwd.example(example)
     graph = _graph(net, run, level, T=T, numbers=numbers if numbers is not None else bool(run))
-    steps = run and steps_of(graph, run)
+    steps = run and Steps(graph, run)
     return GraphView(graph, weights=_matrices(net.params), labels=labels,
                      known=steps and steps.known(), scales=steps and steps.scales("forward"),
                      description=_described("Unrolled graph", graph), hint=_EXPLORE)
@@ -41,7 +41,7 @@ def forward_stepper(net, fwd, *, example=0, level="unit", by="layer", labels=Non
     net.own(fwd)
     run = fwd.example(example)
     graph = _graph(net, run, level)
-    steps = steps_of(graph, run)
+    steps = Steps(graph, run)
     return GraphView(graph, steps=_details(steps.forward, level),
                      scales=steps.scales("forward"), weights=_matrices(run.params),
                      labels=labels, description=_described("Forward pass", graph),
@@ -65,7 +65,7 @@ def backward_stepper(net, fwd, bwd=None, *, example=0, level="unit", by="layer",
     run = fwd.example(example)
     graph = _graph(net, run, level)
     # of a batch, the example's part alone
-    steps = steps_of(graph, run, bwd if bwd is not None and fwd.m == 1 else net.backward(run))
+    steps = Steps(graph, run, bwd if bwd is not None and fwd.m == 1 else net.backward(run))
     return GraphView(graph, steps=_details(steps.backward, level),
                      scales=steps.scales("backward"), weights=_matrices(run.params),
                      terms=steps.terms(), labels=labels,
@@ -76,8 +76,7 @@ def backward_stepper(net, fwd, bwd=None, *, example=0, level="unit", by="layer",
 def _graph(net, run, level, *, T=None, numbers=True):
     length = int(run.lengths[0]) if run is not None else None
     return Graph(net.n_x, net.units, net.n_y, run.T if run is not None else T, level=level,
-                 length=length, numbers=numbers,
-                 cell=net.cell if net.cell in CELLS else "simple")
+                 length=length, numbers=numbers, cell=net.cell)
 
 
 def _details(steps, level):

@@ -12,7 +12,7 @@
 """
 from rnnlib.flow.bounds import Bounds, bounds
 from rnnlib.flow.conditions import CONDITIONS, FOLKLORE, Condition, conditions
-from rnnlib.flow.gates import direct_norms, half_life, log10_kept
+from rnnlib.flow.gates import direct_norms, half_life, kept, log10_kept
 from rnnlib.flow.items import Itemised, itemised, sizes
 from rnnlib.flow.jacobians import Jacobians, jacobians
 from rnnlib.flow.lyapunov import Lyapunov, lyapunov
@@ -24,7 +24,7 @@ from rnnlib.flow.spectra import Saturation, Spectrum, saturation, spectrum
 __all__ = [
     "CONDITIONS", "FOLKLORE", "Bounds", "Condition", "Itemised", "Jacobians", "Lyapunov",
     "Paths", "Saturation", "Spectrum", "Split", "bounds", "conditions", "direct_norms",
-    "gradient_norms", "half_life", "itemised", "jacobians", "log10_kept", "lyapunov",
-    "overflow_time", "path_count", "paths", "saturation", "sizes", "spectrum", "split",
+    "gradient_norms", "half_life", "itemised", "jacobians", "kept", "log10_kept",
+    "lyapunov", "overflow_time", "path_count", "paths", "saturation", "sizes", "spectrum", "split",
     "state_norms",
 ]

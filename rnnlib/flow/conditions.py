@@ -61,10 +61,10 @@ CONDITIONS = (
     Condition("any W_a, explode", _SIMPLE, "gamma sigma_1 > 1", "necessary", "explode",
               "not sufficient: slopes below gamma may undo it",
               lambda run: _above(run.gain)),
-    Condition("this run, vanish", tuple(CELLS), "||J_T|| ... ||J_1|| < 1", "sufficient", "vanish",
+    Condition("this run, vanish", CELLS.keys(), "||J_T|| ... ||J_1|| < 1", "sufficient", "vanish",
               "for the inputs of this run only",
               lambda run: _below(run.steps)),
-    Condition("this run, explode", tuple(CELLS), "||J_T|| ... ||J_1|| > 1", "necessary", "explode",
+    Condition("this run, explode", CELLS.keys(), "||J_T|| ... ||J_1|| > 1", "necessary", "explode",
               "not sufficient: a step need not stretch what the step before it stretched",
               lambda run: _above(run.steps)),
 )

@@ -4,7 +4,7 @@ from functools import cached_property
 
 import numpy as np
 
-from rnnlib.cells import CELLS, dense
+from rnnlib.cells import dense
 from rnnlib.flow.scaled import overflow_shows
 from rnnlib.network import sweep, top_derivative
 from rnnlib.records import LossAndUse, frozen, pairs
@@ -128,7 +128,7 @@ def _derivatives(fwd, l):
     if l > fwd.L:
         return {"z_y": dz_y}
     above = dense.at_every_time(fwd.params["W_y"].T, dz_y)
-    return sweep(fwd, above, CELLS[fwd.kind.cell].itemised, lowest=l)[0]
+    return sweep(fwd, above, fwd.kind.equations.itemised, lowest=l)[0]
 
 
 def _table(values, T):

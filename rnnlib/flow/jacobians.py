@@ -5,7 +5,6 @@ from functools import cached_property
 import numpy as np
 
 from rnnlib import arguments
-from rnnlib.cells import CELLS
 from rnnlib.flow.lyapunov import lyapunov
 from rnnlib.flow.scaled import Scaled, in_range, overflow_shows, scaled
 from rnnlib.flow.spectra import log10_norms, spectrum
@@ -129,7 +128,7 @@ def one_example(net, fwd):
 def step_jacobians(fwd, layer):
     """da^{<t>}/da^{<t-1>} of a layer at t = 1..T for every example, (T, m, N, N)."""
     layer = arguments.count("layer", layer, most=fwd.L)
-    return CELLS[fwd.kind.cell].step_jacobian(fwd.layer(layer), fwd.layers[layer - 1])
+    return fwd.kind.equations.step_jacobian(fwd.layer(layer), fwd.layers[layer - 1])
 
 
 def _matmul(later, earlier):

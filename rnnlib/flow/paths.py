@@ -6,7 +6,6 @@ from math import comb
 import numpy as np
 
 from rnnlib import arguments
-from rnnlib.cells import CELLS
 from rnnlib.flow.jacobians import one_example, step_jacobians
 from rnnlib.flow.scaled import overflow_shows
 from rnnlib.network import top_derivative
@@ -160,7 +159,7 @@ def paths(net, fwd, s, layer, t):
 
 def _start(fwd, s):
     """dJ^{<s>} by the state of the top layer at s, (N,): only a feeds the output."""
-    states = CELLS[fwd.kind.cell].states
+    states = fwd.kind.equations.states
     start = np.zeros(fwd.kind.units[-1] * len(states))
     start[:fwd.kind.units[-1]] = (fwd.params["W_y"].T @ top_derivative(fwd)[s - 1])[:, 0]
     return start
@@ -185,7 +184,7 @@ def _down(fwd, l):
 
     The cell gives only products with a derivative, so each row of the identity is one.
     """
-    cell, n_states = CELLS[fwd.kind.cell], len(CELLS[fwd.kind.cell].states)
+    cell, n_states = fwd.kind.equations, len(fwd.kind.equations.states)
     N, n_below = n_states * fwd.kind.units[l - 1], fwd.kind.units[l - 2]
     found = np.zeros((fwd.T, N, n_states * n_below))
     for row, e in enumerate(np.eye(N)):

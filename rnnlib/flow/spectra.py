@@ -4,7 +4,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnlib import arguments
-from rnnlib.cells import CELLS
 from rnnlib.flow.scaled import Scaled, scaled
 from rnnlib.records import frozen
 
@@ -107,7 +106,7 @@ def saturation(net, fwd, layer=1, *, below=0.1, bins=20):
 
 def activation(fwd):
     """The one activation of a run's cell; ValueError for a cell with gates."""
-    g = getattr(CELLS[fwd.kind.cell], "g", None)
+    g = getattr(fwd.kind.equations, "g", None)
     if g is None:
         raise ValueError("fwd must be the run of a simple cell, where one matrix and one slope "
                          f"decide, got one of {fwd.kind.cell!r}")

@@ -7,7 +7,7 @@ one below the other.
 import numpy as np
 
 from rnnlib import arguments
-from rnnlib.cells import CELLS, dense
+from rnnlib.cells import dense
 from rnnlib.flow.scaled import Scaled, added, in_range, scaled
 from rnnlib.network import top_derivative
 from rnnlib.records import checked
@@ -76,13 +76,13 @@ def _steps_back(fwd, l):
     """(t, step Jacobians (m, N, N)) for t = T..1."""
     for last in range(fwd.T, 0, -_AT_ONCE):
         part = fwd.between(max(1, last - _AT_ONCE + 1), last)
-        steps = CELLS[fwd.kind.cell].step_jacobian(fwd.layer(l), part.layers[l - 1])
+        steps = fwd.kind.equations.step_jacobian(fwd.layer(l), part.layers[l - 1])
         yield from zip(range(last, 0, -1), steps[::-1])
 
 
 def state_size(fwd, l):
     """N, how many numbers layer l carries from one time to the next."""
-    return fwd.kind.units[l - 1] * len(CELLS[fwd.kind.cell].states)
+    return fwd.kind.units[l - 1] * len(fwd.kind.equations.states)
 
 
 def _as_rows(above, N):
@@ -100,13 +100,13 @@ def widened(d, N):
 def _pulled(fwd, l, d):
     """({name: Scaled dz}, Scaled before): d at t = 1..K, one step back at all times at once."""
     part = fwd.between(1, len(d.mantissa))
-    dz, before = CELLS[fwd.kind.cell].pull(fwd.layer(l), part.layers[l - 1], d.mantissa)
+    dz, before = fwd.kind.equations.pull(fwd.layer(l), part.layers[l - 1], d.mantissa)
     return {name: d.again(v) for name, v in dz.items()}, d.again(before)
 
 
 def _below(fwd, l, dz):
     """What layer l sends down to the a of the layer below, for its derivatives `dz` by name."""
-    cell, gates = CELLS[fwd.kind.cell], list(dz)
+    cell, gates = fwd.kind.equations, list(dz)
     common = np.max([dz[name].exponent for name in gates], axis=0)
     d = {name: dz[name].shifted(common) for name in gates}
     return scaled(cell.below(fwd.layer(l), d), (-2,), common)

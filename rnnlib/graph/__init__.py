@@ -2,6 +2,6 @@
 
 The geometry alone is loaded here; the view loads its widget when it is asked for.
 """
-from rnnlib.graph.geometry import CELLS, SAME_PLACE, Graph
+from rnnlib.graph.geometry import Graph
 
-__all__ = ["CELLS", "SAME_PLACE", "Graph"]
+__all__ = ["Graph"]

@@ -13,7 +13,22 @@ whose first entry says what it is:
 The role gives colour and underline, the same as the arrow's in the graph. Empty entries at a
 token's end are left out: hundreds of steps are sent at once.
 """
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
 from rnnlib.style import number
+
+
+@dataclass(frozen=True)
+class Addend:
+    """One term of a sum in an equation: its symbols, numbers (n,), and how a unit spells it out."""
+
+    role: str
+    tokens: list
+    numbers: np.ndarray
+    spelt: Callable
 
 
 def _token(*parts):
@@ -66,3 +81,47 @@ def products(left, right, role=""):
 def group(tokens, role, caption=""):
     """Tokens that belong together, with a caption below."""
     return _token("g", tokens, role, caption)
+
+
+def summed(of, addends, total, unit):
+    """The lines of a sum: its symbols, of one unit its products; then its numbers."""
+    terms = [addend.tokens if unit < 0 else addend.spelt(unit) for addend in addends]
+    numbers = [vector(addend.numbers[part_of(unit)], addend.role) for addend in addends]
+    return [[of, "=", *joined(terms)], ["=", *joined(numbers), "=", vector(total[part_of(unit)])]]
+
+
+def joined(tokens, wrap=False):
+    """Tokens with + between them, in brackets if asked."""
+    line = sum_of([[token] for token in tokens])
+    return ["(", *line, ")"] if wrap else line
+
+
+def sum_of(parts):
+    """Lists of tokens with + between them."""
+    line = list(parts[0])
+    for part in parts[1:]:
+        line += ["+", *part]
+    return line
+
+
+def times_of(left, right, times):
+    """The tokens of a product; a negative number stands in brackets after the sign."""
+    second = vector(right)
+    negative = second[0] == "n" and second[1].startswith("-")
+    return [vector(left), times, *(["(", second, ")"] if negative else [second])]
+
+
+def chained(ways, unit):
+    """Left and right numbers of all products of several ways."""
+    pairs = [way.products(unit) for way in ways]
+    return tuple(np.concatenate(side) for side in zip(*pairs))
+
+
+def part_of(unit):
+    """The rows of a unit; of all units for -1."""
+    return slice(None) if unit < 0 else slice(unit, unit + 1)
+
+
+def sub_of(unit):
+    """A unit as a subscript, counted from 1; nothing for all units."""
+    return "" if unit < 0 else unit + 1

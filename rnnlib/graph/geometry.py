@@ -3,93 +3,24 @@
 Geometry only: no number of a run is known here. Lengths are CSS pixels at 100 %, x to the
 right, y downwards as in SVG. Time runs left to right and layers bottom to top: inputs below,
 predictions and losses above, start states in a column of their own at t = 0. What a layer
-consists of, and what feeds what in it, is one table per cell (`CELLS`); places, connections and
-visiting orders follow from it.
+consists of, and what feeds what in it, its cell says (`rnnlib.cells.anatomy`); places,
+connections and visiting orders follow from it.
 """
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from types import MappingProxyType
 
 from rnnlib.arguments import choice, count
+from rnnlib.cells import CELLS
+from rnnlib.cells.anatomy import back, bare
 
 LEVELS = ("unit", "layer")
 MAX_STEPS = {"unit": 12, "layer": 30}
 MAX_LAYERS = 4
 
-# z stands inside the node of the activation it becomes, and the output's z in that of y_hat
-SAME_PLACE = {"z": "a", "z_y": "y_hat"}
-
-
-@dataclass(frozen=True)
-class Link:
-    """A connection inside a layer without a matrix: unit j of the source feeds unit j alone."""
-
-    source: str
-    back: int = 0  # steps back in time
-    kind: str = "unit"  # or "kept": the path on which a state goes on to the next time
-
-
-@dataclass(frozen=True)
-class Part:
-    """One quantity of a cell: its name, and what feeds it.
-
-    parameters : the cell's names of those in its pre-activation, W_x and W_a first; none for a
-    part that is made of others unit by unit. inside : pre-activations that stand in its node.
-    visits : what of it has a step of its own, in forward order.
-    """
-
-    name: str
-    parameters: tuple = ()
-    links: tuple = ()
-    inside: tuple = ()
-    visits: tuple = ()
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What a layer is made of: its lines, bottom to top, and its parts in forward order."""
-
-    lines: tuple
-    parts: tuple
-
-    @property
-    def states(self):
-        """What the layer hands on to the next time, a first."""
-        carried = (link.source for part in self.parts for link in part.links if link.back)
-        return tuple(dict.fromkeys(("a", *carried)))
-
-    @property
-    def inside(self):
-        """{pre-activation: the part in whose node it stands}."""
-        return {z: part.name for part in self.parts for z in part.inside}
-
-    @property
-    def gated(self):
-        """Whether there are gates."""
-        return len(self.parts) > 1
-
-
-def _gate(k, *links, more=()):
-    """A gate, or the candidate g: it has matrices of its own."""
-    parameters = (f"W_x{k}", f"W_a{k}", f"b_{k}", *(f"b_{j}" for j in more))
-    return Part(k, parameters, links, tuple(f"z_{j}" for j in (*more, k)), (k,))
-
-
-def _made(name, *links):
-    """A part that is made of others, unit by unit."""
-    return Part(name, (), links, (), (name,))
-
-
-CELLS = {
-    "simple": Cell((("a",),), (Part("a", ("W_x", "W_a", "b"), (), ("z",), ("z", "a")),)),
-    "lstm": Cell((("f", "i", "g", "o"), ("c",), ("a",)), (
-        _gate("f"), _gate("i"), _gate("g"), _gate("o"),
-        _made("c", Link("c", 1, "kept"), Link("f"), Link("i"), Link("g")),
-        _made("a", Link("c"), Link("o")))),
-    "gru": Cell((("r", "u"), ("g",), ("a",)), (
-        _gate("r"), _gate("u"), _gate("g", Link("r"), more=("ag",)),
-        _made("a", Link("a", 1, "kept"), Link("u"), Link("g")))),
-}
+# a pre-activation stands inside the node of what it becomes; here that of the output
+OUTPUT = {"z_y": "y_hat"}
 
 
 @dataclass(frozen=True)
@@ -165,6 +96,11 @@ class Bundle:
         return self.weight[:3] if self.weight else self.link
 
     @property
+    def sideways(self):
+        """Whether it leads on to the next time."""
+        return self.source[2] < self.t
+
+    @property
     def each(self):
         """Whether unit j of the source feeds unit j of the target alone."""
         return not self.weight and self.link != "J"
@@ -185,16 +121,16 @@ class Graph:
     level : "unit" draws each unit and each connection, "layer" one node per layer and time.
     length : steps that the shown example really has; later ones are ghosts. Default T.
     numbers : leave room for a number in every node.
-    cell : "simple", "lstm" or "gru".
+    cell : the name of a cell, as a network has it; all simple cells look alike.
 
     Raises ValueError or TypeError, naming the argument, for sizes that cannot be drawn.
     """
 
     def __init__(self, n_x, units, n_y, T, *, level="unit", length=None, numbers=True,
-                 cell="simple"):
+                 cell="tanh"):
         choice("level", level, LEVELS)
         self.cell = choice("cell", cell, CELLS)
-        self.anatomy = CELLS[cell]
+        self.anatomy = CELLS[cell].anatomy
         units = _numbers(units)
         if not 1 <= len(units) <= MAX_LAYERS:
             raise ValueError(f"units has {len(units)} layers; the picture holds 1 to {MAX_LAYERS}")
@@ -231,12 +167,11 @@ class Graph:
     @cached_property
     def shapes(self):
         """Shape of every parameter, by its name in the notes."""
-        below = (self.n_x, *self.units)
         found = {}
-        for l, n in enumerate(self.units, start=1):
-            inputs = {"W_x": below[l - 1], "W_a": n}
-            found |= {f"{name}[{l}]": (n, inputs.get(name[:3], 1))
-                      for part in self.anatomy.parts for name in part.parameters}
+        for l, (n_x, n) in enumerate(pairwise((self.n_x, *self.units)), start=1):
+            found |= {f"{name}[{l}]": shape for part in self.anatomy.parts
+                      for name, shape in CELLS[self.cell].shapes(n, n_x).items()
+                      if name in part.parameters}
         return found | {"W_y": (self.n_y, self.units[-1]), "b_y": (self.n_y, 1)}
 
     @cached_property
@@ -254,14 +189,14 @@ class Graph:
         try:
             return self.places[self._same_place.get(name, name), l, t]
         except KeyError:
-            names = ", ".join(("a", "z", "y_hat", "J") if not self.anatomy.gated else
-                              (*(part.name for part in self.anatomy.parts), "y_hat", "J"))
+            inner = self.anatomy.visits if self.anatomy.gated else ("a", "z")
+            names = ", ".join((*inner, "y_hat", "J"))
             raise KeyError(f"the graph has no node {address}; names are {names}, layers "
                            f"0 to {self.L + 2}, times 0 to {self.T}") from None
 
     @cached_property
     def _same_place(self):
-        return SAME_PLACE | self.anatomy.inside
+        return OUTPUT | self.anatomy.inside
 
     @cached_property
     def bundles(self):
@@ -278,13 +213,12 @@ class Graph:
 
     def _into(self, part, l, t):
         """The bundles that end in one part of a layer at time t."""
-        target, below, before = (part.name, l, t), ("a", l - 1, t), ("a", l, t - 1)
-        if part.parameters:
-            W_x, W_a = part.parameters[:2]
-            yield self._bundle(f"{W_a}[{l}]", before, target)
-            yield self._bundle(f"{W_x}[{l}]", below, target)
+        target = part.name, l, t
+        for W in part.matrices:
+            source = ("a", l - 1, t) if W.startswith("W_x") else address(part.past, l, t)
+            yield self._bundle(f"{W}[{l}]", source, target)
         for link in part.links:
-            yield self._bundle(None, (link.source, l, t - link.back), target, link.kind)
+            yield self._bundle(None, address(link.source, l, t), target, link.kind)
 
     def feeds(self, address):
         """Bundles that end in this node: what it is made of."""
@@ -309,7 +243,7 @@ class Graph:
         order = []
         for t in range(1, self.length + 1):
             order.append(("a", 0, t))
-            order += [(name, l, t) for l in range(1, self.L + 1) for name in self._visits]
+            order += [(name, l, t) for l in range(1, self.L + 1) for name in self.anatomy.visits]
             order += [("y_hat", self.L + 1, t), ("J", self.L + 2, t)]
         return tuple(order)
 
@@ -318,14 +252,11 @@ class Graph:
         order = []
         for t in range(self.length, 0, -1):
             order += [("J", self.L + 2, t), ("z_y", self.L + 1, t)]
-            order += [(name, l, t) for l in range(self.L, 0, -1) for name in self._visits[::-1]]
+            order += [(name, l, t) for l in range(self.L, 0, -1)
+                      for name in self.anatomy.visits[::-1]]
             order.append(("a", 0, t))
         return tuple(order) + tuple((name, l, 0) for l in range(self.L, 0, -1)
                                     for name in self.anatomy.states)
-
-    @property
-    def _visits(self):
-        return [name for part in self.anatomy.parts for name in part.visits]
 
     # ---- where it stands
 
@@ -406,6 +337,11 @@ class Graph:
         cell = f", cell={self.cell!r}" if self.anatomy.gated else ""
         return (f"Graph(n_x={self.n_x}, units={self.units}, n_y={self.n_y}, T={self.T}, "
                 f"level={self.level!r}{cell})")
+
+
+def address(quantity, l, t):
+    """The address of a quantity of layer l as the cell calls it at time t: "c'" is c at t - 1."""
+    return bare(quantity), l, t - back(quantity)
 
 
 def _numbers(units):

@@ -18,6 +18,7 @@ from importlib.resources import files
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
+from rnnlib.cells.anatomy import bare
 from rnnlib.style import BACKGROUND, INK, ROLES
 from rnnlib.style import colour as theme_colour
 
@@ -27,7 +28,6 @@ _NARROW_COLUMN = 60  # px, below which a column header is the bare number
 FOOT = 48  # height of the column headers: a line for the time, one for the reader's label
 _FOLDED_X, _FOLDED_W, _FOLDED_H = 126, 56, 30
 _ROW_NAMES = {"y_hat": "ŷ", "J": "J"}
-_SIDEWAYS = ("W_a", "kept")  # what leads on to the next time
 
 
 @dataclass(frozen=True)
@@ -104,12 +104,11 @@ def _bundle(parent, graph, bundle, weight):
                            "data-t": str(bundle.t), "data-s": key(bundle.source),
                            "data-d": key(bundle.target)})
     largest = abs(weight).max() if weight is not None else 0
-    sideways = bundle.kind in _SIDEWAYS
     for i, target in enumerate(targets.units):
         for j, source in enumerate(sources.units):
             if bundle.each and i != j:
                 continue
-            path = {"d": _line(source, target, graph.metrics, sideways)}
+            path = {"d": _line(source, target, graph.metrics, bundle.sideways)}
             if largest > 0 and graph.level == "unit":
                 path["class"] = _size_class(weight[i, j], largest)
             _add(g, "path", path)
@@ -266,17 +265,19 @@ def _folded_loop(svg, weights, y):
 
 def _folded_ways(svg, graph, l):
     """From a gated layer's a back to its gates, through W_a; and the loop of what is kept."""
-    kept = next(link.source for part in graph.anatomy.parts for link in part.links if link.back)
+    kept = [bare(link.source) for part in graph.anatomy.parts for link in part.links
+            if link.kind == "kept"]
     y_a, y_gates = graph.row_y("a", l), graph.row_y(graph.anatomy.lines[0][0], l)
     x = _FOLDED_X + _FOLDED_W / 2
-    if kept == "a":
+    if "a" in kept:
         y_a += 8  # below the end of its own loop
     path = f"M{_n(x)} {_n(y_a)}C{_n(x + 48)} {_n(y_a)} {_n(x + 48)} {_n(y_gates)} "\
            f"{_n(x + 3)} {_n(y_gates)}"
     _folded_line(svg, _matrices_of(graph, "W_a", l), f"W_a[{l}]", path,
                  f"M{_n(x + 9)} {_n(y_gates - 5)}l-7 5l7 5", (x + 40, (y_a + y_gates) / 2 + 5,
                                                             "start"))
-    _folded_loop(svg, "", graph.row_y(kept, l))
+    for state in kept:
+        _folded_loop(svg, "", graph.row_y(state, l))
 
 
 def _folded_line(svg, weights, label, path, tip, at, kind=None):

@@ -247,6 +247,6 @@ def _scale_bar():
 def _full_colour(scales, backward):
     if backward:
         return f"full colour at a gradient of {number(scales['a'])}"
-    own = "".join(f"{number(scales[name])} for {name}, " for name in "xc" if name in scales)
+    own = "".join(f"{number(scales[name])} for {name}, " for name in scales if name != "a")
     return f"full colour at {own}{number(scales['a'])} for the rest"
 

@@ -5,7 +5,6 @@ import math
 import numpy as np
 
 from rnnlib import arguments
-from rnnlib.cells import CELLS
 from rnnlib.losses import LOSSES
 from rnnlib.network import Network
 from rnnlib.probability.joint import (
@@ -102,7 +101,7 @@ def free_run(net, x, *, feedback=False, before=None, known=None, temperature=1.0
     for t, x_t in enumerate(x):
         fwd = net.forward(np.concatenate([x_t, earlier])[None] if feedback else x_t[None], **start)
         start = {f"{state}0": [layer[state][-1] for layer in fwd.layers]
-                 for state in CELLS[net.cell].states}
+                 for state in net.kind.equations.states}
         drawn.append(known[t] if t < len(known) else
                      _response(net, tempered(fwd.y_hat[1], temperature, net.loss), rng))
         earlier = _features(net, drawn[-1][None])[0]
