@@ -153,6 +153,26 @@ def whole_power(exponent):
     return f"10{str(int(exponent)).translate(_SUPERSCRIPT)}"
 
 
+def tick(log10):
+    """A whole power of ten as text, 1 for the zeroth; nothing between two of them."""
+    if abs(log10 - round(log10)) > 1e-9:
+        return ""
+    return "1" if round(log10) == 0 else whole_power(round(log10))
+
+
+def short(v):
+    """v as text for a cell: two digits near 1, else one digit and a power of ten."""
+    v = float(v)
+    if v == 0 or not math.isfinite(v):
+        return number(v)
+    return ("-" if v < 0 else "") + power(math.log10(abs(v)))
+
+
+def per_cent(share):
+    """A share in per cent as text: two digits, all digits of a whole number from 100 % on."""
+    return f"{100 * share:.2g} %" if abs(share) < 0.995 else f"{100 * share:.0f} %"
+
+
 # how much of the role's colour a node of the largest value takes on
 FULL_SHARE = 0.6
 
