@@ -308,11 +308,19 @@ def open_course(rest):
     return run(*words, *rest, env=one_thread())
 
 
+def workers():
+    """pytest's words for one worker a core, four at most; none where there is one core."""
+    mine = getattr(os, "sched_getaffinity", None)
+    cores = len(mine(0)) if mine else os.cpu_count() or 1
+    return ["-n", str(min(cores, 4))] if cores > 1 else []
+
+
 def run_tests(rest, torch):
     set_up(DEVELOPMENT, *([TORCH] if torch else []))
-    if not rest or any("browser" in word for word in rest):
+    everything = all(word.startswith("-") for word in rest)
+    if everything or any("browser" in word for word in rest):
         set_up_browser()
-    return run("-m", "pytest", *rest, env=one_thread())
+    return run("-m", "pytest", *(workers() if everything else []), *rest, env=one_thread())
 
 
 def notebooks(rest):

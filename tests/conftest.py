@@ -6,6 +6,7 @@ outside: a test must not depend on them, nor write into them.
 """
 import os
 import tempfile
+from collections import Counter
 
 import matplotlib
 import pytest
@@ -22,10 +23,23 @@ for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RU
 matplotlib.use("Agg")
 
 
+# these take minutes: on several workers they must not be the last to begin
+LONG = "test_notebooks.py", "test_every_notebook.py"
+
+
+def place(item):
+    """Kernels come first and the browser last, since its event loop must not meet those of the
+    kernels in one process: a worker takes files in this order, so it never does."""
+    if "browser" in item.path.parts:
+        return 2
+    return int(item.path.suffix != ".ipynb" and not item.get_closest_marker("kernel"))
+
+
 def pytest_collection_modifyitems(items):
-    """The browser comes last: it is the slowest, and its event loop must not meet those of the
-    notebooks' kernels."""
-    items.sort(key=lambda item: "browser" in item.path.parts)
+    """In each place the long files first, so that workers end together."""
+    tests = Counter(item.path for item in items)
+    items.sort(key=lambda item: (place(item), item.path.name not in LONG, -tests[item.path],
+                                 str(item.path)))
 
 
 @pytest.fixture

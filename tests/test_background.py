@@ -13,6 +13,8 @@ from jupyter_client import KernelManager
 from rnnlib.widgets import background
 from rnnlib.widgets.background import Background
 
+pytestmark = pytest.mark.kernel
+
 
 class Steps:
     """Counts its steps; `fails` is raised at the step of that number."""

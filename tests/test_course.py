@@ -300,6 +300,25 @@ def started(commands, monkeypatch, threads):
     return kept
 
 
+@pytest.fixture
+def cores(monkeypatch):
+    """A function that gives this machine so many cores."""
+    def give(number):
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _: range(number), raising=False)
+    give(1)
+    return give
+
+
+@pytest.mark.parametrize(("number", "words"), [(1, ()), (2, ("-n", "2")), (64, ("-n", "4"))])
+def test_all_tests_share_the_cores(started, cores, number, words):
+    cores(number)
+    course.main(["test", "-x"])
+    assert started == [("browser",), ("-m", "pytest", *words, "-x")]
+    course.main(["test", "tests/test_flow.py"])
+    assert started[2:] == [("-m", "pytest", "tests/test_flow.py")]
+
+
+@pytest.mark.usefixtures("cores")
 @pytest.mark.parametrize(("words", "wanted"), [
     (["test"], [("browser",), ("-m", "pytest")]),
     (["test", "tests/test_flow.py", "-k", "torch"],
