@@ -39,31 +39,17 @@ def _imaginary(J):
     return np.imag(J)
 
 
-def gradients(net, x, y=None, a0=None, lengths=None, *, mask=None, c0=None, d_a=None, d_y=None):
+def gradients(net, x, y=None, a0=None, lengths=None, *, mask=None, c0=None, d_a=None):
     """The derivative of the loss by every number: {name: array}, also for "x" and "a0[1]", ...
 
     For an LSTM also "c0[1]", ...
     Arguments as in `net.forward` and `net.backward`. One evaluation for each number, so for
-    small networks; see `directional` for larger ones.
+    small networks.
     """
-    problem = _Problem(net, x, y, {"a": a0, "c": c0}, lengths, mask, d_a, d_y)
+    problem = _Problem(net, x, y, {"a": a0, "c": c0}, lengths, mask, d_a)
     values = problem.values
     return {name: complex_step(lambda v, name=name: problem.loss({**values, name: v}), values[name])
             for name in values}
-
-
-def directional(net, direction, x, y=None, a0=None, lengths=None, *, mask=None, c0=None,
-                d_a=None, d_y=None):
-    """The derivative of the loss along `direction`, a float, at the price of one evaluation.
-
-    `direction` maps some of the names of `gradients` to arrays of their shapes. With the
-    gradient g it equals the sum of g * direction. KeyError for an unknown name.
-    """
-    problem = _Problem(net, x, y, {"a": a0, "c": c0}, lengths, mask, d_a, d_y)
-    values = problem.values
-    steps = {name: 1j * H * _like(values, name, v) for name, v in direction.items()}
-    moved = {name: v + steps.get(name, 0) for name, v in values.items()}
-    return float(np.imag(problem.loss(moved)) / H)
 
 
 @dataclass(frozen=True)
@@ -93,7 +79,7 @@ class Report:
         return "\n".join([f"{'':{width}}  relative error", *lines])
 
 
-def check(net, x, y=None, a0=None, lengths=None, *, mask=None, c0=None, d_a=None, d_y=None,
+def check(net, x, y=None, a0=None, lengths=None, *, mask=None, c0=None, d_a=None,
           given=None, tolerance=1e-10):
     """A Report that compares gradients with complex steps, number by number.
 
@@ -101,9 +87,9 @@ def check(net, x, y=None, a0=None, lengths=None, *, mask=None, c0=None, d_a=None
     `net.backward`, for all parameters, x and the start states.
     """
     if given is None:
-        bwd = net.backward(net.forward(x, y, a0, lengths, mask=mask, c0=c0), d_a=d_a, d_y=d_y)
+        bwd = net.backward(net.forward(x, y, a0, lengths, mask=mask, c0=c0), d_a=d_a)
         given = {**bwd.params, "x": bwd.x.over_time(), **_of_starts(bwd, net.kind.equations.states)}
-    exact = gradients(net, x, y, a0, lengths, mask=mask, c0=c0, d_a=d_a, d_y=d_y)
+    exact = gradients(net, x, y, a0, lengths, mask=mask, c0=c0, d_a=d_a)
     return Report({name: relative_error(_like(exact, name, g), exact[name])
                    for name, g in given.items()}, tolerance)
 
@@ -133,10 +119,10 @@ def _of_starts(bwd, states):
 class _Problem:
     """One network with its data: `values` by name, and `loss(values)`, complex if they are."""
 
-    def __init__(self, net, x, y, starts, lengths, mask, d_a, d_y):
+    def __init__(self, net, x, y, starts, lengths, mask, d_a):
         # only for its sentences on arguments that do not fit; nothing of the run is used
         run = net.forward(x, y, starts["a"], lengths, mask=mask, c0=starts["c"])
-        net.backward(run, d_a=d_a, d_y=d_y)
+        net.backward(run, d_a=d_a)
         x = _three_axes(x)
         self.L, self.kind = net.L, net.loss
         self.step, self.states = step_of(net.cell, net.kind.equations), net.kind.equations.states
@@ -146,7 +132,7 @@ class _Problem:
         if self.mask.ndim == 1:
             self.mask = self.mask[:, None] * np.ones(self.m)
         self.y = None if y is None else np.reshape(y, (self.T, -1, self.m))
-        self.d_a, self.d_y = (None if d is None else _three_axes(d) for d in (d_a, d_y))
+        self.d_a = None if d_a is None else _three_axes(d_a)
         self.values = {**{name: np.array(W) for name, W in net.params.items()}, "x": x}
         for state in self.states:
             for l, n in enumerate(net.units, 1):
@@ -176,14 +162,9 @@ class _Problem:
 
     def _part(self, v, i, t, a, z_y):
         """What one example at one time adds to the loss, or to what stands in its place."""
-        if self.d_a is None and self.d_y is None:
+        if self.d_a is None:
             return LOSS[self.kind](z_y, self.y[t, :, i]) if self.mask[t, i] else 0j
-        part = 0j
-        if self.d_a is not None:
-            part += self.d_a[t, :, i] @ a
-        if self.d_y is not None:
-            part += self.d_y[t, :, i] @ PREDICTION[self.kind](z_y)
-        return part
+        return self.d_a[t, :, i] @ a + 0j
 
 
 def _three_axes(v):
@@ -257,9 +238,4 @@ LOSS = {
     "softmax": lambda z_y, y: _log_sum_exp(z_y) - z_y[int(y[0])],
     "logistic": lambda z_y, y: sum(_softplus(-z if one else z) for z, one in zip(z_y, y)),
     "squared": lambda z_y, y: np.sum((z_y - y) ** 2) / 2,
-}
-PREDICTION = {
-    "softmax": lambda z_y: np.exp(z_y - _log_sum_exp(z_y)),
-    "logistic": lambda z_y: np.array([_logistic(z) for z in z_y]),
-    "squared": lambda z_y: z_y,
 }

@@ -51,10 +51,6 @@ class Softmax:
         """dJ/dz_y = y_hat - (1 at the class, else 0)."""
         return y_hat - (y[:, None, :] == np.arange(y_hat.shape[1])[:, None])
 
-    def pull(self, y_hat, d_y):
-        """dJ/dz_y for a given dJ/dy_hat: the adjoint of softmax."""
-        return y_hat * (d_y - (d_y * y_hat).sum(axis=1, keepdims=True))
-
 
 class Logistic:
     """J = -sum of y log y_hat + (1 - y) log(1 - y_hat), y_hat = logistic(z_y), y in {0, 1}."""
@@ -81,10 +77,6 @@ class Logistic:
         """dJ/dz_y = y_hat - y."""
         return y_hat - y
 
-    def pull(self, y_hat, d_y):
-        """dJ/dz_y for a given dJ/dy_hat: the adjoint of the logistic function."""
-        return d_y * y_hat * (1.0 - y_hat)
-
 
 class Squared:
     """J = 1/2 sum of (y_hat - y)^2 with y_hat = z_y."""
@@ -103,10 +95,6 @@ class Squared:
     def gradient(self, y_hat, y):
         """dJ/dz_y = y_hat - y."""
         return y_hat - y
-
-    def pull(self, y_hat, d_y):
-        """dJ/dz_y for a given dJ/dy_hat: the same."""
-        return d_y.copy()
 
 
 def _dense_targets(y, shape, off):

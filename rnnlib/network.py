@@ -5,8 +5,6 @@
     z_y^{<t>}  = W_y a^{<t>[L]} + b_y,  y_hat = the loss's own function of z_y,  J = sum of J^{<t>}
 """
 from collections.abc import MutableMapping
-from dataclasses import dataclass, replace
-from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -14,7 +12,8 @@ import numpy as np
 from rnnlib import arguments
 from rnnlib.cells import CELLS, dense, gated, initial
 from rnnlib.losses import LOSSES
-from rnnlib.records import ByLayer, OverTime, Record, checked, clear_padding, frozen
+from rnnlib.records import clear_padding, frozen
+from rnnlib.runs import Backward, Forward, Kind, above_top, sweep, top_derivative
 
 
 class Parameters(MutableMapping):
@@ -69,217 +68,8 @@ class Parameters(MutableMapping):
         return arguments.finite(name, value)
 
 
-class _Addressed:
-    """What Forward and Backward share: a record for each quantity, made when first asked for.
-
-    `layers` holds one dict of arrays for each recurrent layer, by the cell's own names;
-    `over_time` those arrays that have a time and no layer. `x` is also layer 0 of `a`.
-    """
-
-    def __getattr__(self, name):
-        # called only for what is not there yet, and the record made here then stays
-        layers, over_time = (self.__dict__.get(part, ()) for part in ("layers", "over_time"))
-        if layers and name in layers[0]:
-            arrays = {l: layer[name] for l, layer in enumerate(layers, 1)}
-            record = Record(name, {0: over_time["x"], **arrays} if name == "a" else arrays, self.T)
-        elif name in over_time:
-            array = over_time[name]
-            record = None if array is None else OverTime(name, array, self.T)
-        else:
-            raise AttributeError(f"{type(self).__name__} has no {name!r}; its quantities are "
-                                 f"{', '.join(self._names())}")
-        self.__dict__[name] = record
-        return record
-
-    def _names(self):
-        return list(dict.fromkeys([*(self.layers[0] if self.layers else ()), *self.over_time]))
-
-    def __dir__(self):
-        return [*super().__dir__(), *self._names()]
-
-
-@dataclass(frozen=True, repr=False, eq=False)
-class Forward(_Addressed):
-    """One run forwards: z[l, t], a[l, t], z_y[t], y_hat[t], J[t], loss; nothing can be changed.
-
-    Of a gated cell, in place of z, all the quantities in its equations: f[l, t], z_f[l, t], ...
-    a[0, t] is the input and a[l, 0] the start state. Arrays at one address are (n, m), J[t] is
-    (m,), loss a float: the sum over times and examples. After an example's end all is 0.
-    J, y and loss are None for a run without targets. `params` are those of this run.
-    """
-
-    T: int
-    m: int
-    lengths: np.ndarray
-    mask: np.ndarray
-    kind: "Kind"
-    params: MappingProxyType
-    y: np.ndarray | None
-    loss: float | None
-    padded: np.ndarray | None
-    layers: list
-    over_time: dict
-
-    @property
-    def L(self):
-        """The number of recurrent layers."""
-        return len(self.layers)
-
-    @cached_property
-    def slope(self):
-        """g'(z), the slope of the activation: a Record like z."""
-        cell = self.kind.equations
-        return Record("slope", {l: clear_padding(cell.slope(layer), self.padded)
-                                for l, layer in enumerate(self.layers, 1)}, self.T)
-
-    def input(self, l):
-        """What layer l is fed at t = 1..T, (T, n, m): x for l = 1, the top a for l = L + 1."""
-        return self.over_time["x"] if l == 1 else self.layers[l - 2]["a"][1:]
-
-    def uses(self, l):
-        """[(derivative, {full parameter name: input})] of layer l; L + 1 is the output layer."""
-        x = self.input(l)
-        if l > self.L:
-            return [("z_y", {"W_y": x, "b_y": None})]
-        groups = self.kind.equations.uses(self.layers[l - 1], x)
-        full = self.kind.names[l]
-        return [(d, {full[name]: v for name, v in inputs.items()}) for d, inputs in groups]
-
-    def use(self, name):
-        """(l, derivative, input) of one parameter; KeyError for an unknown name."""
-        for l in range(1, self.L + 2):
-            for derivative, inputs in self.uses(l):
-                if name in inputs:
-                    return l, derivative, inputs[name]
-        raise KeyError(f"no parameter {name!r}; there are {', '.join(self.params)}")
-
-    def example(self, i):
-        """The run of example i (0..m-1) alone, a Forward with m = 1 and the same T."""
-        i = checked("example i", i, range(self.m))
-
-        def pick(v):
-            return None if v is None else frozen(v[..., i:i + 1])
-
-        over_time = {name: pick(v) for name, v in self.over_time.items()}
-        return replace(
-            self, m=1, lengths=pick(self.lengths), mask=pick(self.mask), y=pick(self.y),
-            padded=pick(self.padded), over_time=over_time,
-            layers=[{name: pick(v) for name, v in layer.items()} for layer in self.layers],
-            loss=None if self.J is None else float(over_time["J"].sum()))
-
-    def between(self, first, last):
-        """The part of the run at times first..last, a Forward that numbers them from 1.
-
-        Its start states are those that the whole run had reached at first - 1. An example that
-        had ended by then has length 0.
-        """
-        first = checked("first", first, range(1, self.T + 1))
-        last = checked("last", last, range(first, self.T + 1))
-
-        def cut(v):
-            # an array with a row for the start keeps one: the state before `first`
-            return None if v is None else v[first - 1:last + len(v) - self.T]
-
-        over_time = {name: cut(v) for name, v in self.over_time.items()}
-        return replace(
-            self, T=last - first + 1, mask=cut(self.mask), y=cut(self.y),
-            lengths=frozen(np.clip(self.lengths, first - 1, last) - (first - 1)),
-            padded=cut(self.padded), over_time=over_time,
-            layers=[{name: cut(v) for name, v in layer.items()} for layer in self.layers],
-            loss=None if self.J is None else float(over_time["J"].sum()))
-
-    def layer(self, l):
-        """The parameters of recurrent layer l by the cell's own names."""
-        return {name: self.params[full] for name, full in self.kind.names[l].items()}
-
-    def __repr__(self):
-        return f"Forward(T={self.T}, m={self.m}, loss={self.loss}) of {self.kind}"
-
-
-@dataclass(frozen=True, repr=False, eq=False)
-class Backward(_Addressed):
-    """The derivatives of the loss: a[l, t], z[l, t], x[t], z_y[t], a0[l], params[name].
-
-    Of a gated cell, in place of z, those by its gates: f[l, t], z_f[l, t], ...; for an LSTM also
-    c[l, t] = c_from_a[l, t] + c_from_next[l, t], and c0[l].
-    a[l, t] is the total dJ/da^{<t>[l]} = from_above[l, t] + from_next[l, t]: the two paths.
-    from_next[l, T] is 0, since after T there is no next time. Nothing can be changed.
-    """
-
-    forward: Forward
-    params: MappingProxyType
-    layers: list
-    over_time: dict
-
-    @property
-    def T(self):
-        """The number of times."""
-        return self.forward.T
-
-    @cached_property
-    def a0(self):
-        """The derivatives by the start states, by layer: a0[l]."""
-        return self._by_start("a")
-
-    @cached_property
-    def c0(self):
-        """The derivatives by an LSTM's start states c, by layer: c0[l]."""
-        if "c" not in self.layers[0]:
-            raise AttributeError("this cell carries no c")
-        return self._by_start("c")
-
-    def _by_start(self, state):
-        return ByLayer(f"{state}0", {l: d[state][0] for l, d in enumerate(self.layers, 1)})
-
-    def terms(self, name):
-        """The gradient of one parameter through each time of its use: (T, *shape), new.
-
-        Their sum over the first axis is `params[name]`. KeyError for an unknown name.
-        """
-        l, derivative, x = self.forward.use(name)
-        with np.errstate(all="ignore"):
-            return dense.terms(self.derivatives(l)[derivative], x)
-
-    def derivatives(self, l):
-        """The arrays over time of layer l by name; layer L + 1 is the output layer."""
-        return self.over_time if l > self.forward.L else self.layers[l - 1]
-
-    def __repr__(self):
-        return f"Backward of {self.forward!r}"
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What makes two networks alike but for the values of their parameters."""
-
-    n_x: int
-    units: tuple
-    n_y: int
-    cell: str
-    loss: str
-
-    @property
-    def equations(self):
-        """The cell itself: its equations, adjoints and anatomy (`rnnlib.cells`)."""
-        return CELLS[arguments.choice("cell", self.cell, CELLS)]
-
-    def shapes(self, l):
-        """{the cell's own name: shape} of recurrent layer l."""
-        return self.equations.shapes(self.units[l - 1], (self.n_x, *self.units)[l - 1])
-
-    @cached_property
-    def names(self):
-        """For each recurrent layer l {the cell's own name: full name}, as "W_a": "W_a[1]"."""
-        return {l: {name: f"{name}[{l}]" for name in self.shapes(l)}
-                for l in range(1, len(self.units) + 1)}
-
-    def __str__(self):
-        return (f"Network(n_x={self.n_x}, units={self.units}, n_y={self.n_y}, "
-                f"cell={self.cell!r}, loss={self.loss!r})")
-
-
 class Network:
-    """A network of recurrent layers with `units[l - 1]` units in layer l and one output layer.
+    """A network of recurrent layers, with `units` of each, bottom first, and one output layer.
 
     n_x inputs, n_y outputs; `cell` and `loss` are names: "lstm", "gru" or the activation of a
     simple cell (`rnnlib.cells.CELLS`), and one of `rnnlib.losses.LOSSES`. `seed` is a whole
@@ -318,8 +108,8 @@ class Network:
 
     def _first(self, rng, recurrent, keeping):
         first = {}
-        for l, (n, n_in) in enumerate(zip(self.units, (self.n_x, *self.units)), 1):
-            values = self._cell.initial(rng, n, n_in, recurrent)
+        for l in range(1, self.L + 1):
+            values = self._cell.initial(rng, self.n(l), self.n(l - 1), recurrent)
             for name, bias in keeping.items():
                 values[name] += bias
             first |= {f"{name}[{l}]": value for name, value in values.items()}
@@ -332,7 +122,11 @@ class Network:
     n_y = property(lambda self: self.kind.n_y, doc="The number of outputs.")
     cell = property(lambda self: self.kind.cell, doc="The cell's name.")
     loss = property(lambda self: self.kind.loss, doc="The loss's name.")
-    L = property(lambda self: len(self.kind.units), doc="The number of recurrent layers.")
+    L = property(lambda self: self.kind.L, doc="The number of recurrent layers.")
+
+    def n(self, l):
+        """The number of units of layer l; layer 0 is the input, layer L + 1 the output."""
+        return self.kind.n(l)
 
     def __repr__(self):
         return str(self.kind)
@@ -356,14 +150,14 @@ class Network:
         starts = self._starts({"a": a0, "c": c0}, m)
         params = self.params.snapshot()
         with np.errstate(all="ignore"):
-            layers = self._layers(params, x, starts, padded)
-            z_y, y_hat, J = self._output(params, layers[-1]["a"][1:], y, padded, off)
+            runs = self._runs(params, x, starts, padded)
+            z_y, y_hat, J = self._output(params, runs[self.L]["a"][1:], y, padded, off)
         return Forward(
-            T=T, m=m, lengths=frozen(lengths), mask=frozen(_counts(off, T, m)), kind=self.kind,
-            params=params, y=None if y is None else frozen(y),
+            T=T, m=m, lengths=frozen(lengths), kind=self.kind, params=params,
             loss=None if J is None else float(J.sum()), padded=padded,
-            layers=[_all_frozen(layer) for layer in layers],
-            over_time=_all_frozen({"x": x, "z_y": z_y, "y_hat": y_hat, "J": J}))
+            _runs={l: _all_frozen(run) for l, run in runs.items()},
+            _timed=_all_frozen({"x": x, "z_y": z_y, "y_hat": y_hat, "J": J, "y": y,
+                                "mask": _counts(off, T, m)}))
 
     def _starts(self, given, m):
         """For each layer {state: (n, m)}, of the states that the cell has."""
@@ -375,16 +169,17 @@ class Network:
                     for state in self._cell.states]
         return [dict(zip(self._cell.states, of_layer)) for of_layer in zip(*by_state)]
 
-    def _layers(self, params, x, starts, padded):
-        layers = []
+    def _runs(self, params, x, starts, padded):
+        """{layer: its quantities over time by name}, 0 after an example's end."""
+        runs = {}
         for l, start in enumerate(starts, 1):
             weights = {name: params[full] for name, full in self.kind.names[l].items()}
             run = self._cell.forward(weights, x, start)
             for array in run.values():
                 clear_padding(array, padded)
-            layers.append(run)
+            runs[l] = run
             x = run["a"][1:]
-        return layers
+        return runs
 
     def _output(self, params, a, y, padded, off):
         """z_y, y_hat and J (None without y), 0 after an example's end."""
@@ -405,60 +200,30 @@ class Network:
                              f"from {fwd.kind}")
         return fwd
 
-    def backward(self, fwd, *, d_a=None, d_y=None):
+    def backward(self, fwd, *, d_a=None):
         """A Backward: the total derivative of the loss by every quantity of the run `fwd`.
 
-        With d_a (T, n, m) at the top layer's a, or d_y (T, n_y, m) at y_hat, or both, these
-        take the place of the loss. The parameters are those of the run, even if the network's
-        were assigned since. ValueError or TypeError for what does not fit.
+        With d_a (T, n, m) at the top layer's a, this takes the place of the loss. The parameters
+        are those of the run, even if the network's were assigned since. ValueError or TypeError
+        for what does not fit.
         """
         self.own(fwd)
-        d_a = _outside("d_a", d_a, fwd, self.units[-1])
-        d_y = _outside("d_y", d_y, fwd, self.n_y)
+        d_a = _outside("d_a", d_a, fwd, self.n(self.L))
         with np.errstate(all="ignore"):
-            dz_y = top_derivative(fwd, d_a, d_y)
-            above = dense.at_every_time(fwd.params["W_y"].T, dz_y)
-            if d_a is not None:
-                above += d_a
-            layers = sweep(fwd, above, self._cell.backward)
-            d_x = self._cell.below(fwd.layer(1), layers[0])
-            grads = _gradients(fwd, [*layers, {"z_y": dz_y}])
+            dz_y = top_derivative(fwd) if d_a is None else np.zeros((fwd.T, self.n_y, fwd.m))
+            above = above_top(fwd, dz_y) if d_a is None else d_a
+            runs = sweep(fwd, above, self._cell.backward)
+            d_x = self._cell.below(fwd.weights(1), runs[1])
+            grads = _gradients(fwd, {**runs, self.L + 1: {"z_y": dz_y}})
         return Backward(forward=fwd, params=grads,
-                        layers=[_all_frozen(layer) for layer in layers],
-                        over_time=_all_frozen({"x": d_x, "z_y": dz_y}))
-
-
-def top_derivative(fwd, d_a=None, d_y=None):
-    """dJ/dz_y (T, n_y, m), 0 where nothing counts; d_a or d_y take the place of the loss."""
-    loss, y_hat = LOSSES[fwd.kind.loss], fwd.over_time["y_hat"]
-    if d_y is not None:
-        return loss.pull(y_hat, d_y)
-    if d_a is not None:
-        return np.zeros(y_hat.shape)
-    if fwd.y is None:
-        raise ValueError("backward needs a loss: give y to forward, or d_a or d_y to backward")
-    dz_y = loss.gradient(y_hat, fwd.y)
-    np.copyto(dz_y, 0.0, where=~fwd.mask[:, None, :])
-    return dz_y
-
-
-def sweep(fwd, above, step, lowest=1):
-    """The derivatives of the layers lowest..L, one dict of arrays for each.
-
-    `above` is the derivative that reaches the top layer's a; `step` is the cell's `backward`
-    or `itemised`, which takes it through one layer.
-    """
-    layers = [step(fwd.layer(fwd.L), fwd.layers[-1], above)]
-    for l in range(fwd.L - 1, lowest - 1, -1):
-        above = fwd.kind.equations.below(fwd.layer(l + 1), layers[0])
-        layers.insert(0, step(fwd.layer(l), fwd.layers[l - 1], above))
-    return layers
+                        _runs={l: _all_frozen(run) for l, run in runs.items()},
+                        _timed=_all_frozen({"x": d_x, "z_y": dz_y}))
 
 
 def _gradients(fwd, d):
     """{name: dJ/dW} of all parameters, for the derivatives d of layers 1..L + 1."""
     grads = {}
-    for l, d_l in enumerate(d, 1):
+    for l, d_l in d.items():
         for derivative, inputs in fwd.uses(l):
             grads |= dense.gradients(d_l[derivative], inputs)
     return MappingProxyType({name: frozen(grads[name]) for name in fwd.params})

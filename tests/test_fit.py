@@ -41,7 +41,7 @@ def test_an_update_is_a_step_along_the_gradient_of_the_mean_loss(options):
     run = fit(net, TASK, optimiser=SGD(0.5), batch=40, **options)
     update = next(run)
     fwd = network().forward(TASK.x, TASK.y, mask=TASK.mask)
-    places = fwd.mask.sum()
+    places = fwd.mask.over_time().sum()
     if "window" in rule:
         grads = training.truncated_backward(network(), TASK.x, TASK.y, mask=TASK.mask, **rule)
     else:
@@ -122,7 +122,7 @@ def test_the_rate_falls_in_a_straight_line(optimiser, left):
     for k in range(5):
         before = values(net.params)
         fwd = net.forward(TASK.x, TASK.y, mask=TASK.mask)
-        g = values(net.backward(fwd).params) / fwd.mask.sum()
+        g = values(net.backward(fwd).params) / fwd.mask.over_time().sum()
         step, memory = optimiser.step(g, memory)
         next(run)
         share = 1 - k / 5 * (1 - left)

@@ -25,7 +25,7 @@ def test_an_item_is_the_term_of_a_run_whose_loss_counts_at_one_time_only(case, n
     items = rl.flow.itemised(net, fwd, name, whole=True)
     x, y, a0, lengths, _ = case.data()
     for s in range(1, fwd.T + 1):
-        only = fwd.mask.copy()
+        only = fwd.mask.over_time().copy()
         only[np.arange(fwd.T) != s - 1] = False
         alone = net.forward(x, y, a0, lengths, mask=only, c0=case.c0())
         terms = net.backward(alone).terms(name)

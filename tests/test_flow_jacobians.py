@@ -1,5 +1,4 @@
 """Jacobians: steps and products are derivatives of the run; growth rates are the known ones."""
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -31,10 +30,10 @@ def test_an_end_to_end_jacobian_is_the_derivative_of_the_run(cell, layer):
     case, net, fwd = run_of_one(cell, T=4, units=(3, 2))
     n, states = net.units[layer - 1], CELLS[cell].states
     alone = rl.Network(fwd.input(layer).shape[1], n, 1, cell)
-    alone.params.update({f"{name}[1]": W for name, W in fwd.layer(layer).items()})
+    alone.params.update({f"{name}[1]": W for name, W in fwd.weights(layer).items()})
     whole = rl.flow.jacobians(net, fwd, layer)[fwd.T, 0]
     assert whole.shape == (n * len(states), n * len(states))
-    starts = {f"{state}0": fwd.layers[layer - 1][state][0] for state in states}
+    starts = {f"{state}0": fwd.run(layer)[state][0] for state in states}
     for i in range(n):
         d_a = np.zeros((fwd.T, n, 1))
         d_a[-1, i] = 1
@@ -70,7 +69,7 @@ def test_the_jacobian_carries_the_gradient_of_a_loss_at_the_end(cell, loss):
     net, fwd, _ = Case(cell, loss, m=1, units=(4,), mask=False).run()
     jac = rl.flow.jacobians(net, fwd)
     at_end = np.arange(1, fwd.T + 1)[:, None] == fwd.T
-    bwd = net.backward(replace(fwd, mask=at_end))
+    bwd = net.backward(fwd.counting(at_end))
     for t in range(fwd.T + 1):
         np.testing.assert_allclose(jac[fwd.T, t].T @ bwd.a[1, fwd.T], bwd.a[1, t], atol=1e-13)
 

@@ -1,5 +1,4 @@
 """Gradient and state norms against time: the plain ones where float64 reaches."""
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,17 +11,17 @@ DEEP = [Case(cell, "squared", units=(4, 2, 3), lengths=(5, 3)) for cell in CELLS
 
 
 def only(fwd, loss_at):
-    """The mask under which just these losses count."""
+    """Where just these losses are, (T, 1) or (T, m)."""
     times = np.arange(1, fwd.T + 1)[:, None]
     chosen = {"every": times > 0, "end": times == fwd.lengths}.get(loss_at, times == loss_at)
-    return fwd.mask & chosen
+    return chosen
 
 
 @pytest.mark.parametrize("case", CASES + DEEP, ids=str)
 @pytest.mark.parametrize("loss_at", ["end", "every", 1])
 def test_norms_are_those_of_the_backward_pass(case, loss_at):
     net, fwd, _ = case.run()
-    bwd = net.backward(replace(fwd, mask=only(fwd, loss_at)))
+    bwd = net.backward(fwd.counting(only(fwd, loss_at)))
     norms = rl.flow.gradient_norms(net, fwd, loss_at=loss_at)
     assert norms.layers == range(1, net.L + 1)
     for l in norms.layers:

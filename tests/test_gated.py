@@ -121,7 +121,7 @@ QUANTITIES = {
 def test_a_run_has_the_quantities_of_its_equations_and_no_others(cell):
     _, fwd, bwd = Case(cell).run()
     for rec, names in zip((fwd, bwd), QUANTITIES[cell]):
-        assert list(rec.layers[0]) == names.split()
+        assert list(rec.run(1)) == names.split()
         with pytest.raises(AttributeError, match="has no 'z'; its quantities are a, "):
             rec.z  # noqa: B018
     with pytest.raises(AttributeError, match="Forward has no 'slope'; its quantities are a, "):

@@ -20,14 +20,12 @@ def test_every_gradient_is_the_complex_step_derivative(case):
 
 @pytest.mark.parametrize("cell", [*ACTIVATIONS, *GATED_CELLS])
 @pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("where", ["d_a", "d_y", "d_a d_y"])
-def test_gradients_from_outside_agree_too(cell, loss, where):
+def test_gradients_from_outside_agree_too(cell, loss):
     case = Case(cell, loss, units=(4, 3) if cell in ACTIVATIONS else (1, 3), lengths=(5, 3))
     x, _, a0, lengths, _ = case.data()
     rng = np.random.default_rng(0)
-    outside = {"d_a": rng.normal(size=(5, 3, 2)), "d_y": rng.normal(size=(5, 2, 2))}
-    chosen = {name: outside[name] for name in where.split()}
-    report = gradcheck.check(case.net(), x, None, a0, lengths, c0=case.c0(), **chosen)
+    d_a = rng.normal(size=(5, 3, 2))
+    report = gradcheck.check(case.net(), x, None, a0, lengths, c0=case.c0(), d_a=d_a)
     assert report.ok, report
 
 
@@ -42,7 +40,10 @@ def test_gradients_agree_along_random_directions(case):
     direction["x"] = rng.normal(size=x.shape)
     expected = sum((g * direction[name]).sum() for name, g in bwd.params.items())
     expected += (bwd.x.over_time() * direction["x"]).sum()
-    found = gradcheck.directional(net, direction, x, y, a0, lengths, mask=mask, c0=case.c0())
+    problem = gradcheck._Problem(net, x, y, {"a": a0, "c": case.c0()}, lengths, mask, None)
+    moved = {name: v + 1j * gradcheck.H * direction.get(name, 0)
+             for name, v in problem.values.items()}
+    found = np.imag(problem.loss(moved)) / gradcheck.H
     np.testing.assert_allclose(found, expected, rtol=1e-11, atol=1e-13)
 
 
@@ -68,7 +69,7 @@ def by_hand(net, fwd, next_step):
     W_a, W_y = net.params["W_a[1]"], net.params["W_y"]
     from_next, dW_a = 0, 0
     for t in range(fwd.T, 0, -1):
-        dz_y = fwd.y_hat[t] - np.eye(net.n_y)[:, fwd.y[t - 1]]
+        dz_y = fwd.y_hat[t] - np.eye(net.n_y)[:, fwd.y[t]]
         dz = (W_y.T @ dz_y + from_next) * (1 - fwd.a[1, t] ** 2)
         dW_a = dW_a + dz @ fwd.a[1, t - 1].T
         from_next = next_step(W_a, dz, t)

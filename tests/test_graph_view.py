@@ -239,7 +239,7 @@ def test_the_shown_example_is_the_one_asked_for(keep, cell):
 
 def test_a_given_backward_pass_is_the_one_shown(keep):
     net, fwd = made()
-    half = net.backward(fwd, d_y=np.zeros((4, 2)))
+    half = net.backward(fwd, d_a=np.zeros((4, net.n(net.L))))
     view = keep(rl.backward_stepper(net, fwd, half))
     assert {entry for row in view.scene["terms"]["W_a[1]"]["sums"] for entry in row} == {"0"}
 

@@ -38,7 +38,7 @@ def demand_faithful(panel):
     """The artists show the numbers, and the numbers are those of the engine."""
     v, n, view = panel.values, panel.numbers, panel.view
     bwd = view.net.backward(view.net.forward(
-        view.fwd.x.over_time(), view.fwd.y, mask=np.arange(1, v.T + 1) == v.s))
+        view.fwd.x.over_time(), view.fwd.y.over_time(), mask=np.arange(1, v.T + 1) == v.s))
     for l, units in enumerate(v.units, 1):
         size = np.linalg.norm(bwd.a.over_time(l)[1:, :, 0], axis=1)
         np.testing.assert_allclose(10 ** n["norms"][l - 1],

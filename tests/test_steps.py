@@ -88,7 +88,7 @@ def test_the_backward_steps_end_with_every_derivative(run, by):
     def derivative(name, l, t):
         if name not in ("y_hat", "J"):
             return getattr(bwd, name)[l, t]
-        return bwd.z_y[t] if name == "y_hat" else fwd.mask[t - 1].astype(float)
+        return bwd.z_y[t] if name == "y_hat" else fwd.mask[t].astype(float)
 
     assert shown(steps.backward(by)) == at_every_node(graph, derivative)
 

@@ -24,8 +24,8 @@ def unit_run(cell="tanh", loss="squared", mask=None, length=None, T=6):
 def run_at(net, fwd, values):
     """x, y, a0, lengths and mask of `fwd`, given to a net with these values."""
     net.params.update({name: [[value]] for name, value in values.items()})
-    given = fwd.a.over_time(0), fwd.y, [fwd.a[1, 0]], fwd.lengths
-    return net.forward(*given, mask=fwd.mask), given
+    given = fwd.a.over_time(0), fwd.y.over_time(), [fwd.a[1, 0]], fwd.lengths
+    return net.forward(*given, mask=fwd.mask.over_time()), given
 
 
 @pytest.mark.parametrize("over", [("W_a[1]", "b[1]"), ("W_x[1]", "W_y"), ("b_y", "W_a[1]")])
@@ -45,7 +45,7 @@ def test_a_point_is_the_network_with_those_parameters(cell, loss, mask, length, 
         again, given = run_at(net, fwd, dict(zip(over, (first[i], second[j]))))
         assert surface.loss[j, i] == pytest.approx(again.loss, rel=1e-12)
         grads = net.backward(again).params
-        steps = rl.gradcheck.gradients(net, *given, mask=fwd.mask)
+        steps = rl.gradcheck.gradients(net, *given, mask=fwd.mask.over_time())
         for derivative, name in zip(surface.gradient[:, j, i], over):
             assert derivative == pytest.approx(grads[name].item(), rel=1e-11, abs=1e-14)
             assert derivative == pytest.approx(steps[name].item(), rel=1e-11, abs=1e-14)

@@ -48,7 +48,7 @@ def test_who_sees_nothing_loses_what_the_task_says(make):
     each = fwd.J.over_time()[task.mask]
     # five standard errors of the mean; a loss that is the same for all has none
     off = 5 * each.std() / np.sqrt(each.size) + 1e-12
-    assert abs(fwd.loss / fwd.mask.sum() - task.chance_loss) < off
+    assert abs(fwd.loss / fwd.mask.over_time().sum() - task.chance_loss) < off
 
 
 def test_no_other_constant_answer_loses_less(make):

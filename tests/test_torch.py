@@ -26,7 +26,8 @@ def autograd(net, fwd):
     p = {name: leaf(W) for name, W in net.params.items()}
     x = leaf(fwd.a.over_time(0))
     a0 = {l: leaf(fwd.a[l, 0]) for l in range(1, net.L + 1)}
-    y, mask = torch.tensor(np.array(fwd.y)), torch.tensor(np.array(fwd.mask), dtype=torch.float64)
+    y = torch.tensor(np.array(fwd.y.over_time()))
+    mask = torch.tensor(np.array(fwd.mask.over_time()), dtype=torch.float64)
     a, loss = dict(a0), 0
     for t in range(fwd.T):
         below = x[t]

@@ -231,7 +231,7 @@ def run(x, y, a0, rng):
               "c_from_next": bwd.c_from_next[1, 1], "dc": bwd.c[1, 1],
               "dc_prev": bwd.c_from_next[1, 0]}
     fwd = gru.forward(x, y, a0=a0)
-    p = fwd.layer(1)
+    p = fwd.weights(1)
     found |= {"z_r": fwd.z_r[1, 1], "z_u": fwd.z_u[1, 1], "gru_a": fwd.a[1, 1], "b_ag": p["b_ag"],
               "z_x": p["b_g"] + p["W_xg"] @ fwd.x[1]}
     return {"W_ag": p["W_ag"], **{name: value[:, 0] for name, value in found.items()}}

@@ -62,4 +62,4 @@ def bounds(net, fwd, layer=1):
     g, jac = activation(fwd), jacobians(net, fwd, layer)
     with np.errstate(all="ignore"):
         largest = g.slope_at(fwd.z.over_time(layer)).max(axis=(1, 2))
-    return Bounds(g.gamma, spectrum(fwd.layer(layer)["W_a"]), frozen(largest), jac)
+    return Bounds(g.gamma, spectrum(fwd.weights(layer)["W_a"]), frozen(largest), jac)

@@ -94,7 +94,7 @@ def conditions(net, fwd, layer=1, table=CONDITIONS):
     Notes: that an inequality holds is not yet the outcome. A sufficient one that holds promises
     it; a necessary one that fails excludes it; the other two cases say nothing.
     """
-    run = _Measures(net.own(fwd).layer(layer), net.cell, jacobians(net, fwd, layer))
+    run = _Measures(net.own(fwd).weights(layer), net.cell, jacobians(net, fwd, layer))
     return {c.name: bool(c._holds(run)) for c in table if net.cell in c.cells}
 
 

@@ -15,7 +15,7 @@ def kept(net, fwd):
     A Record [l, t], t = 1..T, of (n, m). ValueError for a cell without gates.
     """
     keeps = _keeps(net.own(fwd))
-    return Record("kept", {l: keeps.share(layer) for l, layer in enumerate(fwd.layers, 1)}, fwd.T)
+    return Record("kept", {l: keeps.share(fwd.run(l)) for l in range(1, fwd.L + 1)}, fwd.T)
 
 
 def log10_kept(net, fwd):
@@ -25,7 +25,7 @@ def log10_kept(net, fwd):
     nothing but its own gate acts on it. At t = T it is 0. ValueError for a cell without gates.
     """
     keeps = _keeps(net.own(fwd))
-    z = {l: keeps.z(layer) for l, layer in enumerate(fwd.layers, 1)}
+    z = {l: keeps.z(fwd.run(l)) for l in range(1, fwd.L + 1)}
     # log f = -log(1 + exp(-z)), which has all its digits where f is nearly 0 or nearly 1
     logs = {l: -np.logaddexp(0.0, -v) / np.log(10.0) for l, v in z.items()}
     return Record("log10 kept", {l: _after(v) for l, v in logs.items()}, fwd.T)
@@ -51,7 +51,7 @@ def direct_norms(net, fwd, d_a):
     Notes: it is a part of the whole gradient, to which the ways through W_a are added.
     """
     fwd = one_example(net, fwd)
-    enters = arguments.shaped("d_a", arguments.real("d_a", d_a), (net.units[-1],), "(n,)")
+    enters = arguments.shaped("d_a", arguments.real("d_a", d_a), (net.n(net.L),), "(n,)")
     state = _keeps(fwd).state
     for link in net.kind.equations.anatomy["a"].links:
         if link.source == state:

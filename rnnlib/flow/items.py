@@ -6,8 +6,8 @@ import numpy as np
 
 from rnnlib.cells import dense
 from rnnlib.flow.scaled import overflow_shows
-from rnnlib.network import sweep, top_derivative
 from rnnlib.records import LossAndUse, frozen, pairs
+from rnnlib.runs import above_top, sweep, top_derivative
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -127,8 +127,7 @@ def _derivatives(fwd, l):
     dz_y = top_derivative(fwd)
     if l > fwd.L:
         return {"z_y": dz_y}
-    above = dense.at_every_time(fwd.params["W_y"].T, dz_y)
-    return sweep(fwd, above, fwd.kind.equations.itemised, lowest=l)[0]
+    return sweep(fwd, above_top(fwd, dz_y), fwd.kind.equations.itemised, lowest=l)[l]
 
 
 def _table(values, T):

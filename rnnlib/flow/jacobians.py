@@ -128,7 +128,7 @@ def one_example(net, fwd):
 def step_jacobians(fwd, layer):
     """da^{<t>}/da^{<t-1>} of a layer at t = 1..T for every example, (T, m, N, N)."""
     layer = arguments.count("layer", layer, most=fwd.L)
-    return fwd.kind.equations.step_jacobian(fwd.layer(layer), fwd.layers[layer - 1])
+    return fwd.kind.equations.step_jacobian(fwd.weights(layer), fwd.run(layer))
 
 
 def _matmul(later, earlier):

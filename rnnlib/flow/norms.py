@@ -36,7 +36,7 @@ def gradient_norms(net, fwd, *, loss_at="end", d_a=None, carried=False, per_unit
 
 def _entries(fwd, l, carried):
     """How many numbers the norm of layer l is that of."""
-    return state_size(fwd, l) if carried else fwd.kind.units[l - 1]
+    return state_size(fwd, l) if carried else fwd.kind.n(l)
 
 
 def state_norms(net, fwd):
@@ -55,17 +55,17 @@ def state_norms(net, fwd):
 
 def overflow_time(fwd):
     """The first time at which a number of the run is inf or nan, None if all are finite."""
-    runs = [v[-fwd.T:] for layer in fwd.layers for v in layer.values()]
-    runs += [fwd.over_time[name] for name in ("z_y", "y_hat")]
+    runs = [v[-fwd.T:] for l in range(1, fwd.L + 1) for v in fwd.run(l).values()]
+    runs += [fwd.z_y.over_time(), fwd.y_hat.over_time()]
     bad = sum((~np.isfinite(v)).any(axis=(1, 2)) for v in runs)
     return int(np.argmax(bad > 0)) + 1 if bad.any() else None
 
 
 def _unbounded_states(fwd, g):
     """{l: Scaled a (T + 1, n, m)} of a run whose g lets positive factors through."""
-    found, x = {}, scaled(fwd.over_time["x"], (-2,))
+    found, x = {}, scaled(fwd.x.over_time(), (-2,))
     for l in range(1, fwd.L + 1):
-        params = fwd.layer(l)
+        params = fwd.weights(l)
         given = x.again(dense.at_every_time(params["W_x"], x.mantissa))
         given += scaled(np.broadcast_to(params["b"], given.mantissa.shape), (-2,))
         rows = Scaled(given.mantissa.swapaxes(1, 2), given.exponent.swapaxes(1, 2))

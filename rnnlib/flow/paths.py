@@ -8,8 +8,8 @@ import numpy as np
 from rnnlib import arguments
 from rnnlib.flow.jacobians import one_example, step_jacobians
 from rnnlib.flow.scaled import overflow_shows
-from rnnlib.network import top_derivative
-from rnnlib.records import checked, frozen
+from rnnlib.records import OverTime, Record, checked, frozen
+from rnnlib.runs import above_top, top_derivative
 
 # so many paths at most are listed one by one
 LIMIT = 50_000
@@ -151,7 +151,7 @@ def paths(net, fwd, s, layer, t):
         start, steps = _start(fwd, s), _steps(fwd, s, layer, t)
         brings = _onwards(steps, (layer, t))
         arrives = _arriving(steps, (fwd.L, s), start)
-        n = fwd.kind.units[layer - 1]
+        n = fwd.kind.n(layer)
         edges = {(u, v): frozen((arrives[u] @ J @ brings[v])[:n]) for (u, v), J in steps.items()}
     whole = frozen(arrives[layer, t][:n])
     return Paths(s, t, layer, fwd.L, whole, edges, steps, start)
@@ -160,22 +160,23 @@ def paths(net, fwd, s, layer, t):
 def _start(fwd, s):
     """dJ^{<s>} by the state of the top layer at s, (N,): only a feeds the output."""
     states = fwd.kind.equations.states
-    start = np.zeros(fwd.kind.units[-1] * len(states))
-    start[:fwd.kind.units[-1]] = (fwd.params["W_y"].T @ top_derivative(fwd)[s - 1])[:, 0]
+    n = fwd.kind.n(fwd.L)
+    start = np.zeros(n * len(states))
+    start[:n] = OverTime("dJ/da", above_top(fwd, top_derivative(fwd)), fwd.T)[s][:, 0]
     return start
 
 
 def _steps(fwd, s, layer, t):
     """{(node, next node): Jacobian (N, N of the next)}, in the order in which they are taken."""
-    back = {l: step_jacobians(fwd, l)[:, 0] for l in range(layer, fwd.L + 1)}
-    down = {l: _down(fwd, l) for l in range(layer + 1, fwd.L + 1)}
+    back = Record("back", {l: step_jacobians(fwd, l)[:, 0] for l in range(layer, fwd.L + 1)}, fwd.T)
+    down = {l: OverTime("down", _down(fwd, l), fwd.T) for l in range(layer + 1, fwd.L + 1)}
     steps = {}
     for l in range(fwd.L, layer - 1, -1):
         for time in range(s, t - 1, -1):
             if l > layer:
-                steps[(l, time), (l - 1, time)] = down[l][time - 1]
+                steps[(l, time), (l - 1, time)] = down[l][time]
             if time > t:
-                steps[(l, time), (l, time - 1)] = back[l][time - 1]
+                steps[(l, time), (l, time - 1)] = back[l, time]
     return steps
 
 
@@ -185,12 +186,12 @@ def _down(fwd, l):
     The cell gives only products with a derivative, so each row of the identity is one.
     """
     cell, n_states = fwd.kind.equations, len(fwd.kind.equations.states)
-    N, n_below = n_states * fwd.kind.units[l - 1], fwd.kind.units[l - 2]
+    N, n_below = n_states * fwd.kind.n(l), fwd.kind.n(l - 1)
     found = np.zeros((fwd.T, N, n_states * n_below))
     for row, e in enumerate(np.eye(N)):
         d = np.broadcast_to(e[:, None], (fwd.T, N, 1))
-        dz, _ = cell.pull(fwd.layer(l), fwd.layers[l - 1], d)
-        found[:, row, :n_below] = cell.below(fwd.layer(l), dz)[:, :, 0]
+        dz, _ = cell.pull(fwd.weights(l), fwd.run(l), d)
+        found[:, row, :n_below] = cell.below(fwd.weights(l), dz)[:, :, 0]
     return found
 
 

@@ -7,10 +7,9 @@ one below the other.
 import numpy as np
 
 from rnnlib import arguments
-from rnnlib.cells import dense
 from rnnlib.flow.scaled import Scaled, added, in_range, scaled
-from rnnlib.network import top_derivative
 from rnnlib.records import checked
+from rnnlib.runs import above_top, top_derivative
 
 # step Jacobians that are made at a time: more would leave the cache
 _AT_ONCE = 64
@@ -22,12 +21,12 @@ def arriving(net, fwd, loss_at, d_a):
     dz_y = np.zeros((fwd.T, net.n_y, fwd.m)) if d_a is not None else top_derivative(fwd)
     np.copyto(dz_y, 0.0, where=~counts)
     with np.errstate(all="ignore"):
-        above = dense.at_every_time(fwd.params["W_y"].T, dz_y)
+        above = above_top(fwd, dz_y)
     if d_a is not None:
         above = arguments.real("d_a", d_a)
         if fwd.m == 1 and above.ndim == 2:
             above = above[..., None]
-        arguments.shaped("d_a", above, (fwd.T, net.units[-1], fwd.m), "(T, n, m)")
+        arguments.shaped("d_a", above, (fwd.T, net.n(net.L), fwd.m), "(T, n, m)")
         np.copyto(arguments.finite("d_a", above), 0.0, where=~counts)
     return dz_y, scaled(above, (-2,))
 
@@ -60,10 +59,10 @@ def _swept(fwd, l, above):
     blank = np.zeros((fwd.T + 1, *above.mantissa.shape[1:]))
     total, from_next = scaled(blank, (-1,)), scaled(blank, (-1,))
     v = from_next[0]
-    for t, step in _steps_back(fwd, l):
+    for (t, step), row in zip(_steps_back(fwd, l), reversed(range(fwd.T)), strict=True):
         from_next.mantissa[t], from_next.exponent[t] = v.mantissa, v.exponent
-        if arrives[t - 1]:
-            v = added(v, above[t - 1])
+        if arrives[row]:
+            v = added(v, above[row])
         total.mantissa[t], total.exponent[t] = v.mantissa, v.exponent
         v = in_range(np.matmul(v.mantissa[:, None], step)[:, 0], v.exponent)
     for part in (total, from_next):
@@ -76,13 +75,13 @@ def _steps_back(fwd, l):
     """(t, step Jacobians (m, N, N)) for t = T..1."""
     for last in range(fwd.T, 0, -_AT_ONCE):
         part = fwd.between(max(1, last - _AT_ONCE + 1), last)
-        steps = fwd.kind.equations.step_jacobian(fwd.layer(l), part.layers[l - 1])
+        steps = fwd.kind.equations.step_jacobian(fwd.weights(l), part.run(l))
         yield from zip(range(last, 0, -1), steps[::-1])
 
 
 def state_size(fwd, l):
     """N, how many numbers layer l carries from one time to the next."""
-    return fwd.kind.units[l - 1] * len(fwd.kind.equations.states)
+    return fwd.kind.n(l) * len(fwd.kind.equations.states)
 
 
 def _as_rows(above, N):
@@ -100,7 +99,7 @@ def widened(d, N):
 def _pulled(fwd, l, d):
     """({name: Scaled dz}, Scaled before): d at t = 1..K, one step back at all times at once."""
     part = fwd.between(1, len(d.mantissa))
-    dz, before = fwd.kind.equations.pull(fwd.layer(l), part.layers[l - 1], d.mantissa)
+    dz, before = fwd.kind.equations.pull(fwd.weights(l), part.run(l), d.mantissa)
     return {name: d.again(v) for name, v in dz.items()}, d.again(before)
 
 
@@ -109,7 +108,7 @@ def _below(fwd, l, dz):
     cell, gates = fwd.kind.equations, list(dz)
     common = np.max([dz[name].exponent for name in gates], axis=0)
     d = {name: dz[name].shifted(common) for name in gates}
-    return scaled(cell.below(fwd.layer(l), d), (-2,), common)
+    return scaled(cell.below(fwd.weights(l), d), (-2,), common)
 
 
 def nothing(fwd, l):

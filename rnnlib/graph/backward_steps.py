@@ -28,6 +28,7 @@ from rnnlib.graph.equations import (
 )
 from rnnlib.graph.forward_steps import At, ForwardSteps, unit_words
 from rnnlib.graph.geometry import address
+from rnnlib.records import OverTime
 
 # a weight's term is written out as a matrix up to this many numbers
 _MATRIX_ENTRIES = 30
@@ -59,7 +60,7 @@ class BackwardSteps(ForwardSteps):
     def __init__(self, graph, fwd, bwd=None):
         super().__init__(graph, fwd)
         self.bwd = bwd
-        self._terms_of = cache(lambda name: bwd.terms(name))
+        self._terms_of = cache(lambda name: OverTime(name, bwd.terms(name), fwd.T))
         self._use = cache(fwd.use)
 
     def _back(self, name, l):
@@ -70,7 +71,7 @@ class BackwardSteps(ForwardSteps):
     # ---- above the layers
 
     def _d_loss(self, l, t, unit):
-        asked = self.fwd.mask[t - 1, 0]
+        asked = self.fwd.mask[t][0]
         first = "the way back starts here" if t == self.graph.length else "one more loss"
         say = f"backward, t = {t}: " + (first if asked else "no loss is asked for here")
         eq = [[slope_of_loss(symbol("J", None, t)), "=", value(float(asked)),
@@ -84,7 +85,7 @@ class BackwardSteps(ForwardSteps):
             y = np.eye(self.graph.n_y)[y]
         eq = [[slope_of_loss(symbol("z", None, t, sub="y")), "=", symbol("ŷ", None, t), "−",
                symbol("y", None, t), "=", vector(y_hat), "−", vector(y), "=", vector(dz_y)]]
-        if not self.fwd.mask[t - 1, 0]:
+        if not self.fwd.mask[t][0]:
             eq = [[slope_of_loss(symbol("z", None, t, sub="y")), "=", vector(dz_y)]]
         eq.append(self._term_line("W_y", t, symbol("z", None, t, sub="y"),
                                   symbol("a", self.graph.L, t, transposed=True)))
@@ -259,7 +260,7 @@ class BackwardSteps(ForwardSteps):
         return [*line, "=", matrix(rows, role)] if rows.size <= _MATRIX_ENTRIES else line
 
     def _term(self, name, t):
-        return self._terms_of(name)[t - 1]
+        return self._terms_of(name)[t]
 
 
 def _product_line(at, of, tokens, pairs, total, role=""):

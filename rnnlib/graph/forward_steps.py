@@ -35,7 +35,7 @@ class At:
     def __init__(self, steps, l, t, unit=-1):
         self._place, self.unit = (l, t), unit
         self._numbers = numbers(steps.fwd, l, t)
-        self.times = "⊙" if unit < 0 and steps.graph.units[l - 1] > 1 else "·"
+        self.times = "⊙" if unit < 0 and steps.graph.n(l) > 1 else "·"
 
     def symbol(self, quantity):
         """The symbol of a quantity as the cell calls it, also of a pre-activation such as z_f."""
@@ -205,7 +205,7 @@ class ForwardSteps:
         J = self._value("J", l, t)
         so_far = [self._value("J", l, s)[0] for s in range(1, t + 1)]
         known = [self._known("J", l, t, J)]
-        if not self.fwd.mask[t - 1, 0]:
+        if not self.fwd.mask[t][0]:
             say = f"forward, t = {t}: no loss is asked for here"
             return self._step(("J", l, t), -1, say, known, [],
                               [[symbol("J", None, t), "=", value(0)]])
@@ -232,7 +232,7 @@ class ForwardSteps:
         return self._lit_line(self._line[("y_hat", top, t), ("J", top + 1, t)], -1, "*", role)
 
     def _target(self, t):
-        y = self.fwd.y[t - 1]
+        y = self.fwd.y[t]
         return int(y[0]) if self.fwd.kind.loss == "softmax" else y[:, 0]
 
     # ---- small things

@@ -142,6 +142,10 @@ class Graph:
         self.L = len(units)
         self.metrics = self._metrics()
 
+    def n(self, l):
+        """The number of units of layer l; layer 0 is the input, layer L + 1 the output."""
+        return (self.n_x, *self.units, self.n_y)[l]
+
     def _metrics(self):
         kind = self.level, self.numbers
         if self.anatomy.gated:

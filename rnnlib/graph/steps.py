@@ -84,7 +84,7 @@ class Steps(BackwardSteps):
 def _by_unit(make, l, t, graph, by):
     if by == "layer" or not 1 <= l <= graph.L:
         return [step for step in [make(l, t, -1)] if step]
-    return [make(l, t, unit) for unit in range(graph.units[l - 1])]
+    return [make(l, t, unit) for unit in range(graph.n(l))]
 
 
 def _largest(values):

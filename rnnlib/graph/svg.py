@@ -63,8 +63,9 @@ def _unrolled(graph, weights, labels):
     svg = _svg(graph.width, graph.height + FOOT)
     svg.set("class", graph.level)
     columns = _add(svg, "g", {"class": "columns"})
+    of_time = dict(enumerate(labels, 1))
     for t in range(graph.T + 1):
-        _column(columns, graph, t, labels[t - 1] if 0 < t <= len(labels) else "")
+        _column(columns, graph, t, of_time.get(t, ""))
     lines = _add(svg, "g", {"class": "bundles"})
     for bundle in graph.bundles:
         _bundle(lines, graph, bundle, weights.get(bundle.weight))

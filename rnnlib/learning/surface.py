@@ -244,8 +244,8 @@ class _Unit:
         self.g, self.loss = ACTIVATIONS[kind.cell], LOSSES[kind.loss]
         self.params = {name: W.item() for name, W in fwd.params.items()}
         self.x, self.a0 = fwd.a.over_time(0)[:self.T, 0], fwd.a[1, 0].item()
-        self.counts = np.flatnonzero(fwd.mask[:self.T, 0])
-        self.y = fwd.y[self.counts]
+        self.counts = np.flatnonzero(fwd.mask.over_time()[:self.T, 0])
+        self.y = fwd.y.over_time()[self.counts]
 
     def at(self, values):
         """J (P,) and its derivatives (k, P) by the k parameters in `values`, which are (P,)."""

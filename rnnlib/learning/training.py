@@ -1,5 +1,5 @@
 """Training: truncated backpropagation through time, and `fit`."""
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import perf_counter
 from types import MappingProxyType
 
@@ -43,7 +43,7 @@ def _truncated(net, fwd, window, stride):
     time = np.arange(1, fwd.T + 1)[:, None]
     for start in range(0, fwd.T, stride):
         e = min(start + stride, fwd.T)
-        of_block = replace(fwd, mask=frozen(fwd.mask & (start < time) & (time <= e)))
+        of_block = fwd.counting((start < time) & (time <= e))
         part = net.backward(of_block.between(max(1, e - window + 1), e))
         with np.errstate(all="ignore"):
             for name, grad in part.params.items():
@@ -106,7 +106,7 @@ def _mean_loss(net, data, at_once=256):
     J, places = 0.0, 0
     for start in range(0, data.m, at_once):
         fwd = data.run(net, np.arange(start, min(start + at_once, data.m)))
-        J, places = J + fwd.loss, places + int(np.count_nonzero(fwd.mask))
+        J, places = J + fwd.loss, places + int(np.count_nonzero(fwd.mask.over_time()))
     if not places:
         raise ValueError("mask must be true somewhere, or no loss counts")
     return J / places
@@ -233,7 +233,7 @@ class Fit:
         """(loss, norm of its gradient) of update k, and the step is made."""
         net = self.net
         fwd = self._data.run(net, next(self._order))
-        places = max(1, int(np.count_nonzero(fwd.mask)))
+        places = max(1, int(np.count_nonzero(fwd.mask.over_time())))
         g = _flat(self._gradient(net, fwd)) / places
         g, norm = self._clipped(g)
         with np.errstate(all="ignore"):

@@ -100,7 +100,7 @@ def free_run(net, x, *, feedback=False, before=None, known=None, temperature=1.0
     known = _known_responses(net, known, x)
     for t, x_t in enumerate(x):
         fwd = net.forward(np.concatenate([x_t, earlier])[None] if feedback else x_t[None], **start)
-        start = {f"{state}0": [layer[state][-1] for layer in fwd.layers]
+        start = {f"{state}0": [fwd.run(l)[state][-1] for l in range(1, fwd.L + 1)]
                  for state in net.kind.equations.states}
         drawn.append(known[t] if t < len(known) else
                      _response(net, tempered(fwd.y_hat[1], temperature, net.loss), rng))

@@ -140,8 +140,8 @@ def followed(net, names, layer=None):
     batch = characters(names)
     layer = _for_names(net).L if layer is None else arguments.count("layer", layer, 1, net.L)
     fwd = net.forward(batch.x, batch.y, lengths=batch.lengths)
-    a = fwd.a.over_time(layer)[1:].transpose(0, 2, 1)[fwd.mask]
-    return Followed({name: frozen(_correlations(a, feature[fwd.mask]))
+    a = fwd.a.over_time(layer)[1:].transpose(0, 2, 1)[fwd.mask.over_time()]
+    return Followed({name: frozen(_correlations(a, feature[fwd.mask.over_time()]))
                      for name, feature in _features(batch).items()})
 
 
