@@ -84,10 +84,10 @@ class _CoupledView:
     def move(self, values, numbers, pinned):
         # one scale at every coupling: what keeps its number keeps its colour, and what a hand
         # on the slider changes moves against an axis that stands still
-        probability, nats = _largest(values.process, values.T)
+        largest, nats = _largest(values.process, values.T)
         for name, table in self.tables.items():
             draw_dependence.move_table(table, numbers[name],
-                                       top=draw_dependence.round_above(probability))
+                                       top=draw_dependence.round_above(largest))
         same_unit = pinned and pinned.values.unit == values.unit
         draw_dependence.move_costs(self.costs, numbers["costs"], numbers["total"],
                                    ghost=pinned.numbers["total"] if same_unit else None,
