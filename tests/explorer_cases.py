@@ -60,7 +60,10 @@ EXPLORERS = ("cliffs_and_clipping", "coupled_responses", "forecast_calibration",
 
 
 # those that have the new form already
-CONVERTED = ("gated_cells",)
+CONVERTED = (
+    "gated_cells",
+    "cliffs_and_clipping",
+)
 
 
 def explorer(name, **options):
