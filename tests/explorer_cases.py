@@ -63,6 +63,7 @@ EXPLORERS = ("cliffs_and_clipping", "coupled_responses", "forecast_calibration",
 CONVERTED = (
     "gated_cells",
     "cliffs_and_clipping",
+    "weather_window",
 )
 
 

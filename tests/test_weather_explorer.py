@@ -1,6 +1,5 @@
 """The weather explorer shows the days and forecasts that its controls name, read from artists."""
 import itertools
-import json
 
 import numpy as np
 import pytest
@@ -8,7 +7,6 @@ from matplotlib.dates import num2date
 from stops import stops
 
 import rnnlib as rl
-from rnnlib.charts import draw
 
 pytestmark = pytest.mark.filterwarnings("error")
 WEATHER = rl.sequences.seattle_weather()
@@ -30,7 +28,7 @@ def window(kept):
 
 def line(panel, name):
     """{day: number} of a line as drawn, without gaps."""
-    x, y = panel.view.artists[name].get_data()
+    x, y = panel.explorer.shown["series"].lines[name].get_data()
     days = np.asarray(x, "datetime64[D]")
     return {day: value for day, value in zip(days, y, strict=True) if not np.isnan(value)}
 
@@ -43,7 +41,7 @@ def test_the_lines_are_the_days_chosen(window):
     assert line(panel, "observed") == dict(zip(days, WEATHER.temp_max[start:], strict=False))
     # what is forecast for a day stands at that day and is the day before's temperature
     assert line(panel, "forecast") == dict(zip(days, WEATHER.temp_max[start - 1:], strict=False))
-    low, high = (num2date(number).date() for number in panel.view.artists["ax"].get_xlim())
+    low, high = (num2date(number).date() for number in panel.explorer.shown["series"].ax.get_xlim())
     assert low == (days[0] - np.timedelta64(1, "D")).astype(object)
     assert high == days[-1].astype(object)
 
@@ -76,7 +74,7 @@ def test_random_points_are_pictures_of_their_own_days(window):
 @pytest.mark.parametrize("quantity", ["temp_max", "temp_min", "precipitation"])
 def test_every_quantity_stays_inside_its_axis(window, quantity):
     panel = window(quantity=quantity, days=100)
-    low, high = panel.view.artists["ax"].get_ylim()
+    low, high = panel.explorer.shown["series"].ax.get_ylim()
     observed = getattr(WEATHER, quantity)
     assert low < observed.min() < observed.max() < high
 
@@ -113,7 +111,7 @@ def test_the_legend_names_what_is_there(window):
     panel = window({"as today": TODAY, "late": LATE}, first="2015-05-01")
 
     def names():
-        return [text.get_text() for text in panel.view.artists["ax"].get_legend().get_texts()]
+        return [text.get_text() for text in panel.explorer.shown["series"].legend.get_texts()]
 
     assert names() == ["observed", "forecast"]
     panel.pin()
@@ -121,15 +119,6 @@ def test_the_legend_names_what_is_there(window):
     panel.reset()
     panel.controls["forecast"].value = "none"
     assert names() == ["observed"]
-
-
-def test_the_stored_output_speaks(window):
-    bundle = window({"as today": TODAY})._repr_mimebundle_()
-    bundle = bundle[0] if isinstance(bundle, tuple) else bundle
-    assert "first day = 2012-01-01; forecast ŷ = as today" in bundle["text/plain"]
-    assert "observed (60,): min" in bundle["text/plain"]
-    assert bundle["image/png"]
-    json.dumps({k: v for k, v in bundle.items() if "widget" not in k})
 
 
 def test_the_table_has_a_row_for_each_day(window):
@@ -149,13 +138,6 @@ def test_missing_days_are_gaps(window):
     assert line(panel, "observed") == {}
     assert "nothing observed" in panel.live.reading
     panel.close()
-
-
-def test_limits_that_are_not_given_fit():
-    from matplotlib.figure import Figure
-    artists = draw.draw_series(Figure().subplots(), WEATHER.dates[:9], WEATHER.temp_max[:9])
-    assert [a.get_xdata().size if hasattr(a.get_xdata(), "size") else len(a.get_xdata())
-            for a in draw.moving_series(artists)] == [9, 0, 0]
 
 
 @pytest.mark.parametrize(("options", "sentence"), [

@@ -4,7 +4,6 @@ Both return or take a dict {name: artist}. Sizes are CSS pixels (see `style.rc`)
 """
 import numpy as np
 from matplotlib.colors import Normalize, to_rgb
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.legend_handler import HandlerPatch
 from matplotlib.patches import Patch, Polygon, Rectangle
 from matplotlib.patheffects import withStroke
@@ -267,71 +266,6 @@ def _bar_text(scale):
             return f"1e{value:.0f}" if value else "1"
         return f"{100 * float(value):.3g} %" if scale == "share" else f"{value:.3g}"
     return text
-
-
-# -- series over calendar time ---------------------------------------------------------------
-def draw_series(ax, dates, observed, forecast=None, *, ghost=None, limits=None, label="",
-                theme="light"):
-    """Days from left to right: what was observed as dots, a forecast as a line over them.
-
-    dates     (D,) datetime64[D], in order
-    observed  (D,) numbers; NaN leaves a gap
-    forecast  (D,) or None, drawn at the day it is about; ghost: another one, kept to compare
-    limits    (low, high) of the numbers' axis, so that windows can be compared; None: they fit
-    label     of the numbers' axis, with the unit
-
-    Returns {name: artist}; `moving_series` names those that `move_series` changes.
-
-    Notes: a line hides how far off it is where a series is steep. Read the error straight up
-    and down, at one day.
-    """
-    ink = style.INK[theme]
-    # a forecast is what W_y gives out, so it has the colour of W_y
-    line = {"color": style.colour("W_y", theme)}
-    artists = {
-        "ax": ax,
-        "observed": ax.plot([], [], color=ink, marker="o", linewidth=0.8, zorder=2)[0],
-        "ghost": ax.plot([], [], linestyle=":", linewidth=3, zorder=3, **line)[0],
-        "forecast": ax.plot([], [], linewidth=3, zorder=4, **line)[0],
-    }
-    ax.set_ylabel(label)
-    ax.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=9))
-    # beside the axis the year alone: its own default names the month of the last tick
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(
-        ax.xaxis.get_major_locator(), offset_formats=["", *["%Y"] * 5]))
-    if limits is not None:
-        ax.set_ylim(*limits)
-    move_series(artists, dates, observed, forecast, ghost=ghost)
-    return artists
-
-
-def moving_series(artists):
-    """The artists of `draw_series` that `move_series` changes, as a flat list."""
-    return [artists[name] for name in ("observed", "ghost", "forecast")]
-
-
-def move_series(artists, dates, observed, forecast=None, *, ghost=None):
-    """Show other days or another forecast in a picture made by `draw_series`."""
-    lines = {"observed": observed, "forecast": forecast, "ghost": ghost}
-    for name, values in lines.items():
-        artists[name].set_data(([], []) if values is None else (dates, values))
-    # dots that touch are no dots: the more days, the smaller
-    artists["observed"].set_markersize(float(np.clip(450 / len(dates), 1, 6)))
-    edge = np.timedelta64(12, "h")
-    limits = tuple(date2num([dates[0] - edge, dates[-1] + edge]))
-    _move_series_frame(artists, limits, [n for n, values in lines.items() if values is not None])
-
-
-def _move_series_frame(artists, limits, present):
-    """Days and legend around the lines. New ones redraw everything, so only on change."""
-    ax = artists["ax"]
-    if ax.get_xlim() != limits:
-        ax.set_xlim(*limits)
-    if artists.get("present") != present:
-        artists["present"] = present
-        said = {"observed": "observed", "forecast": "forecast", "ghost": "pinned forecast"}
-        ax.legend([artists[name] for name in present], [said[name] for name in present], ncols=3,
-                  loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2)
 
 
 # -- which pairs of times a truncated gradient keeps -----------------------------------------

@@ -2,7 +2,8 @@
 import numpy as np
 
 from rnnlib import arguments
-from rnnlib.charts import draw
+from rnnlib.charts.series import Series
+from rnnlib.explorers.explorer import Explorer
 from rnnlib.sequences import rms_error
 from rnnlib.widgets.controls import choice, steps
 from rnnlib.widgets.panel import Panel
@@ -35,34 +36,9 @@ def weather_window(weather, forecasts=None, *, quantity="temp_max", days=60, fir
     if days >= len(weather):
         raise ValueError(f"days is {days}, but the weather has {len(weather)}: fewer are wanted, "
                          "so that there is something to slide through")
-    view = _WeatherView(weather, _forecasts(forecasts, len(weather)), quantity, days)
-    starts = range(0, len(weather) - days + 1, _STRIDE)
-    controls = {"first": steps("first day", "", [(str(weather.dates[k]), k) for k in starts],
-                               starts[_nearest(weather.dates[starts], first)])}
-    if view.forecasts:
-        names = [*view.forecasts, _NO_FORECAST]
-        controls["forecast"] = choice("forecast", "ŷ", names, names[0])
-    return Panel(view, controls, size=(760, 400), presets=_presets(view, starts))
-
-
-def _presets(view, starts):
-    """Where to look: the windows with the largest and the smallest error or, without a
-    forecast, with the largest and the smallest numbers."""
-    if view.forecasts:
-        words = ("1 far off", "2 close")
-        name, forecast = next(iter(view.forecasts.items()))
-        measure = [rms_error(forecast[k:k + view.days], view.observed[k:k + view.days])
-                   for k in starts]
-        fixed = {"forecast": name}
-    else:
-        words, fixed = ("1 the most", "2 the least"), {}
-        measure = [np.nanmean(view.observed[k:k + view.days])
-                   if np.isfinite(view.observed[k:k + view.days]).any() else np.nan
-                   for k in starts]
-    if np.isnan(measure).all():
-        return {}
-    ends = np.nanargmax(measure), np.nanargmin(measure)
-    return {text: {"first": starts[k], **fixed} for text, k in zip(words, ends, strict=True)}
+    explorer = WeatherWindow(weather, _forecasts(forecasts, len(weather)), quantity, days)
+    starts = explorer.starts
+    return Panel(explorer, {"first": starts[_nearest(weather.dates[starts], first)]})
 
 
 def _forecasts(forecasts, D):
@@ -88,54 +64,83 @@ def _nearest(dates, first):
     return int(np.abs(dates - first).argmin())
 
 
-class _WeatherView:
+class WeatherWindow(Explorer):
     """What `weather_window` shows."""
+
+    size = (760, 400)
 
     def __init__(self, weather, forecasts, quantity, days):
         self.weather, self.forecasts, self.days = weather, forecasts, days
         self.what, self.unit = _QUANTITIES[quantity]
         self.observed = getattr(weather, quantity)
+        self.starts = range(0, len(weather) - days + 1, _STRIDE)
         self.caption = f"Daily weather: {self.what}, {days} days at a time"
-
-    def numbers(self, values):
-        found = {"observed": self.observed[self._shown(values)]}
-        forecast = self._forecast(values)
-        return found if forecast is None else found | {"forecast": forecast}
-
-    def _shown(self, values):
-        return slice(values.first, values.first + self.days)
-
-    def _name(self, values):
-        return getattr(values, "forecast", _NO_FORECAST)
-
-    def _forecast(self, values, name=None):
-        """The forecast for the days shown, or None."""
-        name = name or self._name(values)
-        return self.forecasts[name][self._shown(values)] if name in self.forecasts else None
-
-    def draw(self, figure, theme):
-        ax = figure.add_axes([0.09, 0.12, 0.89, 0.78])
-        every = np.concatenate([self.observed, *self.forecasts.values()])
+        every = np.concatenate([self.observed, *forecasts.values()])
         low, high = np.nanmin(every), np.nanmax(every)
         edge = 0.04 * (high - low) or 1
-        self.artists = draw.draw_series(
-            ax, self.weather.dates[:self.days], self.observed[:self.days], theme=theme,
-            limits=(low - edge, high + edge), label=f"{self.what}, {self.unit}")
-        return draw.moving_series(self.artists)
+        self.charts = {"series": (Series, [0.09, 0.12, 0.89, 0.78], {
+            "label": f"{self.what}, {self.unit}", "limits": (low - edge, high + edge)})}
+        self.presets = self._presets()
 
-    def move(self, values, numbers, pinned):
-        ghost = self._forecast(values, self._name(pinned.values)) if pinned else None
-        draw.move_series(self.artists, self.weather.dates[self._shown(values)],
-                         numbers["observed"], numbers.get("forecast"), ghost=ghost)
+    def _presets(self):
+        """Where to look: the windows with the largest and the smallest error or, without a
+        forecast, with the largest and the smallest numbers."""
+        windows = [(k, slice(k, k + self.days)) for k in self.starts]
+        if self.forecasts:
+            words = ("1 far off", "2 close")
+            name, forecast = next(iter(self.forecasts.items()))
+            measure = [rms_error(forecast[days], self.observed[days]) for _, days in windows]
+            fixed = {"forecast": name}
+        else:
+            words, fixed = ("1 the most", "2 the least"), {}
+            measure = [np.nanmean(self.observed[days]) if np.isfinite(self.observed[days]).any()
+                       else np.nan for _, days in windows]
+        if np.isnan(measure).all():
+            return {}
+        ends = np.nanargmax(measure), np.nanargmin(measure)
+        return {text: {"first": windows[k][0], **fixed}
+                for text, k in zip(words, ends, strict=True)}
+
+    def controls(self):
+        days = [(str(self.weather.dates[k]), k) for k in self.starts]
+        controls = {"first": steps("first day", "", days, 0)}
+        if self.forecasts:
+            names = [*self.forecasts, _NO_FORECAST]
+            controls["forecast"] = choice("forecast", "ŷ", names, names[0])
+        return controls
+
+    def numbers(self, values):
+        found = {"observed": self.observed[self._days(values)]}
+        forecast = self._forecast(values, _name(values))
+        return found if forecast is None else found | {"forecast": forecast}
+
+    def _days(self, values):
+        """The rows of the days that are seen."""
+        return slice(values.first, values.first + self.days)
+
+    def _forecast(self, values, name):
+        """A forecast for the days that are seen, or None."""
+        return self.forecasts[name][self._days(values)] if name in self.forecasts else None
+
+    def show(self, values, numbers, pinned):
+        ghost = self._forecast(values, _name(pinned.values)) if pinned else None
+        self.shown["series"].show(self.weather.dates[self._days(values)], numbers["observed"],
+                                  numbers.get("forecast"), ghost)
+
+    def said(self, values, numbers):
+        days = self.weather.dates[self._days(values)]
+        said = f"{days[0]} to {days[-1]}: {self._range(numbers['observed'])}."
+        return f"{said} {self._error(values, _name(values))}".strip()
+
+    def kept(self, values, numbers):
+        return f"{_name(values)}."
 
     def reading(self, values, numbers, pinned):
-        days = self.weather.dates[self._shown(values)]
-        said = [f"{days[0]} to {days[-1]}: {self._range(numbers['observed'])}."]
-        names = [self._name(values), *([self._name(pinned.values)] if pinned else [])]
-        said += [self._error(values, name) for name in dict.fromkeys(names)]
-        if pinned:
-            said.append(f"[Pinned: {names[-1]}.]")
-        return " ".join(filter(None, said))
+        """Also how far off the pinned forecast is in the days that are seen now."""
+        said = super().reading(values, numbers, pinned)
+        if not pinned or _name(pinned.values) == _name(values):
+            return said
+        return f"{said} {self._error(values, _name(pinned.values))}".strip()
 
     def _range(self, observed):
         if np.isnan(observed).all():
@@ -144,22 +149,28 @@ class _WeatherView:
         return f"observed {low:.1f} to {high:.1f} {self.unit}"
 
     def _error(self, values, name):
-        """How far off a forecast is, in the days shown and in all."""
+        """How far off a forecast is, in the days that are seen and in all."""
         if name not in self.forecasts:
             return ""
-        here = rms_error(self._forecast(values, name), self.observed[self._shown(values)])
+        here = rms_error(self._forecast(values, name), self.observed[self._days(values)])
         everywhere = rms_error(self.forecasts[name], self.observed)
         if np.isnan(here):
             return f"Forecast “{name}”: none in these days."
         return (f"Forecast “{name}”: root mean square error {here:.2f} {self.unit} in these days, "
                 f"{everywhere:.2f} {self.unit} in all its days.")
 
-    def table(self, values, numbers):
-        columns = {"observed": numbers["observed"], self._name(values): numbers.get("forecast")}
+    def tables(self, values, numbers):
+        columns = {"observed": numbers["observed"], _name(values): numbers.get("forecast")}
         columns = {name: column for name, column in columns.items() if column is not None}
         rows = [[str(day), *(_told(number) for number in row)] for day, *row in
-                zip(self.weather.dates[self._shown(values)], *columns.values(), strict=True)]
-        return {"caption": f"{self.what}, {self.unit}", "header": ["day", *columns], "rows": rows}
+                zip(self.weather.dates[self._days(values)], *columns.values(), strict=True)]
+        return [{"caption": f"{self.what}, {self.unit}", "header": ["day", *columns],
+                 "rows": rows}]
+
+
+def _name(values):
+    """The forecast that is seen."""
+    return getattr(values, "forecast", _NO_FORECAST)
 
 
 def _told(number):
