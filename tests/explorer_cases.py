@@ -64,6 +64,7 @@ CONVERTED = (
     "gated_cells",
     "cliffs_and_clipping",
     "weather_window",
+    "task_success",
 )
 
 

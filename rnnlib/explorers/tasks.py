@@ -1,8 +1,8 @@
 """The explorer of tasks made to order: how far back each kind of network learned to remember."""
 import numpy as np
 
-from rnnlib import arguments
-from rnnlib.charts import tasks as draw_tasks
+from rnnlib.charts.tasks import MODELS, Success
+from rnnlib.explorers.explorer import Explorer
 from rnnlib.sequences import tasks
 from rnnlib.widgets.controls import choice
 from rnnlib.widgets.panel import Panel
@@ -22,63 +22,57 @@ def task_success(task="temporal order"):
     Notes: each run ends after at most 2000 updates. A share near chance says "not within these
     updates", and not "never".
     """
-    view = _SuccessView(tasks.success())
-    control = choice("task", "", list(view.success.tasks),
-                     arguments.choice("task", task, view.success.tasks))
-    return Panel(view, {"task": control}, size=(760, 420))
+    return Panel(TaskSuccess(), {"task": task})
 
 
-class _SuccessView:
+class TaskSuccess(Explorer):
     """What `task_success` shows."""
 
     caption = "The share of right answers against T, for four kinds of network"
+    size = (760, 420)
+    charts = {"success": (Success, [0.1, 0.15, 0.79, 0.64])}
 
-    def __init__(self, success):
-        self.success = success
+    def __init__(self):
+        self.success = tasks.success()
         # the task's own word of chance: it does not depend on T
         self.chance = {name: make(20, 1).chance_right for name, make in tasks.TASKS.items()}
+
+    def controls(self):
+        return {"task": choice("task", "", list(self.success.tasks), self.success.tasks[0])}
 
     def numbers(self, values):
         return {model: np.array([self.success.right(values.task, model, T)
                                  for T in self.success.lengths(values.task)])
                 for model in self.success.models(values.task)}
 
-    def _shown(self, values, numbers):
+    def show(self, values, numbers, pinned):
         task = values.task
-        return (self.success.lengths(task), numbers), {
-            "chance": self.chance[task], "asks": _ASKS.get(task, "T, the length of the sequence")}
+        self.shown["success"].show(self.success.lengths(task), numbers, chance=self.chance[task],
+                                   asks=_ASKS.get(task, "T, the length of the sequence"))
 
-    def draw(self, figure, theme):
-        task = self.success.tasks[0]
-        lengths = self.success.lengths(task)
-        self.artists = draw_tasks.draw_success(
-            figure.add_axes([0.1, 0.15, 0.79, 0.64]), lengths,
-            {model: np.zeros((len(lengths), 1)) for model in draw_tasks.MODELS}, chance=0.0,
-            theme=theme)
-        return draw_tasks.moving_success(self.artists)
+    def said(self, values, numbers):
+        return ("At least 9 of 10 answers right, in the mean, up to: "
+                f"{self._told(values, numbers)}.")
 
-    def move(self, values, numbers, pinned):
-        shown, options = self._shown(values, numbers)
-        draw_tasks.move_success(self.artists, *shown, **options)
-
-    def reading(self, values, numbers, pinned):
-        said = f"At least 9 of 10 answers right, in the mean, up to: {self._told(values, numbers)}."
-        if pinned:
-            said += f" [Pinned, {pinned.values.task}: {self._told(pinned.values, pinned.numbers)}.]"
-        return said
+    def kept(self, values, numbers):
+        return f"{values.task}, {self._told(values, numbers)}."
 
     def _told(self, values, numbers):
-        lengths = self.success.lengths(values.task)
-        word = "delay" if values.task == "copy" else "T"
+        lengths, word = self.success.lengths(values.task), _word(values)
         return "; ".join(f"{model} {_up_to(lengths, numbers[model].mean(axis=1), word)}"
-                         for model in draw_tasks.MODELS)
+                         for model in MODELS)
 
-    def table(self, values, numbers):
-        lengths, models = self.success.lengths(values.task), draw_tasks.MODELS
+    def tables(self, values, numbers):
         rows = [[f"{T}", *(", ".join(f"{share:.2f}" for share in numbers[model][k])
-                           for model in models)] for k, T in enumerate(lengths)]
-        return {"caption": f"{values.task}: the share of right answers of each run",
-                "header": ["delay" if values.task == "copy" else "T", *models], "rows": rows}
+                           for model in MODELS)]
+                for k, T in enumerate(self.success.lengths(values.task))]
+        return [{"caption": f"{values.task}: the share of right answers of each run",
+                 "header": [_word(values), *MODELS], "rows": rows}]
+
+
+def _word(values):
+    """What the task counts."""
+    return "delay" if values.task == "copy" else "T"
 
 
 def _up_to(lengths, means, word):
