@@ -168,6 +168,15 @@ def short(v):
     return ("-" if v < 0 else "") + power(math.log10(abs(v)))
 
 
+# below this a number is what rounding left
+ROUNDING = 1e-9
+
+
+def fixed(v, decimals=3):
+    """v with so many decimals as text; plain 0 where only rounding is left."""
+    return "0" if abs(v) < ROUNDING else f"{v:.{decimals}f}"
+
+
 def per_cent(share):
     """A share in per cent as text: two digits, all digits of a whole number from 100 % on."""
     return f"{100 * share:.2g} %" if abs(share) < 0.995 else f"{100 * share:.0f} %"

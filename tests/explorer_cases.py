@@ -65,6 +65,9 @@ CONVERTED = (
     "cliffs_and_clipping",
     "weather_window",
     "task_success",
+    "forecast_calibration",
+    "coupled_responses",
+    "two_feedings",
 )
 
 

@@ -1,11 +1,9 @@
 """The explorers of dependence and calibration: right wherever their controls can stand."""
 import itertools
-import json
 
 import ipywidgets
 import numpy as np
 import pytest
-from memory import left_behind
 from stops import stops
 
 import rnnlib as rl
@@ -27,16 +25,6 @@ RNG = np.random.default_rng(0)
 X, Y = RNG.normal(size=(12, 1)), RNG.integers(0, 2, size=12).astype(float)
 FORECASTS = {"fair": np.full(60, 0.5), "random": RNG.random(60)}
 OBSERVED = (RNG.random(60) < FORECASTS["random"]).astype(float)
-EXPLORERS = {
-    "coupled": rl.coupled_responses,
-    "feedings": lambda: rl.two_feedings(trained_on_nothing(), X, Y),
-    "calibration": lambda: rl.forecast_calibration(FORECASTS, OBSERVED),
-}
-
-
-@pytest.fixture(params=EXPLORERS)
-def panel(request, kept):
-    return kept(EXPLORERS[request.param]())
 
 
 @pytest.fixture
@@ -46,12 +34,12 @@ def coupled(kept):
 
 @pytest.fixture
 def feedings(kept):
-    return kept(EXPLORERS["feedings"]())
+    return kept(rl.two_feedings(trained_on_nothing(), X, Y))
 
 
 @pytest.fixture
 def calibrated(kept):
-    return kept(EXPLORERS["calibration"]())
+    return kept(rl.forecast_calibration(FORECASTS, OBSERVED))
 
 
 def buttons(panel):
@@ -66,7 +54,7 @@ def demand_tables(panel):
     for name in ("true", "product"):
         assert n[name].shape == (2 ** v.T, 2 ** v.T)
         np.testing.assert_allclose(n[name].sum(axis=1), 1)
-        image = panel.view.tables[name]["table"]
+        image = panel.explorer.shown[name].cells
         np.testing.assert_array_equal(image.get_array(), n[name])
         assert image.norm.vmax >= max(n["true"].max(), n["product"].max()) - 1e-12
         assert image.norm.vmin == 0
@@ -77,14 +65,15 @@ def demand_tables(panel):
     p, q = n["true"][possible], n["product"][possible]
     nats = (p * np.log(p / q)).sum() / 2 ** v.T
     assert n["total"] == pytest.approx(nats / probability.UNITS[v.unit], abs=1e-9)
-    bars, whole = panel.view.costs["bars"], panel.view.costs["whole"]
+    costs = panel.explorer.shown["costs"]
+    bars, whole = costs.bars, costs.whole
     assert [bar.get_visible() for bar in bars] == [k < v.T for k in range(len(bars))]
     np.testing.assert_allclose([bar.get_height() for bar in bars[:v.T]], n["costs"])
     # each stands on the one before, and the last reaches the whole
     np.testing.assert_allclose([bar.get_y() for bar in bars[:v.T]],
                                [0, *np.cumsum(n["costs"])[:-1]])
     assert whole.get_height() == pytest.approx(n["total"])
-    assert panel.view.costs["ax"].get_ylim()[1] > n["total"]
+    assert costs.ax.get_ylim()[1] > n["total"]
     assert panel.live.reading in panel.live.label
 
 
@@ -112,25 +101,24 @@ def test_the_numbers_are_those_of_the_library(coupled):
 
 def test_equal_probabilities_have_equal_colours_in_both_tables(coupled):
     coupled.set(process="y follows the next x", coupling=1.0)
-    one, other = (coupled.view.tables[name]["table"] for name in ("true", "product"))
+    one, other = (coupled.explorer.shown[name].cells for name in ("true", "product"))
     assert coupled.numbers["true"].max() > 2 * coupled.numbers["product"].max()
     assert one.norm.vmax == other.norm.vmax
 
 
 def test_small_tables_have_their_numbers_written_in(coupled):
     coupled.set(T=2)
-    texts = coupled.view.tables["true"]["numbers"]
+    texts = coupled.explorer.shown["true"].numbers
     for text, p in zip(texts, coupled.numbers["true"].ravel(), strict=True):
-        assert text.get_visible()
         assert text.get_text() == f"{100 * p:.1f}"
     coupled.set(T=3)
-    assert not any(text.get_visible() for text in texts)
+    assert not any(text.get_text() for text in texts)
 
 
 @pytest.mark.parametrize("T", [2, 3, 4])
 def test_rows_and_columns_are_named_after_the_outcomes(coupled, T):
     coupled.set(T=T)
-    ax = coupled.view.tables["product"]["ax"]
+    ax = coupled.explorer.shown["product"].ax
     wanted = [f"{k:0{T}b}" for k in range(2 ** T)]
     assert [label.get_text() for label in ax.get_xticklabels()] == wanted
     assert [label.get_text() for label in ax.get_yticklabels()] == wanted
@@ -171,8 +159,8 @@ def test_a_moved_coupling_leaves_both_scales_alone(coupled, T):
         for coupling in np.linspace(0, 1, 21):
             coupled.controls["coupling"].value = coupling
             demand_tables(coupled)
-            seen.append((coupled.view.tables["product"]["table"].norm.vmax,
-                         coupled.view.costs["ax"].get_ylim()))
+            seen.append((coupled.explorer.shown["product"].cells.norm.vmax,
+                         coupled.explorer.shown["costs"].ax.get_ylim()))
         assert len(set(seen)) == 1
         # and they are no larger than what is shown at the end needs
         assert seen[0][0] < 2 * coupled.numbers["true"].max()
@@ -182,35 +170,54 @@ def test_a_pinned_total_stays_as_a_line_in_its_own_unit_only(coupled):
     total = coupled.numbers["total"]
     coupled.pin()
     coupled.set(feedback=1)
-    np.testing.assert_array_equal(coupled.view.costs["ghost"].get_ydata(), [total, total])
+    np.testing.assert_array_equal(coupled.explorer.shown["costs"].ghost.get_ydata(), [total, total])
     assert "[Pinned: KL = 0.230 nats" in coupled.live.reading
     coupled.set(unit="bits")
-    assert not len(coupled.view.costs["ghost"].get_ydata())
+    assert not len(coupled.explorer.shown["costs"].ghost.get_ydata())
 
 
 def test_bits_are_nats_over_log_2(coupled):
     nats = coupled.numbers["costs"]
     coupled.set(unit="bits")
     np.testing.assert_allclose(coupled.numbers["costs"], nats / np.log(2), atol=1e-11)
-    assert coupled.view.costs["ax"].get_title(loc="left") == "cost in bits"
+    assert coupled.explorer.shown["costs"].ax.get_title(loc="left") == "cost in bits"
+
+
+def test_a_preset_shows_what_it_promises_wherever_the_call_began(kept):
+    panel = kept(rl.coupled_responses(process="coupled neighbours", T=4, coupling=0.0, unit="bits"))
+    buttons(panel)["2 the y before is fed"].click()
+    assert "KL = 0 bits = 0 + 0 + 0" in panel.live.reading
+    assert panel.numbers["true"].max() > 0.5
+    panel.reset()
+    assert (panel.values.process, panel.values.T) == ("coupled neighbours", 4)
+
+
+def test_costs_and_probabilities_are_tables_of_their_own(coupled):
+    costs, tables = coupled.explorer.tables(coupled.values, coupled.numbers)
+    assert costs["rows"][-1] == ["KL", f"{coupled.numbers['total']:.3f}"]
+    assert [time for time, _ in costs["rows"]] == ["t = 1", "t = 2", "t = 3", "KL"]
+    assert tables["header"] == ["x", "y", "P(y | x)", "the product"]
+    assert tables["rows"][9][:2] == ["001", "001"]
+    assert tables["rows"][9][2] == f"{coupled.numbers['true'][1, 1]:.4f}"
 
 
 # -- two feedings ----------------------------------------------------------------------------
 def demand_feedings(panel):
-    v, n, net = panel.values, panel.numbers, panel.view.net
+    v, n, net = panel.values, panel.numbers, panel.explorer.net
+    lines, rows = panel.explorer.shown["lines"], panel.explorer.shown["rows"]
     np.testing.assert_array_equal(n["true"], Y)
     np.testing.assert_array_equal(n["drawn"][:v.known], Y[:v.known])
     for name, fed in (("forced", Y), ("free", n["drawn"])):
         x = np.column_stack([X, np.concatenate([[0], fed[:-1]])])
         np.testing.assert_allclose(n[name], net.forward(x).y_hat.over_time()[:, 0, 0])
-        np.testing.assert_array_equal(panel.view.lines[name].get_ydata(), n[name])
-    shown = {name: part[0].get_xdata() for name, part in panel.view.rows.items() if name != "ax"}
+        np.testing.assert_array_equal(getattr(lines, name).get_ydata(), n[name])
+    shown = {name: line.get_xdata() for name, line in rows.marks.items()}
     t = np.arange(1, len(Y) + 1)
     np.testing.assert_array_equal(shown["true"], t[Y == 1])
     np.testing.assert_array_equal(shown["drawn"], t[n["drawn"] == 1])
     np.testing.assert_array_equal(shown["drawn zeros"], t[n["drawn"] == 0])
     np.testing.assert_array_equal(shown["differ"], t[n["drawn"] != Y])
-    assert panel.view.lines["known"].get_xdata()[0] == v.known + 0.5
+    assert lines.known.get_xdata()[0] == v.known + 0.5
 
 
 def test_the_feedings_are_right_wherever_the_controls_stand(feedings):
@@ -236,7 +243,7 @@ def test_with_true_responses_only_both_are_teacher_forcing(feedings):
     buttons(feedings)["3 true ones only"].click()
     np.testing.assert_array_equal(feedings.numbers["forced"], feedings.numbers["free"])
     assert "Its own are the true ones." in feedings.live.reading
-    net = feedings.view.net
+    net = feedings.explorer.net
     nats = -probability.log_probability(net, X, Y[:, None], feedback=True)[0] / len(Y)
     assert f"surprise by {nats:.2f} nats a time if they are fed" in feedings.live.reading
 
@@ -251,7 +258,7 @@ def test_a_pinned_run_stays_as_a_ghost(feedings):
     kept_back = feedings.numbers["free"]
     feedings.pin()
     feedings.set(known=0, seed=3)
-    np.testing.assert_array_equal(feedings.view.lines["ghost"].get_ydata(), kept_back)
+    np.testing.assert_array_equal(feedings.explorer.shown["lines"].ghost.get_ydata(), kept_back)
     assert "[Pinned: They part" in feedings.live.reading
 
 
@@ -272,14 +279,14 @@ def test_the_calibration_shown_is_that_of_the_library(calibrated):
     for name, bins in itertools.product(FORECASTS, (2, 7, 20)):
         calibrated.set(forecast=name, bins=bins)
         found = evaluation.calibration(FORECASTS[name], OBSERVED, bins=bins)
-        points, bars = calibrated.view.points, calibrated.view.bars["bars"]
-        np.testing.assert_array_equal(points["points"].get_xdata(), found.forecast)
-        np.testing.assert_array_equal(points["points"].get_ydata(), found.frequency)
-        for line, least, most in zip(points["intervals"].get_segments(), found.least, found.most,
+        points, counts = (calibrated.explorer.shown[name] for name in ("calibration", "counts"))
+        np.testing.assert_array_equal(points.points.get_xdata(), found.forecast)
+        np.testing.assert_array_equal(points.points.get_ydata(), found.frequency)
+        for line, least, most in zip(points.intervals.get_segments(), found.least, found.most,
                                      strict=True):
             np.testing.assert_allclose(line[:, 1], [least, most])
-        assert [bar.get_height() for bar in bars if bar.get_height()] == list(found.count)
-        assert calibrated.view.bars["ax"].get_ylim()[1] >= found.count.max()
+        assert [bar.get_height() for bar in counts.bars if bar.get_height()] == list(found.count)
+        assert counts.ax.get_ylim()[1] >= found.count.max()
 
 
 def test_the_reading_counts_the_intervals_that_reach_the_diagonal(calibrated):
@@ -296,7 +303,7 @@ def test_a_pinned_calibration_stays_as_hollow_points(calibrated):
     kept_back = calibrated.numbers
     calibrated.pin()
     calibrated.set(forecast="random")
-    np.testing.assert_array_equal(calibrated.view.points["ghost"].get_ydata(),
+    np.testing.assert_array_equal(calibrated.explorer.shown["calibration"].ghost.get_ydata(),
                                   kept_back["frequency"])
     assert "[Pinned: Forecast “fair”" in calibrated.live.reading
 
@@ -304,49 +311,3 @@ def test_a_pinned_calibration_stays_as_hollow_points(calibrated):
 def test_no_forecast_gets_one_sentence():
     with pytest.raises(ValueError, match="forecasts is empty, but at least one is wanted"):
         rl.forecast_calibration({}, OBSERVED)
-
-
-# -- all three -------------------------------------------------------------------------------
-def test_every_end_and_every_button_leaves_a_picture(panel):
-    for control in panel.controls.values():
-        panel.reset()
-        for value in stops(control):
-            control.value = value
-            assert panel.live.reading
-    for button in buttons(panel).values():
-        button.click()
-        assert panel.live.reading in panel.live.label
-
-
-def test_the_dark_picture_has_the_same_numbers(panel):
-    before = panel.live.label
-    panel.live.theme = "dark"
-    assert panel.live.label == before
-
-
-def test_the_table_holds_texts_and_the_stored_output_speaks(panel):
-    panel.live.open_table()
-    table = panel.live.tables[0]
-    assert {len(row) for row in table["rows"]} == {len(table["header"])}
-    json.dumps(table)
-    bundle = panel._repr_mimebundle_()
-    assert panel.view.caption in bundle["text/plain"]
-    assert ": min" in bundle["text/plain"]
-    assert len(bundle["image/png"]) < 200_000
-
-
-def test_an_exception_in_a_callback_is_not_swallowed(panel):
-    panel.view.reading = lambda *_: 1 / 0
-    control = next(iter(panel.controls.values()))
-    with pytest.raises(ZeroDivisionError):
-        control.value = next(value for value in stops(control) if value != control.value)
-
-
-@pytest.mark.parametrize("name", EXPLORERS)
-def test_running_again_and_again_leaves_nothing_behind(name):
-    def panel():
-        made = EXPLORERS[name]()
-        made.reset()
-        return made
-
-    assert left_behind(panel, times=1) == (0, 0)
