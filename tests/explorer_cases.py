@@ -60,15 +60,7 @@ EXPLORERS = ("cliffs_and_clipping", "coupled_responses", "forecast_calibration",
 
 
 # those that have the new form already
-CONVERTED = (
-    "gated_cells",
-    "cliffs_and_clipping",
-    "weather_window",
-    "task_success",
-    "forecast_calibration",
-    "coupled_responses",
-    "two_feedings",
-)
+CONVERTED = ("cliffs_and_clipping", "coupled_responses", "forecast_calibration", "gated_cells", "parameter_count", "task_success", "two_feedings", "weather_window",)
 
 
 def explorer(name, **options):

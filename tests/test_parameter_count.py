@@ -1,11 +1,8 @@
 """The picture of a network's matrices shows those of `net.params`, and counts them right."""
 import itertools
-import json
 
-import ipywidgets
 import numpy as np
 import pytest
-from memory import left_behind
 
 import rnnlib as rl
 from rnnlib.explorers.parameters import MOST_LAYERS, MOST_UNITS
@@ -21,26 +18,26 @@ def counted(kept):
 
 def texts(panel):
     """{name: the shape written beside it}."""
-    shown = (text.get_text() for text in panel.view.artists["shapes"])
+    shown = (text.get_text() for text in panel.explorer.shown["shapes"].shapes)
     return dict(text.split("\n") for text in shown if text)
 
 
 def demand_faithful(panel):
     """Blocks, texts, table and total are those of the network's own parameters."""
-    v, net, shown = panel.values, panel.view.net, panel.view.artists
+    v, net, shown = panel.values, panel.numbers["net"], panel.explorer.shown["shapes"]
     units = tuple(getattr(v, f"n_{l}") for l in range(1, v.layers + 1))
     assert (net.n_x, net.units, net.n_y, net.cell) == (v.n_x, units, v.n_y, v.cell)
     total = sum(W.size for W in net.params.values())
     assert panel.numbers["sizes"].sum() == total
-    assert f"= {total} parameters" in shown["words"].get_text()
-    blocks = [block for block in shown["blocks"] if block.get_visible()]
+    assert f"= {total} parameters" in shown.words.get_text()
+    blocks = [block for block in shown.blocks if block.get_visible()]
     assert len(blocks) == 3 * v.layers + 2 == len(texts(panel))
     cell = blocks[0].get_width() / v.n_x
     sides = {(round(b.get_height() / cell), round(b.get_width() / cell)) for b in blocks}
     assert sides == {W.shape for W in net.params.values()}
     each = [int(text.split("= ")[-1].split("·")[-1]) for text in texts(panel).values()]
     assert sum(each) == total
-    rows = [text.get_text() for text in shown["sums"] if text.get_text()]
+    rows = [text.get_text() for text in shown.sums if text.get_text()]
     assert sum(int(row.removeprefix("= ")) for row in rows) == total
     assert panel.live.reading in panel.live.label
 
@@ -89,33 +86,21 @@ def test_layers_that_are_not_there_have_no_control(counted):
 
 def test_pin_keeps_the_outlines_at_the_new_scale(counted):
     panel = counted()
-    before = [block.get_height() for block in panel.view.artists["blocks"]
+    before = [block.get_height() for block in panel.explorer.shown["shapes"].blocks
               if block.get_visible()]
     panel.pin()
     panel.set(n_1=16)
-    ghosts = [g for g in panel.view.artists["ghosts"] if g.get_visible()]
+    ghosts = [g for g in panel.explorer.shown["shapes"].ghosts if g.get_visible()]
     after = [ghost.get_height() for ghost in ghosts]
     np.testing.assert_allclose(np.divide(after, before), after[0] / before[0])
     assert "[Pinned: 32 + 24 + 12 + 6 = 74 parameters.]" in panel.live.reading
 
 
-def test_presets_table_and_stored_output(counted):
+def test_presets_and_table(counted):
     panel = counted()
-    for child in panel.children[1].children:
-        if isinstance(child, ipywidgets.Button):
-            child.click()
-            demand_faithful(panel)
+    for preset in panel.explorer.presets.values():
+        panel.set(**preset)
+        demand_faithful(panel)
     panel.reset()
-    panel.live.open_table()
-    assert panel.live.tables[0]["rows"][3] == ["W_x[2]", "3", "4", "12"]
-    json.dumps(panel.live.tables[0])
-    assert "32 + 24 + 12 + 6 = 74 parameters" in panel._repr_mimebundle_()["text/plain"]
-
-
-def test_running_again_and_again_leaves_nothing_behind():
-    def panel():
-        made = rl.parameter_count()
-        made.controls["layers"].value = 1
-        return made
-
-    assert left_behind(panel, times=2) == (0, 0)
+    [table] = panel._tables()
+    assert table["rows"][3] == ["W_x[2]", "3", "4", "12"]

@@ -1,7 +1,8 @@
 """The explorer of parameters: the matrices of a stack to scale, and how many numbers they are."""
 import numpy as np
 
-from rnnlib.charts import shapes as draw_shapes
+from rnnlib.charts.shapes import Shapes
+from rnnlib.explorers.explorer import Explorer
 from rnnlib.network import Network
 from rnnlib.widgets.controls import choice, slider
 from rnnlib.widgets.panel import Panel
@@ -9,77 +10,78 @@ from rnnlib.widgets.panel import Panel
 MOST_LAYERS, MOST_UNITS = 4, 16
 _CELLS = {"simple (tanh, ReLU, ...)": "tanh", "GRU": "gru", "LSTM": "lstm"}
 _KINDS = ("W_x", "W_a", "b")
-_PRESETS = {
-    "1 one layer": {"layers": 1},
-    "2 wide, then narrow": {"n_1": 16, "n_2": 4, "n_3": 2},
-    "3 narrow, then wide": {"n_1": 2, "n_2": 4, "n_3": 16},
-    "4 LSTM": {"cell": "lstm"},
-}
+_START = {"layers": 3, "n_x": 3, "n_1": 4, "n_2": 3, "n_3": 2, "n_4": 2, "n_y": 2, "cell": "tanh"}
 
 
-def parameter_count():
+def parameter_count(**start):
     """A live picture of how many numbers a stack has to learn, matrix by matrix.
 
-    Returns a Panel (`rnnlib.widgets.panel`); its controls are layers, n_x, n_1 .. n_4, n_y and
-    cell. `panel.numbers` holds "blocks" (layers + 1, 3, 3), how many matrices, their rows and
-    their columns, and "sizes" (layers + 1, 3), how many numbers these are, for W_x, W_a and b of
-    each layer and W_y, nothing and b_y of the output; `panel.view.net` is the network.
+    start    first values of controls by name: layers, n_x, n_1 .. n_4, n_y, cell. ValueError for
+             what a control cannot show
+
+    Returns a Panel (`rnnlib.widgets.panel`). `panel.numbers` holds "blocks" (layers + 1, 3, 3),
+    how many matrices, their rows and their columns, and "sizes" (layers + 1, 3), how many numbers
+    these are, for W_x, W_a and b of each layer and W_y, nothing and b_y of the output; and "net".
     """
-    widths = {f"n_{l}": slider(f"units of layer {l}", f"n[{l}]", 1, MOST_UNITS, n)
-              for l, n in enumerate((4, 3, 2, 2), 1)}
-    controls = {
-        "layers": slider("recurrent layers", "L", 1, MOST_LAYERS, 3),
-        "n_x": slider("inputs", "n_x", 1, MOST_UNITS, 3), **widths,
-        "n_y": slider("outputs", "n_y", 1, MOST_UNITS, 2),
-        "cell": choice("cell", "", list(_CELLS.items()), "tanh"),
-    }
-
-    def fit(_change=None):
-        for l, width in enumerate(widths.values(), 1):
-            width.disabled = l > controls["layers"].value
-
-    controls["layers"].observe(fit, "value")
-    fit()
-    return Panel(_CountView(), controls, size=(840, 480), presets=_PRESETS)
+    return Panel(ParameterCount(), start)
 
 
-class _CountView:
+class ParameterCount(Explorer):
     """What `parameter_count` shows."""
 
     caption = "The matrices of a stack, drawn to scale, and how many numbers each has"
+    size = (840, 480)
+    charts = {"shapes": (Shapes, [0, 0, 1, 1])}
+    presets = {words: {**_START, **values} for words, values in {
+        "1 one layer": {"layers": 1},
+        "2 wide, then narrow": {"n_1": 16, "n_2": 4, "n_3": 2},
+        "3 narrow, then wide": {"n_1": 2, "n_2": 4, "n_3": 16},
+        "4 LSTM": {"cell": "lstm"},
+    }.items()}
+
+    def controls(self):
+        def size(words, symbol, name, most=MOST_UNITS):
+            return slider(words, symbol, 1, most, _START[name])
+
+        layers = size("recurrent layers", "L", "layers", MOST_LAYERS)
+        widths = {f"n_{l}": size(f"units of layer {l}", f"n[{l}]", f"n_{l}")
+                  for l in range(1, MOST_LAYERS + 1)}
+
+        def fit(_change=None):
+            for l, width in enumerate(widths.values(), 1):
+                width.disabled = l > layers.value
+
+        layers.observe(fit, "value")
+        fit()
+        return {"layers": layers, "n_x": size("inputs", "n_x", "n_x"), **widths,
+                "n_y": size("outputs", "n_y", "n_y"),
+                "cell": choice("cell", "", list(_CELLS.items()), _START["cell"])}
 
     def numbers(self, values):
         units = tuple(getattr(values, f"n_{l}") for l in range(1, values.layers + 1))
-        self.net = Network(values.n_x, units, values.n_y, values.cell)
-        shapes = [[_shapes(self.net, kind, l) for kind in _KINDS]
-                  for l in range(1, values.layers + 2)]
+        net = Network(values.n_x, units, values.n_y, values.cell)
+        shapes = [[_shapes(net, kind, l) for kind in _KINDS] for l in range(1, values.layers + 2)]
         blocks = np.array([[(len(found), *(found[0] if found else (0, 0))) for found in row]
                            for row in shapes])
-        return {"blocks": blocks, "sizes": blocks.prod(axis=2)}
+        return {"blocks": blocks, "sizes": blocks.prod(axis=2), "net": net}
 
-    def draw(self, figure, theme):
-        flat = np.zeros((5, 3, 3), int)
-        flat[..., 1:] = 1
-        self.artists = draw_shapes.draw_shapes(figure.add_axes([0, 0, 1, 1]), flat,
-                                               flat.sum(axis=2), theme=theme)
-        return draw_shapes.moving_shapes(self.artists)
+    def show(self, values, numbers, pinned):
+        self.shown["shapes"].show(numbers["blocks"], numbers["sizes"], _total(numbers["sizes"]),
+                                  ghost=pinned and pinned.numbers["blocks"])
 
-    def move(self, values, numbers, pinned):
-        draw_shapes.move_shapes(self.artists, numbers["blocks"], numbers["sizes"],
-                                words=_total(numbers["sizes"]),
-                                ghost=pinned and pinned.numbers["blocks"])
-
-    def reading(self, values, numbers, pinned):
+    def said(self, values, numbers):
         W_x, W_a, b = numbers["sizes"][:-1].sum(axis=0)
-        said = (f"{_total(numbers['sizes'])}: from below {W_x}, from one step earlier {W_a}, "
+        return (f"{_total(numbers['sizes'])}: from below {W_x}, from one step earlier {W_a}, "
                 f"biases {b}, output {numbers['sizes'][-1].sum()}.")
-        return said if not pinned else (
-            f"{said} [Pinned: {_total(pinned.numbers['sizes'])}.]")
 
-    def table(self, values, numbers):
-        params = self.net.params
-        return {"caption": _total(numbers["sizes"]), "header": ["", "rows", "columns", "numbers"],
-                "rows": [[name, *map(str, W.shape), str(W.size)] for name, W in params.items()]}
+    def kept(self, values, numbers):
+        return f"{_total(numbers['sizes'])}."
+
+    def tables(self, values, numbers):
+        return [{"caption": _total(numbers["sizes"]),
+                 "header": ["matrix", "rows", "columns", "numbers"],
+                 "rows": [[name, *map(str, W.shape), str(W.size)]
+                          for name, W in numbers["net"].params.items()]}]
 
 
 def _shapes(net, kind, layer):
