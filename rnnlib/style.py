@@ -178,8 +178,11 @@ def fixed(v, decimals=3):
 
 
 def per_cent(share):
-    """A share in per cent as text: two digits, all digits of a whole number from 100 % on."""
-    return f"{100 * share:.2g} %" if abs(share) < 0.995 else f"{100 * share:.0f} %"
+    """A share in per cent as text: two digits, from 100 % on all four of a whole number."""
+    percent = 100 * float(share)
+    if abs(percent) < 99.5:
+        return f"{percent:.2g} %"
+    return f"{percent:.0f} %" if abs(percent) < 9999.5 else f"{number(percent)} %"
 
 
 # how much of the role's colour a node of the largest value takes on

@@ -60,7 +60,7 @@ EXPLORERS = ("cliffs_and_clipping", "coupled_responses", "forecast_calibration",
 
 
 # those that have the new form already
-CONVERTED = ("cliffs_and_clipping", "coupled_responses", "forecast_calibration", "gated_cells", "parameter_count", "task_success", "two_feedings", "weather_window",)
+CONVERTED = ("cliffs_and_clipping", "coupled_responses", "forecast_calibration", "gated_cells", "itemised_table", "parameter_count", "task_success", "two_feedings", "weather_window",)
 
 
 def explorer(name, **options):

@@ -63,6 +63,7 @@ def test_what_must_be_told_apart_does_not_differ_by_colour_alone(ends):
     (style.short(-2e-10), "-2·10⁻¹⁰"), (style.short(0.0), "0"), (style.short(np.inf), "inf"),
     (style.short(np.nan), "nan"), (style.per_cent(0.0514), "5.1 %"), (style.per_cent(0.75), "75 %"),
     (style.per_cent(-0.996), "-100 %"), (style.per_cent(12.345), "1234 %"),
-    (style.fixed(0.2304), "0.230"), (style.fixed(-1e-12), "0"), (style.fixed(12.345, 1), "12.3")])
+    (style.fixed(0.2304), "0.230"), (style.fixed(-1e-12), "0"), (style.fixed(12.345, 1), "12.3"),
+    (style.per_cent(-1e308), "-inf %"), (style.per_cent(1e200), "1e202 %")])
 def test_numbers_are_written_in_one_way(text, wanted):
     assert text == wanted

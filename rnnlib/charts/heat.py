@@ -94,11 +94,16 @@ class HeatMap(Chart):
             if mark := getattr(self, name):
                 points = [_centres(image)[_is(name, part, log)] for image, part in values.items()]
                 self.put(mark, data=np.concatenate(points).T)
-        cells = [cell for image, part in values.items() for cell in _written(image, part, told)
-                 ] if told else []
-        for text, cell in zip_longest(self.numbers, cells if len(cells) <= len(self.numbers)
-                                      else ()):
-            self.put(text, **cell or {"text": ""})
+        self._write(values, told)
+
+    def _write(self, values, told):
+        """Numbers into the cells, dear where there are many; none if there are too many."""
+        there = {image: np.ma.filled(np.isfinite(part), False) for image, part in values.items()}
+        fits = told and sum(cells.sum() for cells in there.values()) <= len(self.numbers)
+        looks = [look for image in there if fits
+                 for look in _written(image, values[image], there[image], told)]
+        for text, look in zip_longest(self.numbers, looks):
+            self.put(text, **look or {"text": ""})
 
     def marked(self):
         """The kinds of MARKS that can be seen."""
@@ -131,9 +136,9 @@ def _centres(image):
                                  bottom + up / 2 + up * np.arange(rows)))
 
 
-def _written(image, part, told):
-    """How the text of each finite number looks in its cell."""
+def _written(image, part, there, told):
+    """How the text of each number that is there looks in its cell."""
     fills, centres = image.to_rgba(image.get_array()), _centres(image)
-    for cell in zip(*np.nonzero(np.ma.filled(np.isfinite(part), False)), strict=True):
-        yield {"position": tuple(centres[cell]), "text": told(part[cell]),
+    for cell in zip(*np.nonzero(there), strict=True):
+        yield {"position": tuple(centres[cell]), "text": told(float(part[cell])),
                "color": style.ink_on(fills[cell][:3])}
