@@ -15,8 +15,7 @@ from rnnlib.learning.training import Fit
 from rnnlib.widgets.background import Background
 from rnnlib.widgets.controls import Press
 from rnnlib.widgets.live_figure import SHARP, LiveFigure
-from rnnlib.widgets.panel import Surrounded, summary
-from rnnlib.widgets.panel import flow as row
+from rnnlib.widgets.panel import Surrounded, row, summary
 
 # Seconds from one picture to the next, at least; and how many times the seconds that the last
 # picture took: so drawing has at most a fifth of the time.

@@ -75,21 +75,23 @@ class Panel(Surrounded):
                           caption=explorer.caption)
         for control in self.controls.values():
             control.observe(self._follow, "value")
-        super().__init__([flow(*self.controls.values()), self._buttons(explorer.presets)], live)
+        super().__init__([row(*self.controls.values()), self._buttons(explorer.presets)], live)
 
     def _begin(self, start):
-        """Give controls their first values, all or none."""
+        """Give controls their first values, all or none, in the controls' order: one may set
+        the range of those after it."""
         unknown = [name for name in start if name not in self.controls]
-        trouble = [f"there is no control {unknown[0]!r}; there are {', '.join(self.controls)}"
-                   ] if unknown else [said for said in (misfit(name, self.controls[name], value)
-                                                        for name, value in start.items()) if said]
+        trouble = unknown and (f"there is no control {unknown[0]!r}; there are "
+                               f"{', '.join(self.controls)}")
+        for name, control in self.controls.items():
+            if name in start and not trouble and not (
+                    trouble := misfit(name, control, start[name])):
+                control.value = start[name]
         if trouble:
             for control in self.controls.values():
                 self._close_parts(control)
                 control.close()
-            raise ValueError(trouble[0])
-        for name, value in start.items():
-            self.controls[name].value = value
+            raise ValueError(trouble)
 
     def described(self):
         """The explorer as data that JSON can hold: caption, size, controls in their order with
@@ -169,9 +171,9 @@ class Panel(Surrounded):
         start = [] if not presets else [ipywidgets.Label("Look here:")]
         shown = [Press(text, lambda values=values: self.set(**{**self._start, **values}))
                  for text, values in presets.items()]
-        return flow(*start, *shown,
-                     Press("pin", self.pin, "keep this picture as a ghost; again: let it go"),
-                     Press("reset", self.reset, "every control back to its start"))
+        return row(*start, *shown,
+                   Press("pin", self.pin, "keep this picture as a ghost; again: let it go"),
+                   Press("reset", self.reset, "every control back to its start"))
 
     def _follow(self, _change=None):
         with ONE_AT_A_TIME:
@@ -229,7 +231,7 @@ def _shown(control):
     return label if label is not None else control.value
 
 
-def flow(*children):
+def row(*children):
     """A row of widgets that goes on in the next line where the page is narrow."""
     return ipywidgets.Box(children, layout={"flex_flow": "row wrap", "align_items": "center",
                                             "grid_gap": "0 1.2em"})
