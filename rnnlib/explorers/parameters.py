@@ -1,6 +1,7 @@
 """The explorer of parameters: the matrices of a stack to scale, and how many numbers they are."""
 import numpy as np
 
+from rnnlib.cells import CELLS, gated
 from rnnlib.charts.shapes import Shapes
 from rnnlib.explorers.explorer import Explorer
 from rnnlib.network import Network
@@ -8,7 +9,6 @@ from rnnlib.widgets.controls import choice, slider
 from rnnlib.widgets.panel import Panel
 
 MOST_LAYERS, MOST_UNITS = 4, 16
-_CELLS = {"simple (tanh, ReLU, ...)": "tanh", "GRU": "gru", "LSTM": "lstm"}
 _KINDS = ("W_x", "W_a", "b")
 _START = {"layers": 3, "n_x": 3, "n_1": 4, "n_2": 3, "n_3": 2, "n_4": 2, "n_y": 2, "cell": "tanh"}
 
@@ -51,11 +51,13 @@ class ParameterCount(Explorer):
             for l, width in enumerate(widths.values(), 1):
                 width.disabled = l > layers.value
 
+        cells = [("simple (tanh, ReLU, ...)", "tanh"),
+                 *((CELLS[name].words, name) for name in gated())]
         layers.observe(fit, "value")
         fit()
         return {"layers": layers, "n_x": size("inputs", "n_x", "n_x"), **widths,
                 "n_y": size("outputs", "n_y", "n_y"),
-                "cell": choice("cell", "", list(_CELLS.items()), _START["cell"])}
+                "cell": choice("cell", "", cells, _START["cell"])}
 
     def numbers(self, values):
         units = tuple(getattr(values, f"n_{l}") for l in range(1, values.layers + 1))
