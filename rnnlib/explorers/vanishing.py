@@ -1,8 +1,12 @@
 """The explorer of vanishing and exploding gradients: what decides how much comes back to t = 1."""
+from types import SimpleNamespace
+
 import numpy as np
 
 from rnnlib import flow
-from rnnlib.charts import decay as draw_flow
+from rnnlib.cells import CELLS
+from rnnlib.charts.decay import LARGEST, SMALLEST, Decay, Pairs, Slopes, Spectrum
+from rnnlib.explorers.explorer import Explorer
 from rnnlib.flow.scaled import Scaled
 from rnnlib.network import Network
 from rnnlib.style import number, power
@@ -20,25 +24,12 @@ _INITS = {
     "non-normal: ρ, 1 above": "nonnormal",
 }
 _NOT_RANDOM = ("identity", "nonnormal")
-_CELLS = {"tanh": "tanh", "ReLU": "relu", "logistic": "logistic", "linear": "identity"}
 # between so many times at most the products are shown pair by pair
 _PAIRS = 30
 # fits a JupyterLab of 1280 px with its file list open
 _WIDTH, _HEIGHT = 840, 640
-# left, bottom, width and height of each part; the spectrum's is a square
-_PLACES = {
-    "decay": (0.095, 0.535, 0.485, 0.345),
-    "pairs": (0.095, 0.08, 0.485, 0.345),
-    "spectrum": (0.685, 0.52, 0.3, 0.3 * _WIDTH / _HEIGHT),
-    "slopes": (0.685, 0.08, 0.3, 0.25),
-}
-_PRESETS = {
-    "1 first it grows": {"cell": "identity", "init": "nonnormal", "n": 2, "rho": 0.9, "T": 70},
-    "2 radius 3, and it vanishes": {"init": "orthogonal", "rho": 3.0, "gain": 10.0},
-    "3 orthogonal is not enough": {"init": "orthogonal", "rho": 1.0, "T": 200},
-    "4 ReLU and identity": {"cell": "relu", "init": "identity", "gain": 0.25, "bias": 0.5},
-    "5 it explodes": {"rho": 1.5, "gain": 0.0},
-}
+_START = {"rho": 1.0, "T": 50, "n": 16, "cell": "tanh", "gain": 1.0, "bias": 0.0,
+          "init": "radius", "seed": 0}
 
 
 def vanishing_and_exploding(**start):
@@ -49,152 +40,135 @@ def vanishing_and_exploding(**start):
              "identity", "nonnormal"), seed. ValueError for what a control cannot show.
 
     Returns a Panel (`rnnlib.widgets.panel`); `panel.numbers` holds what is plotted, sizes as
-    log10; `panel.view.net` and `panel.view.fwd` the network and its run.
+    log10, and "net" and "fwd", the network and its run.
 
     Notes: the truth is the spectral norm of da^{<T>}/da^{<t>}, what is left in the direction
     that keeps most; the gradient of a loss at T keeps that much or less.
     """
-    controls = {
-        "rho": slider("spectral radius", "ρ", 0.0, 3.0, 1.0, 0.05),
-        "T": steps("time steps", "T", [(str(T), T) for T in _TIMES], 50),
-        "n": steps("units", "n", [(str(n), n) for n in _UNITS], 16),
-        "cell": choice("activation", "g", list(_CELLS.items()), "tanh"),
-        "gain": slider("size of the inputs", "", 0.0, 10.0, 1.0, 0.25),
-        "bias": slider("bias", "b", -3.0, 3.0, 0.0, 0.25),
-        "init": choice("first values of", "W_a", list(_INITS.items()), "radius"),
-        "seed": WholeNumber("seed", "", 0, 9999, 0),
-    }
-    def fit(_change=None):
-        # nothing to see: in a linear layer no slope depends on the run
-        linear = controls["cell"].value == "identity"
-        controls["gain"].disabled = controls["bias"].disabled = linear
-        controls["seed"].field.disabled = linear and controls["init"].value in _NOT_RANDOM
-
-    for name in ("cell", "init"):
-        controls[name].observe(fit, "value")
-    panel = Panel(_FlowView(), controls, size=(_WIDTH, _HEIGHT), presets=_PRESETS)
-    if start:
-        _set_start(panel, start)
-    return panel
+    return Panel(VanishingAndExploding(), start)
 
 
-def _set_start(panel, start):
-    """Give controls their first values, all or none."""
-    unknown = [name for name in start if name not in panel.controls]
-    trouble = f"there is no control {unknown[0]!r}; there are {', '.join(panel.controls)}" if (
-        unknown) else next(filter(None, (_misfit(name, panel.controls[name], value)
-                                         for name, value in start.items())), None)
-    if trouble:
-        panel.close()
-        raise ValueError(trouble)
-    panel.set(**start)
-
-
-def _misfit(name, control, value):
-    """A sentence if the control cannot have this value, else None."""
-    if hasattr(control, "options"):
-        offered = [option for _, option in control.options]
-        if value not in offered:
-            return f"{name} must be one of {', '.join(map(repr, offered))}, got {value!r}"
-    elif hasattr(control, "max") and not control.min <= value <= control.max:
-        return f"{name} must be from {control.min} to {control.max}, got {value!r}"
-    return None
-
-
-class _FlowView:
+class VanishingAndExploding(Explorer):
     """What `vanishing_and_exploding` shows."""
 
     caption = ("What is left of a gradient on its way back from t = T: the true product of step "
                "Jacobians, its bound, powers of the spectral radius; and what they come from")
+    size = (_WIDTH, _HEIGHT)
+    charts = {"decay": (Decay, (0.095, 0.535, 0.485, 0.345)),
+              "pairs": (Pairs, (0.095, 0.08, 0.485, 0.345)),
+              # a square
+              "spectrum": (Spectrum, (0.685, 0.52, 0.3, 0.3 * _WIDTH / _HEIGHT)),
+              "slopes": (Slopes, (0.685, 0.08, 0.3, 0.25))}
+    presets = {words: {**_START, **values} for words, values in {
+        "1 first it grows": {"cell": "identity", "init": "nonnormal", "n": 2, "rho": 0.9, "T": 70},
+        "2 radius 3, and it vanishes": {"init": "orthogonal", "rho": 3.0, "gain": 10.0},
+        "3 orthogonal is not enough": {"init": "orthogonal", "rho": 1.0, "T": 200},
+        "4 ReLU and identity": {"cell": "relu", "init": "identity", "gain": 0.25, "bias": 0.5},
+        "5 it explodes": {"rho": 1.5, "gain": 0.0},
+    }.items()}
+
+    def controls(self):
+        first = SimpleNamespace(**_START)
+        cells = [(cell.words, name) for name, cell in CELLS.items() if not cell.anatomy.gated]
+        controls = {
+            "rho": slider("spectral radius", "ρ", 0.0, 3.0, first.rho, 0.05),
+            "T": steps("time steps", "T", [(str(T), T) for T in _TIMES], first.T),
+            "n": steps("units", "n", [(str(n), n) for n in _UNITS], first.n),
+            "cell": choice("activation", "g", cells, first.cell),
+            "gain": slider("size of the inputs", "", 0.0, 10.0, first.gain, 0.25),
+            "bias": slider("bias", "b", -3.0, 3.0, first.bias, 0.25),
+            "init": choice("first values of", "W_a", list(_INITS.items()), first.init),
+            "seed": WholeNumber("seed", "", 0, 9999, first.seed),
+        }
+
+        def fit(_change=None):
+            # nothing to see: in a linear layer no slope depends on the run
+            linear = controls["cell"].value == "identity"
+            controls["gain"].disabled = controls["bias"].disabled = linear
+            controls["seed"].field.disabled = linear and controls["init"].value in _NOT_RANDOM
+
+        for name in ("cell", "init"):
+            controls[name].observe(fit, "value")
+        return controls
 
     def numbers(self, values):
-        self.net, self.fwd = _run(values)
-        jacobians, self.end = _jacobians(self.net, self.fwd)
-        self.bounds = flow.bounds(self.net, self.fwd)
-        self.slopes = flow.saturation(self.net, self.fwd)
-        self.times, pairs = _pairs(jacobians)
-        e = self.bounds.spectrum.eigenvalues
-        back = values.T - self.end
+        net, fwd = _run(values)
+        jacobians = _jacobians(net, fwd)
+        bounds, slopes = flow.bounds(net, fwd), flow.saturation(net, fwd)
+        times, pairs = _pairs(jacobians)
+        e, later = bounds.spectrum.eigenvalues, values.T - jacobians.T
         return {"product": jacobians.norms_to(jacobians.T)[1:],
-                "bound": self.bounds.worst[1 + back:], "radius": self.bounds.radius[1 + back:],
+                "bound": bounds.worst[1 + later:], "radius": bounds.radius[1 + later:],
                 "eigenvalues, real part": e.real, "eigenvalues, imaginary part": e.imag,
-                "singular values": self.bounds.spectrum.singular_values,
-                "slopes": self.slopes.counts, "pairs": pairs}
+                "singular values": bounds.spectrum.singular_values, "slopes": slopes.counts,
+                "pairs": pairs, "net": net, "fwd": fwd, "bounds": bounds, "saturation": slopes,
+                "times": times}
 
-    def draw(self, figure, theme):
-        sizes = {name: np.zeros(2) for name in ("product", "bound", "radius")}
-        ax = {name: figure.add_axes(place) for name, place in _PLACES.items()}
-        self.artists = {
-            "decay": draw_flow.draw_decay(ax["decay"], sizes, theme=theme),
-            "pairs": draw_flow.draw_pairs(ax["pairs"], np.zeros((2, 2)), [1, 2], theme=theme),
-            "spectrum": draw_flow.draw_spectrum(ax["spectrum"], self.bounds.spectrum,
-                                                theme=theme),
-            "slopes": draw_flow.draw_slopes(ax["slopes"], self.slopes, theme=theme)}
-        return [artist for name, part in self.artists.items()
-                for artist in getattr(draw_flow, f"moving_{name}")(part)]
+    def show(self, values, numbers, pinned):
+        shown, bounds = self.shown, numbers["bounds"]
+        shown["decay"].show(numbers, pinned and pinned.numbers["product"])
+        shown["pairs"].show(numbers["pairs"], numbers["times"])
+        shown["spectrum"].show(bounds.spectrum, bounds.gamma)
+        shown["slopes"].show(numbers["saturation"], bounds.gamma)
 
-    def move(self, values, numbers, pinned):
-        a, gamma = self.artists, self.bounds.gamma
-        draw_flow.move_decay(a["decay"], numbers, ghost=pinned and pinned.numbers["product"])
-        draw_flow.move_pairs(a["pairs"], numbers["pairs"], self.times)
-        draw_flow.move_spectrum(a["spectrum"], self.bounds.spectrum, gamma)
-        draw_flow.move_slopes(a["slopes"], self.slopes, gamma)
-
-    def reading(self, values, numbers, pinned):
-        said = [_fate(numbers["product"]), self._allowed(values, numbers),
-                self._overflow(values, numbers)]
-        if pinned:
-            said.append(f"[Pinned: {_fate(pinned.numbers['product'])}]")
-        return " ".join(filter(None, said))
-
-    def _allowed(self, values, numbers):
-        """What W_a alone promised."""
-        rho, sigma_1 = self.bounds.spectrum.radius, self.bounds.spectrum.sigma_1
-        step = self.bounds.gamma * sigma_1
-        if values.cell == "identity":
-            return f"Linear: ρ = {number(round(rho, 3))} {_long_run(rho)}."
-        if step < 1 - 1e-9:
-            return f"γσ₁ = {number(round(step, 3))} is below 1: it had to vanish."
-        if step < 1 + 1e-9:
-            return "γσ₁ = 1: it cannot grow, and nothing is promised beyond that."
-        return (f"γσ₁ = {number(round(step, 3))} is above 1: the bound allows "
-                f"{power(numbers['bound'][0])}, so the slopes decide.")
-
-    def _overflow(self, values, numbers):
-        """What float64 could not hold, with its logarithm."""
-        said, left = [], numbers["product"][0]
-        beyond = left > draw_flow.LARGEST or -np.inf < left < draw_flow.SMALLEST
-        if beyond:
-            said.append(f"In float64 this product is {'inf' if left > 0 else 0}; the picture "
-                        "adds logarithms.")
-        at = flow.overflow_time(self.fwd)
-        if at:
-            state = flow.state_norms(self.net, self.fwd)[1, values.T][0]
-            said.append(f"float64 overflow: a⟨t⟩ is not finite from t = {at} on; in logarithms "
-                        f"|a⟨T⟩| = {power(state)}.")
-        if self.end < values.T:
-            said.append(f"The way back is shown from t = {self.end}.")
+    def said(self, values, numbers):
+        said = [_fate(numbers["product"]), _allowed(values, numbers), *_overflow(values, numbers)]
         return " ".join(said)
 
-    def table(self, values, numbers):
-        times = [t for t in self.times if t <= self.end]
-        rows = [[f"t = {t}", *(_digits(numbers[name][t - 1]) for name in
-                               ("product", "bound", "radius"))] for t in times]
-        s = self.bounds.spectrum
-        rows += [["", "singular value", "|eigenvalue|", "eigenvalue"]]
-        rows += [[f"{i}", _digits(sigma), _digits(abs(e)), f"{e.real:.4g} {e.imag:+.4g}i"]
-                 for i, (sigma, e) in enumerate(zip(s.singular_values, s.eigenvalues,
-                                                    strict=True), 1)]
-        edges = self.slopes.edges
-        rows += [["", "slope from", "to", "units and times"]]
-        rows += [[f"{i}", _digits(low), _digits(high), str(count)] for i, (low, high, count) in
-                 enumerate(zip(edges[:-1], edges[1:], self.slopes.counts, strict=True), 1)]
-        rows += [["pairs", *(f"t = {t}" for t in self.times)]]
-        rows += [[f"s = {t}", *map(_digits, row[:k])] for k, (t, row) in
-                 enumerate(zip(self.times, numbers["pairs"], strict=True), 1)]
-        return {"caption": "log10 of sizes; singular values and eigenvalues; slopes; log10 of "
-                           "the products between pairs of times",
-                "header": ["", "true product", "bound (γσ₁)ᵏ", "ρᵏ"], "rows": rows}
+    def kept(self, values, numbers):
+        return _fate(numbers["product"])
+
+    def tables(self, values, numbers):
+        spectrum, slopes, times = (numbers["bounds"].spectrum, numbers["saturation"],
+                                   numbers["times"])
+        numbered = [f"{i}" for i in range(1, 1 + max(values.n, len(slopes.counts)))]
+        return [
+            {"caption": "log10 of sizes at t, from 0 at t = T",
+             "header": ["time", "true product", "bound (γσ₁)ᵏ", "ρᵏ"],
+             "rows": [[f"t = {t}", *(_digits(numbers[name][t - 1]) for name in
+                                     ("product", "bound", "radius"))] for t in times]},
+            {"caption": "Singular values and eigenvalues of W_a, the largest first",
+             "header": ["number", "singular value", "|eigenvalue|", "eigenvalue"],
+             "rows": [[i, _digits(sigma), _digits(abs(e)), f"{e.real:.4g} {e.imag:+.4g}i"]
+                      for i, sigma, e in zip(numbered, spectrum.singular_values,
+                                             spectrum.eigenvalues)]},
+            {"caption": "How many units and times have a slope in each bin",
+             "header": ["bin", "slope from", "to", "units and times"],
+             "rows": [[i, _digits(low), _digits(high), str(count)] for i, low, high, count in
+                      zip(numbered, slopes.edges, slopes.edges[1:], slopes.counts)]},
+            {"caption": "log10 of the sizes of the products between pairs of times, s after t",
+             "header": ["later time", *(f"t = {t}" for t in times)],
+             "rows": [[f"s = {s}", *map(_digits, row[:k]), *[""] * (len(times) - k)]
+                      for k, (s, row) in enumerate(zip(times, numbers["pairs"], strict=True), 1)]},
+        ]
+
+
+def _allowed(values, numbers):
+    """What W_a alone promised."""
+    bounds = numbers["bounds"]
+    rho, step = bounds.spectrum.radius, bounds.gamma * bounds.spectrum.sigma_1
+    if values.cell == "identity":
+        return f"Linear: ρ = {number(round(rho, 3))} {_long_run(rho)}."
+    if step < 1 - 1e-9:
+        return f"γσ₁ = {number(round(step, 3))} is below 1: it had to vanish."
+    if step < 1 + 1e-9:
+        return "γσ₁ = 1: it cannot grow, and nothing is promised beyond that."
+    return (f"γσ₁ = {number(round(step, 3))} is above 1: the bound allows "
+            f"{power(numbers['bound'][0])}, so the slopes decide.")
+
+
+def _overflow(values, numbers):
+    """What float64 could not hold, with its logarithm."""
+    net, fwd, left = numbers["net"], numbers["fwd"], numbers["product"][0]
+    if left > LARGEST or -np.inf < left < SMALLEST:
+        yield (f"In float64 this product is {'inf' if left > 0 else 0}; the picture adds "
+               "logarithms.")
+    if at := flow.overflow_time(fwd):
+        state = flow.state_norms(net, fwd)[1, values.T][0]
+        yield (f"float64 overflow: a⟨t⟩ is not finite from t = {at} on; in logarithms |a⟨T⟩| = "
+               f"{power(state)}.")
+    if len(numbers["product"]) < values.T:
+        yield f"The way back is shown from t = {len(numbers['product'])}."
 
 
 def _run(values):
@@ -207,13 +181,13 @@ def _run(values):
 
 
 def _jacobians(net, fwd):
-    """The Jacobians up to the last time at which all of them are finite, and that time."""
+    """The Jacobians up to the last time at which all of them are finite."""
     jacobians = flow.jacobians(net, fwd)
     good = np.isfinite(jacobians.steps.over_time()).all(axis=(1, 2))
     if good.all():
-        return jacobians, fwd.T
+        return jacobians
     end = max(int(np.argmin(good)), 1)
-    return flow.jacobians(net, fwd.between(1, end)), end
+    return flow.jacobians(net, fwd.between(1, end))
 
 
 def _pairs(jacobians):
