@@ -11,8 +11,7 @@ from pathlib import Path
 # The lower bounds of requirements.txt and pyproject.toml, which a test compares with these.
 # ipywidgets may be the older one that Google Colab has; requirements.txt asks for more.
 OLDEST_PYTHON = (3, 11)
-OLDEST = {"numpy": (2, 1), "matplotlib": (3, 10), "ipywidgets": (7, 7, 1), "anywidget": (0, 9, 21),
-          "tqdm": (4, 67)}
+OLDEST = {"numpy": (2, 1), "matplotlib": (3, 10), "ipywidgets": (7, 7, 1), "anywidget": (0, 9, 21)}
 OLDEST_LAB = (4, 4)
 # JupyterLab's own halves of the widgets, as folders below a data folder of Jupyter
 LAB_PARTS = {"ipywidgets": "@jupyter-widgets/jupyterlab-manager", "anywidget": "anywidget"}

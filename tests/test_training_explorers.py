@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 import rnnlib as rl
 from rnnlib import flow
-from rnnlib.charts import losses as draw_training
+from rnnlib.charts.losses import Losses
 from rnnlib.explorers.training import SMOOTH
 from rnnlib.learning import training
 from rnnlib.learning.optimisers import SGD
@@ -53,9 +53,9 @@ async def until(condition):
 
 def demand_faithful(panel):
     """The artists show the records, the probe's run with the present parameters, and the best."""
-    run, shown = panel.run, panel.view.artists
+    run, shown = panel.run, panel.explorer.shown
     records = run.records
-    line = shown["losses"]["train"]
+    line = shown["losses"].train
     np.testing.assert_array_equal(line.get_xdata(), [r.update for r in records])
     width = max(1, round(SMOOTH * run.last))
     means = [records[0].loss] + [np.mean([r.loss for r in records[max(1, k - width + 1):k + 1]])
@@ -64,16 +64,16 @@ def demand_faithful(panel):
     looks = [(r.update, r.held_out_loss) for r in records if r.held_out_loss is not None]
     if looks and run.best_update > looks[-1][0]:  # the look that is taken at a stop
         looks.append((run.best_update, run.best_loss))
-    np.testing.assert_array_equal(shown["losses"]["held out"].get_xydata(),
+    np.testing.assert_array_equal(shown["losses"].held_out.get_xydata(),
                                   np.reshape(looks, (-1, 2)))
     best = [(run.best_update, run.best_loss)] if looks else []
-    np.testing.assert_array_equal(shown["losses"]["best"].get_xydata(), np.reshape(best, (-1, 2)))
-    if panel.view.probe is not None:
+    np.testing.assert_array_equal(shown["losses"].best.get_xydata(), np.reshape(best, (-1, 2)))
+    if panel.explorer.probe is not None:
         fwd = panel.net.forward(PROBE.x, PROBE.y, mask=PROBE.mask)
         norms = flow.gradient_norms(panel.net, fwd)
-        np.testing.assert_array_equal(shown["norms"]["cells"].get_array().data[0],
+        np.testing.assert_array_equal(shown["norms"].cells.get_array().data[0],
                                       norms.over_time(1)[1:, 0])
-        items = flow.itemised(panel.net, fwd, panel.view.name)
+        items = flow.itemised(panel.net, fwd, panel.explorer.name)
         np.testing.assert_array_equal(panel.numbers["items"], items.norms)
     assert panel.line.value.startswith(f"update {records[-1].update} of {run.last}, epoch")
     assert panel.line.value in panel.live.label
@@ -176,7 +176,7 @@ def test_an_interrupt_while_the_bar_is_drawn_leaves_the_lock_of_all_bars_free(wa
 
 def test_a_bug_is_raised(watch):
     panel = watch()
-    panel.view.numbers = lambda: 1 / 0
+    panel.explorer.numbers = lambda: 1 / 0
     with pytest.raises(ZeroDivisionError):
         panel.finish()
     assert (panel.state, panel.run.ended) == ("failed", True)
@@ -231,7 +231,7 @@ def test_a_cell_that_trains_says_how_to_stop_it(watch):
 def test_another_theme_does_not_touch_the_network(watch):
     # the page asks for it in another thread, perhaps in the middle of an update
     panel = watch(probe=PROBE)
-    panel.net.forward = panel.view.numbers = None
+    panel.net.forward = panel.explorer.numbers = None
     panel.live.theme = "dark"
     assert panel.live.frame["theme"] == "dark"
 
@@ -289,7 +289,7 @@ def test_pictures_are_few(watch, monkeypatch):
 def test_words_are_shown_as_they_were_typed(watch):
     typed = r"_<b>$\frac$</b>"
     panel = watch(baselines={typed: 1.0, "near it": 1.001})
-    texts = panel.view.artists["losses"]["words"]
+    texts = panel.explorer.shown["losses"].words
     assert [text.get_text() for text in texts] == [f"{typed} 1", "near it 1"]
     low, high = sorted(text.get_window_extent().y0 for text in texts)
     assert high - low > 12, "they do not lie on each other"
@@ -300,17 +300,17 @@ def test_losses_are_in_nats_unless_they_are_squares(watch):
     task = adding(5, 20)
     panel = watch(training.fit(network(task), task, epochs=2))
     assert "nats" not in panel.line.value
-    assert panel.view.artists["losses"]["ax"].get_ylabel() == "loss"
+    assert panel.explorer.shown["losses"].ax.get_ylabel() == "loss"
 
 
 def test_losses_above_the_picture_are_marked(watch):
     panel = watch(baselines={"chance": 1.1})
     numbers = dict(panel.numbers)
     numbers["loss"] = np.arange(4), np.array([1.2, 1.0, 50.0, np.nan])
-    panel.view.move(numbers)
-    shown = panel.view.artists["losses"]
-    assert shown["ax"].get_ylim()[1] < 3
-    np.testing.assert_array_equal(shown["above"].get_xdata(), [2])
+    panel.explorer.show(numbers)
+    shown = panel.explorer.shown["losses"]
+    assert shown.ax.get_ylim()[1] < 3
+    np.testing.assert_array_equal(shown.above.get_xdata(), [2])
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -321,11 +321,11 @@ def test_every_loss_is_inside_the_picture_or_marked(seed):
     losses[rng.random(n) < 0.1] = rng.choice([np.nan, np.inf, losses[0]])
     looks = updates[::7]
     chance = float(np.exp(rng.normal()))
-    artists = draw_training.draw_losses(
-        Figure(figsize=(8, 3), dpi=72).subplots(), (updates, losses), (looks, losses[looks]),
-        last=last, baselines={"chance": chance})
-    (left, right), (low, high) = artists["ax"].get_xlim(), artists["ax"].get_ylim()
-    marked = set(artists["above"].get_xdata())
+    chart = Losses(Figure(figsize=(8, 3), dpi=72).subplots(), last=last,
+                   baselines={"chance": chance})
+    chart.show((updates, losses), (looks, losses[looks]))
+    (left, right), (low, high) = chart.ax.get_xlim(), chart.ax.get_ylim()
+    marked = set(chart.above.get_xdata())
     for loss in losses:
         assert np.isnan(loss) or low <= loss <= high or (loss > high and marked)
     assert low <= chance <= high
@@ -334,16 +334,27 @@ def test_every_loss_is_inside_the_picture_or_marked(seed):
     assert right < 2.1 * max(n - 1, last / 32)
 
 
-def test_the_table_holds_the_looks_and_the_baselines(watch):
+def test_the_tables_hold_the_looks_and_the_baselines(watch):
     panel = watch(baselines={"chance": 1.1})
     panel.finish()
     panel.live.open_table()
-    rows = panel.live.tables[0]["rows"]
+    losses, baselines = panel.live.tables
     looks = [r for r in panel.run.records if r.held_out_loss is not None]
-    assert [row[0] for row in rows] == [*(f"update {r.update}" for r in looks), "chance"]
-    assert rows[0][2] == f"{looks[0].held_out_loss:.4g}"
-    assert rows[-1][2] == "1.1"
-    json.dumps(panel.live.tables[0])
+    assert [row[0] for row in losses["rows"]] == [f"update {r.update}" for r in looks]
+    assert losses["rows"][0][2] == f"{looks[0].held_out_loss:.4g}"
+    assert baselines["rows"] == [["chance", "1.1"]]
+    for table in panel.live.tables:
+        assert all(table["header"])
+        assert {len(row) for row in table["rows"]} == {len(table["header"])}
+    json.dumps(panel.live.tables)
+
+
+def test_every_artist_can_be_reached_by_name(watch):
+    panel = watch(probe=PROBE, baselines={"chance": 1.1})
+    for chart in panel.explorer.shown.values():
+        ax = chart.ax
+        made = {*ax.lines, *ax.texts, *ax.patches, *ax.collections, *ax.images}
+        assert made <= set(chart.artists.values())
 
 
 def test_without_held_out_data_the_table_holds_some_updates(watch):

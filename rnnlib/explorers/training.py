@@ -8,9 +8,10 @@ import numpy as np
 from tqdm.notebook import tqdm_notebook
 
 from rnnlib import arguments, flow
-from rnnlib.charts import draw
-from rnnlib.charts import lattice as draw_lattice
-from rnnlib.charts import losses as draw_training
+from rnnlib.charts.itemised import Itemised
+from rnnlib.charts.lattice import GradientNorms
+from rnnlib.charts.losses import Losses
+from rnnlib.explorers.explorer import Explorer
 from rnnlib.learning.training import Fit
 from rnnlib.widgets.background import Background
 from rnnlib.widgets.controls import Press
@@ -55,7 +56,7 @@ def watch_training(run, *, baselines=None, probe=None, name="W_a[1]", start=True
     probe = _example(run.net, probe)
     if probe is not None:
         arguments.choice("name", name, list(run.net.params))
-    panel = TrainingPanel(run, _TrainingView(run, _baselines(baselines), probe, name))
+    panel = TrainingPanel(run, Watched(run, _baselines(baselines), probe, name))
     if start:
         panel.start()
     return panel
@@ -71,7 +72,7 @@ def _baselines(baselines):
 
 
 def _example(net, probe):
-    """(x, y, mask) of one example that the network takes, or None."""
+    """((x, y, mask), T) of one example that the network takes, or None."""
     if probe is None:
         return None
     is_pair = isinstance(probe, (tuple, list)) and len(probe) == 2
@@ -83,7 +84,7 @@ def _example(net, probe):
     fwd = net.forward(x, y, mask=mask)
     if fwd.m != 1:
         raise ValueError(f"probe must be one example, got {fwd.m}")
-    return x, y, mask
+    return (x, y, mask), fwd.T
 
 
 @dataclass(frozen=True)
@@ -110,11 +111,11 @@ class TrainingPanel(Surrounded):
     stays as it is: it can be watched again, or ended by `run.close()`.
     """
 
-    def __init__(self, run, view):
-        self.run, self.net, self.view = run, run.net, view
+    def __init__(self, run, explorer):
+        self.run, self.net, self.explorer = run, run.net, explorer
         self._work = Background(run, self._told, expected=FloatingPointError)
         self._due = 0.0
-        self.numbers = view.numbers()
+        self.numbers = explorer.numbers()
         self.go_button = Press("Start", self._go, "begin, pause or go on, after the present "
                                "update; other cells can be run meanwhile")
         self.stop_button = Press("Stop", self.stop, "end the training after the present update; "
@@ -125,13 +126,13 @@ class TrainingPanel(Surrounded):
         self.bar.container.layout.flex_flow = "row wrap"
         self.line = ipywidgets.Label(layout={"max_width": "100%"})
         self.line.add_class("rnnlib-line")
-        live = _Picture(view.draw, self._move, tables=lambda: [view.table(self.numbers)],
-                        size=view.size, caption=view.caption,
+        live = _Picture(explorer.draw, self._move, tables=lambda: explorer.tables(self.numbers),
+                        size=explorer.size, caption=explorer.caption,
                         quiet=lambda: self.state == "running")
-        buttons = row(self.go_button, self.stop_button, self.bar.container)
-        super().__init__([buttons, self.line], live)
+        super().__init__([row(self.go_button, self.stop_button, self.bar.container),
+                          self.line], live)
         # the picture itself is drawn already
-        self._seen, self.line.value = "waiting", view.said(self.numbers)
+        self._seen, self.line.value = "waiting", explorer.said(self.numbers)
         if run.ended:
             self._work.finish()
 
@@ -183,7 +184,7 @@ class TrainingPanel(Surrounded):
         self._work.halt()
         self.bar.close()
         super().close()
-        self.view.artists = {}  # they keep the renderers that drew them
+        self.explorer.shown = {}  # its artists keep the renderers that drew them
 
     # -- what is shown: in the thread of the updates alone
     def _told(self):
@@ -199,9 +200,9 @@ class TrainingPanel(Surrounded):
 
     def _show(self, ratio):
         start = perf_counter()
-        self.numbers = self.view.numbers()
+        self.numbers = self.explorer.numbers()
         self.live.refresh(ratio)
-        self.line.value = self.view.said(self.numbers)
+        self.line.value = self.explorer.said(self.numbers)
         self.bar.update(self.numbers["now"].update - self.bar.n)
         if self._work.ended:
             self.bar.end({"finished": "success", "failed": "danger"}.get(self.state, "warning"))
@@ -214,10 +215,10 @@ class TrainingPanel(Surrounded):
         self.go_button.disabled = self.stop_button.disabled = self._work.ended
 
     def _move(self):
-        self.view.move(self.numbers)
-        line = self.view.said(self.numbers)
-        return {"reading": self._reading(), "label": f"{self.view.caption}. {line}.",
-                "summary": f"{line}\n{summary(self.view.plotted(self.numbers))}"}
+        self.explorer.show(self.numbers)
+        line = self.explorer.said(self.numbers)
+        return {"reading": self._reading(), "label": f"{self.explorer.caption}. {line}.",
+                "summary": f"{line}\n{summary(self.explorer.plotted(self.numbers))}"}
 
     def _reading(self):
         """What changes seldom, so that a screen reader says it in time."""
@@ -288,21 +289,43 @@ class _Picture(LiveFigure):
         super().close()
 
 
-class _TrainingView:
-    """What `watch_training` shows: the loss; with a probe, how its gradient flows at present."""
+class Watched:
+    """What `watch_training` shows: the loss; with a probe, how its gradient flows at present.
+
+    Its charts are drawn as an Explorer's; it has no controls, and its numbers are those of the
+    training as it is now.
+    """
+
+    draw = Explorer.draw
 
     def __init__(self, run, baselines, probe, name):
-        self.run, self.baselines, self.probe, self.name = run, baselines, probe, name
-        self.size = (WIDTH, LOW if probe is None else HIGH)
+        self.run, self.baselines, self.name = run, baselines, name
+        self.probe, T = probe or (None, 0)
+        self.size = (WIDTH, HIGH if probe else LOW)
         self.unit = "" if run.net.loss == "squared" else "nats"
-        self.caption = "Loss of a training against updates" + ("" if probe is None else (
+        self.caption = "Loss of a training against updates" + ("" if not probe else (
             "; for one example, the size of its last loss's gradient over layer and time, and "
             f"its gradient of {name} itemised by loss time and time of use"))
+        width = 1 - self._margin() / WIDTH - 0.08
+        self.charts = {"losses": (
+            Losses, [0.08, 0.66, width, 0.28] if probe else [0.08, 0.18, width, 0.7],
+            {"last": run.last, "baselines": baselines, "unit": self.unit,
+             "held_out": run.records[0].held_out_loss is not None})}
+        if probe:
+            L, height = run.net.L, min(0.42, 0.16 * run.net.L)
+            self.charts |= {
+                "norms": (GradientNorms, [0.6, 0.49 - height, 0.32, height],
+                          {"cells": L * T, "title": "Size of dJ⟨T⟩/da"}),
+                "items": (Itemised, [0.08, 0.07, 0.34, 0.42], {"T": T})}
+
+    def _margin(self):
+        """The room at the right for the words of the baselines, px."""
+        words = [len(words) + 5 for words in self.baselines]
+        return min(20 + CHARACTER * max(words, default=0), WIDTH / 2)
 
     def numbers(self):
         """Everything that is plotted, as it is now."""
-        self.latest = self._losses() | (self._of_probe() if self.probe is not None else {})
-        return self.latest
+        return self._losses() | (self._of_probe() if self.probe is not None else {})
 
     def _losses(self):
         run, records = self.run, self.run.records
@@ -341,53 +364,28 @@ class _TrainingView:
         lines = {name: numbers[name][1] for name in ("loss", "held out")}
         return lines | {name: numbers[name] for name in ("norms", "items") if name in numbers}
 
-    def draw(self, figure, theme):
-        # the page may ask for it in another thread: the network is not touched
-        numbers, right = self.latest, 1 - self._margin() / WIDTH
-        place = [0.08, 0.18, right - 0.08, 0.7] if self.probe is None else \
-            [0.08, 0.66, right - 0.08, 0.28]
-        self.artists = {"losses": draw_training.draw_losses(
-            figure.add_axes(place), numbers["loss"], numbers["held out"], last=self.run.last,
-            baselines=self.baselines, unit=self.unit, theme=theme)}
-        moving = draw_training.moving_losses(self.artists["losses"])
-        return moving if self.probe is None else moving + self._draw_probe(figure, numbers, theme)
-
-    def _margin(self):
-        """The room at the right for the words of the baselines, px."""
-        words = [len(words) + 5 for words in self.baselines]
-        return min(20 + CHARACTER * max(words, default=0), WIDTH / 2)
-
-    def _draw_probe(self, figure, numbers, theme):
-        L, T = numbers["norms"].shape
-        height = min(0.42, 0.16 * L)
-        norms = figure.add_axes([0.6, 0.49 - height, 0.32, height])
-        norms.set_title("Size of dJ⟨T⟩/da", pad=26)
-        self.artists["norms"] = draw_lattice.draw_gradient_norms(norms, numbers["norms"],
-                                                                 theme=theme)
-        self.artists["items"] = draw.draw_itemised(
-            figure.add_axes([0.08, 0.07, 0.34, 0.42]), np.zeros((T, T)), by_loss=np.zeros(T),
-            by_use=np.zeros(T), total=0, theme=theme)
-        return [*draw_lattice.moving_gradient_norms(self.artists["norms"]),
-                *draw.moving(self.artists["items"])]
-
-    def move(self, numbers):
-        draw_training.move_losses(self.artists["losses"], numbers["loss"], numbers["held out"],
-                                  best=numbers["best"])
+    def show(self, numbers):
+        """Put the charts where these numbers belong."""
+        self.shown["losses"].show(numbers["loss"], numbers["held out"], numbers["best"])
         if self.probe is not None:
-            draw_lattice.move_gradient_norms(self.artists["norms"], numbers["norms"])
-            draw.move_itemised(self.artists["items"], numbers["items"], by_loss=numbers["by loss"],
-                               by_use=numbers["by use"], total=numbers["total"],
-                               what=f"Size of each item of dJ/d{self.name}")
+            self.shown["norms"].show(numbers["norms"])
+            self.shown["items"].show(
+                numbers["items"], by_loss=numbers["by loss"], by_use=numbers["by use"],
+                total=numbers["total"], what=f"Size of each item of dJ/d{self.name}")
 
-    def table(self, numbers):
-        """The losses at the looks at what is held out, else at some updates."""
+    def tables(self, numbers):
+        """The losses at the looks at what is held out, else at some updates; the baselines."""
         updates, losses = numbers["loss"]
         looks = dict(zip(*numbers["held out"]))
         some = np.unique(np.linspace(0, updates[-1], 20).astype(int))
-        rows = [[f"update {int(u)}", f"{losses[int(u)]:.4g}",
-                 f"{looks[u]:.4g}" if u in looks else ""] for u in sorted(looks) or some]
-        rows += [[words, "", f"{value:.4g}"] for words, value in self.baselines.items()]
-        return {"caption": "Losses", "header": ["", "trained on", "held out"], "rows": rows}
+        tables = [{"caption": "Losses", "header": ["update", "trained on", "held out"],
+                   "rows": [[f"update {int(u)}", f"{losses[int(u)]:.4g}",
+                             f"{looks[u]:.4g}" if u in looks else ""]
+                            for u in sorted(looks) or some]}]
+        if self.baselines:
+            tables.append({"caption": "Losses to compare with", "header": ["baseline", "loss"],
+                           "rows": [[words, f"{v:.4g}"] for words, v in self.baselines.items()]})
+        return tables
 
 
 def _smooth(losses, width):
