@@ -2,7 +2,6 @@
 import asyncio
 import gc
 import json
-import threading
 import weakref
 from types import SimpleNamespace
 
@@ -77,7 +76,7 @@ def demand_faithful(panel):
         np.testing.assert_array_equal(panel.numbers["items"], items.norms)
     assert panel.line.value.startswith(f"update {records[-1].update} of {run.last}, epoch")
     assert panel.line.value in panel.live.label
-    assert panel.bar.n == records[-1].update
+    assert panel.bar.value == records[-1].update
 
 
 # -- to its end ------------------------------------------------------------------------------
@@ -92,7 +91,7 @@ def test_finish_runs_it_to_its_end_and_shows_it(watch, held_out, probe):
     assert (panel.state, panel.run.ended, panel.run.records[-1].update) == ("finished", True, 16)
     assert str(closing) == ("Finished. The network has its best parameters." if held_out else
                             "Finished. The network has its last parameters.")
-    assert panel.bar.container.children[1].bar_style == "success"
+    assert panel.bar.bar_style == "success"
     assert all(button.disabled for button in (panel.go_button, panel.stop_button))
 
 
@@ -132,7 +131,7 @@ def test_what_leaves_the_numbers_is_said_and_the_best_kept(watch):
     assert panel.state == "failed"
     assert "would leave the numbers" in panel.live.reading
     assert str(closing) == "Failed. The network has its best parameters."
-    assert panel.bar.container.children[1].bar_style == "danger"
+    assert panel.bar.bar_style == "danger"
     assert training.mean_loss(net, HELD_OUT) == run.best_loss
 
 
@@ -153,25 +152,26 @@ def test_an_interrupt_keeps_what_it_had(watch):
     demand_faithful(panel)
 
 
-def test_an_interrupt_while_the_bar_is_drawn_leaves_the_lock_of_all_bars_free(watch):
-    panel = watch()
-    display = panel.bar.display
+def test_an_interrupt_while_the_bar_moves_ends_it_as_anywhere(watch):
+    panel = watch(begun(epochs=100_000))
 
-    def interrupted():
-        panel.bar.display = display
+    def interrupted(change):
+        panel.bar.unobserve(interrupted, "value")
         raise KeyboardInterrupt
 
-    def take():
-        with panel.bar.get_lock():
-            taken.append(True)
+    panel.bar.observe(interrupted, "value")
+    assert str(panel.finish()) == "Interrupted. The network has its best parameters."
+    assert (panel.state, panel.run.ended, panel.bar.bar_style) == ("stopped", True, "warning")
+    demand_faithful(panel)
 
-    panel.bar.display, taken = interrupted, []
+
+def test_the_bar_keeps_its_width_and_its_place_beside_the_buttons(watch):
+    panel = watch()
+    wide = panel.bar.layout.width
+    assert (panel.bar.min, panel.bar.max, panel.bar.bar_style) == (0, panel.run.last, "")
     panel.finish()
-    assert panel.bar.display == display, "it was drawn"
-    other = threading.Thread(target=take, daemon=True)
-    other.start()
-    other.join(2)
-    assert taken
+    assert panel.bar.layout.width == wide
+    assert panel.children[0].children == (panel.go_button, panel.stop_button, panel.bar)
 
 
 def test_a_bug_is_raised(watch):

@@ -5,7 +5,6 @@ from time import perf_counter
 
 import ipywidgets
 import numpy as np
-from tqdm.notebook import tqdm_notebook
 
 from rnnlib import arguments, flow
 from rnnlib.charts.itemised import Itemised
@@ -121,16 +120,14 @@ class TrainingPanel(Surrounded):
         self.stop_button = Press("Stop", self.stop, "end the training after the present update; "
                                  "the network gets its best parameters")
         self.go_button.layout.width = "6em"  # its word changes, what is beside it stays
-        self.bar = _Bar(total=run.last, initial=run.records[-1].update, unit=" updates",
-                        display=False, mininterval=0, miniters=1)
-        self.bar.container.layout.flex_flow = "row wrap"
+        self.bar = ipywidgets.IntProgress(value=run.records[-1].update, max=run.last,
+                                          layout={"width": "20em", "max_width": "100%"})
         self.line = ipywidgets.Label(layout={"max_width": "100%"})
         self.line.add_class("rnnlib-line")
         live = _Picture(explorer.draw, self._move, tables=lambda: explorer.tables(self.numbers),
                         size=explorer.size, caption=explorer.caption,
                         quiet=lambda: self.state == "running")
-        super().__init__([row(self.go_button, self.stop_button, self.bar.container),
-                          self.line], live)
+        super().__init__([row(self.go_button, self.stop_button, self.bar), self.line], live)
         # the picture itself is drawn already
         self._seen, self.line.value = "waiting", explorer.said(self.numbers)
         if run.ended:
@@ -182,7 +179,6 @@ class TrainingPanel(Surrounded):
         if self.comm is None:
             return
         self._work.halt()
-        self.bar.close()
         super().close()
         self.explorer.shown = {}  # its artists keep the renderers that drew them
 
@@ -190,8 +186,6 @@ class TrainingPanel(Surrounded):
     def _told(self):
         """After each update and each change of state: show it, if a picture is due."""
         if self.state != self._seen:
-            if self._seen == "paused":
-                self.bar.unpause()  # its clock stood still
             self._seen = self.state
             self._name_buttons()
             self._show(SHARP if self.state != "running" else 1)
@@ -203,9 +197,9 @@ class TrainingPanel(Surrounded):
         self.numbers = self.explorer.numbers()
         self.live.refresh(ratio)
         self.line.value = self.explorer.said(self.numbers)
-        self.bar.update(self.numbers["now"].update - self.bar.n)
-        if self._work.ended:
-            self.bar.end({"finished": "success", "failed": "danger"}.get(self.state, "warning"))
+        self.bar.value = self.numbers["now"].update
+        self.bar.bar_style = {"finished": "success", "failed": "danger", "stopped": "warning"}.get(
+            self.state, "")
         now = perf_counter()
         self._due = now + max(PAUSE, SHARE * (now - start))
 
@@ -255,22 +249,6 @@ def _nothing():
 def _digits(loss):
     """Three digits, also where they are zeros: what changes all the time keeps its width."""
     return f"{loss:#.3g}".rstrip(".")
-
-
-class _Bar(tqdm_notebook):
-    """tqdm's bar as a part of the panel."""
-
-    monitor_interval = 0  # no thread of its own that would draw between two updates
-
-    def refresh(self, *_args, **_options):
-        """Show it. tqdm's own keeps the lock of all bars for ever when an interrupt comes here."""
-        with self.get_lock():
-            return super().refresh(nolock=True)
-
-    def end(self, style):
-        """Close it in one of the styles of a progress bar, such as "warning"."""
-        self.close()
-        self.container.children[1].bar_style = style
 
 
 class _Picture(LiveFigure):
