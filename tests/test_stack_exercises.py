@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import rnnlib as rl
-from rnnlib.exercises import stacks
+from rnnlib.exercises.form import EXERCISES
 
 
 def count(n_below="below", loop="n * n", b="n", top="n_y * units[-1]", b_y="n_y"):
@@ -145,7 +145,7 @@ def test_slips_are_called_by_their_names(name, function, bug):
 
 def test_of_a_size_that_no_problem_has_nothing_is_said():
     for name in ("stacked_forward", "inner_node"):
-        assert all(problem.sizes["T"] > 1 for problem in stacks.EXERCISES[name].problems())
+        assert all(problem.sizes["T"] > 1 for problem in EXERCISES[name].problems())
         assert "all is right" not in rl.check(name, lambda *_given: None).text
 
 
@@ -155,34 +155,3 @@ def test_rows_for_the_start_states_are_one_too_many():
 
     feedback = rl.check("stacked_forward", with_start)
     assert "a row for each t = 1..T, and none for the start state" in feedback.text
-
-
-@pytest.mark.parametrize("name", stacks.EXERCISES)
-def test_an_untouched_hole_is_told_in_a_sentence(name):
-    def hole(*_given):
-        raise NotImplementedError
-
-    feedback = rl.check(name, hole)
-    assert feedback.state == "open"
-    assert stacks.EXERCISES[name].returns in feedback.text
-
-
-@pytest.mark.parametrize("name", stacks.EXERCISES)
-def test_every_bug_is_another_answer_and_has_a_sentence(name):
-    exercise = stacks.EXERCISES[name]
-    assert rl.exercises.bugs(name).keys() == set(exercise.bugs)
-    answers = {}
-    for bug in ("", *exercise.bugs):
-        answers[bug] = [tried(exercise, problem, bug) for problem in exercise.problems()]
-    for bug in exercise.bugs:
-        others = [other for other in answers if other != bug and answers[other] == answers[bug]]
-        assert not others, f"{bug} gives the same as {others}"
-
-
-def tried(exercise, problem, bug):
-    """The plain answer with a bug, in a form that can be compared; None where it has none."""
-    try:
-        found = exercise.plain(*problem.arguments.values(), bugs=frozenset({bug} - {""}))
-    except ValueError:
-        return None
-    return {name: np.round(value, 10).tolist() for name, value in found.items()}

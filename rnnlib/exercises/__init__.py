@@ -1,27 +1,22 @@
 """Answers to exercises checked: right, still open, or which known bug explains them.
 
     rl.check("backward", backward)             # a function of the student's
-    rl.check("parameters", 38, net=net)        # a number or a dict
+    rl.check("parameter_count", 38, net=net)   # a number or a dict
     rl.check("feeds", {"a[1, 2]"}, net=net, T=4, node="a[1, 1]")
 """
+from importlib import import_module
+
 from rnnlib import arguments
-from rnnlib.exercises import (
-    catalogue,
-    decay,
-    influence,
-    judge,
-    probability,
-    sizes,
-    spelling,
-    stacks,
-)
+from rnnlib.exercises import judge, values
 from rnnlib.exercises.feedback import Feedback
 from rnnlib.exercises.form import EXERCISES
 
 __all__ = ["Feedback", "bugs", "check", "exercises"]
 
-# rooms with exercises, and bugs, of their own
-_ROOMS = decay, probability, stacks, spelling
+# one file a notebook, in their order; each enters its exercises into EXERCISES
+for _file in ("graph", "forward", "backward", "decay", "cliffs", "stacks", "gates", "probability",
+              "training"):
+    import_module(f"{__name__}.{_file}")
 
 
 def check(exercise, answer, *, net=None, T=None, node=None, seed=0):
@@ -33,33 +28,21 @@ def check(exercise, answer, *, net=None, T=None, node=None, seed=0):
     network, the number of times and the node that a question about sizes or arrows is about. A
     wrong answer is no error; an unknown exercise is a ValueError.
     """
-    arguments.choice("exercise", exercise, exercises())
-    if exercise in sizes.QUESTIONS:
-        return sizes.judged(exercise, answer, net, T)
-    if exercise in influence.QUESTIONS:
-        return influence.judged(exercise, answer, net, T, node)
-    if exercise in decay.QUESTIONS:
-        return decay.judged(exercise, answer)
-    asked = next(room[exercise] for room in (EXERCISES, *(room.EXERCISES for room in _ROOMS))
-                 if exercise in room)
-    if answer is None or answer is Ellipsis:
-        return judge.to_fill_in(asked)
+    asked = _known(exercise)
+    if asked.said and (net is not None or asked.make is None):
+        return values.judged(asked, answer, net, T, node)
     return judge.judged(asked, answer, seed)
 
 
 def exercises():
     """The names that `check` knows."""
-    return (*EXERCISES, *(name for room in _ROOMS for name in room.EXERCISES),
-            *sizes.QUESTIONS, *influence.QUESTIONS, *decay.QUESTIONS)
+    return tuple(EXERCISES)
 
 
 def bugs(exercise):
     """The known bugs of an exercise: {name: the sentence that tells it}."""
-    arguments.choice("exercise", exercise, exercises())
-    for room in (sizes, influence):
-        if exercise in room.QUESTIONS:
-            return room.bugs(exercise)
-    for room in _ROOMS:
-        if exercise in (*room.EXERCISES, *getattr(room, "QUESTIONS", ())):
-            return room.bugs(exercise)
-    return {name: catalogue.SENTENCES[name] for name in EXERCISES[exercise].bugs}
+    return dict(_known(exercise).mistakes)
+
+
+def _known(exercise):
+    return EXERCISES[arguments.choice("exercise", exercise, EXERCISES)]

@@ -1,16 +1,34 @@
-"""The exercises: what a student's function is given, what it returns, and the engine's answer."""
+"""The form of an exercise: what is asked, its problems, its mistakes and the plain answer.
+
+    @exercise("one number, J", {"half_forgotten": "The factor in front is missing: ..."},
+              make=errors, answer="J")
+    def loss(y_hat, y, bugs=NONE):
+        ...
+
+The function below the decorator is the plain answer, with the ways in which it is got wrong:
+`bugs` holds names of mistakes, the empty set is the right answer, and every name changes exactly
+one place. The truth of a check is the engine's, which `make` asks, never the plain answer's: that
+says only what a wrong answer looks like. Mistakes are told in the order in which they stand. A
+sentence names the mistake and the place, and leaves the correction to the reader.
+"""
+import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from rnnlib.exercises import catalogue, gates, reference, steps
-from rnnlib.learning.training import clip_by_norm
+from rnnlib.exercises.feedback import one_line
 from rnnlib.network import Network
 
-# (T, n_x, n, n_y), small and simple first. T = 1 and n = 1 show what time and what a transpose
-# have to do with an error; equal sizes let a matrix that is transposed pass; the last two do not.
-SIZES = ((1, 1, 1, 1), (3, 1, 1, 1), (1, 2, 2, 2), (3, 2, 2, 2), (4, 3, 2, 1), (5, 2, 4, 3))
+NONE = frozenset()
+EXERCISES = {}  # by name, in the order of the notebooks
+
+# small and simple first. T = 1 and n = 1 show what time and what a transpose have to do with an
+# error; equal sizes let a matrix that is transposed pass; the last two do not
+SIZES = {"T": (1, 3, 1, 3, 4, 5), "n_x": (1, 1, 2, 2, 3, 2), "n": (1, 1, 2, 2, 2, 4),
+         "n_y": (1, 1, 2, 2, 1, 3)}
 
 
 @dataclass(frozen=True)
@@ -42,172 +60,125 @@ class Problem:
 
 @dataclass(frozen=True)
 class Exercise:
-    """A function to write: its arguments in order, what it returns, how it is judged.
-
-    want(run) are the wanted quantities by name; plain(*arguments, bugs=...) answers with bugs;
-    letters are the sizes that matter.
-    """
+    """An exercise; see `exercise` for what its parts are. `mistakes` are {name: sentence}."""
 
     name: str
-    arguments: tuple
-    quantities: tuple
     returns: str
-    form: str  # "one", "tuple" or "dict"
-    want: Callable
+    mistakes: dict
     plain: Callable
-    letters: tuple = ("T", "n_x", "n", "n_y")
+    quantities: tuple
+    keyed: bool = False
+    make: Callable | None = None
+    sizes: tuple | None = None
+    letters: tuple | None = None
+    about: Callable | None = None
+    said: Any = None
 
     @property
-    def bugs(self):
-        """The names of the known bugs."""
-        return catalogue.BUGS[self.name]
+    def arguments(self):
+        """The names of what a student's function is called with, in order."""
+        return tuple(name for name, parameter in inspect.signature(self.plain).parameters.items()
+                     if parameter.default is parameter.empty)
 
     @property
-    def sentences(self):
-        """{bug: the sentence that tells it}."""
-        return catalogue.SENTENCES
+    def form(self):
+        """Whether a function returns "one" array, a "tuple" of them or a "dict"."""
+        return "dict" if self.keyed else "one" if len(self.quantities) == 1 else "tuple"
 
     def problems(self, seed=0):
         """Random problems of different shapes, the same ones for the same seed."""
-        rng = np.random.default_rng(seed)
-        return [self._problem(sizes, rng) for sizes in SIZES]
+        # numbers of its own: another exercise can never move them
+        rng = np.random.default_rng([*self.name.encode(), seed])
+        needs = tuple(inspect.signature(self.make).parameters)[1:]
+        rows = self.sizes or zip(*(SIZES[letter] for letter in needs), strict=True)
+        return [self._problem(rng, dict(zip(needs, row, strict=True))) for row in rows]
 
-    def _problem(self, sizes, rng):
-        run = _run(sizes, rng)
-        sizes = dict(zip(("T", "n_x", "n", "n_y"), sizes, strict=True))
-        return Problem({name: run[name] for name in self.arguments}, self.want(run),
-                       {letter: sizes[letter] for letter in self.letters})
+    def _problem(self, rng, sizes):
+        run, want = self.make(rng, **sizes)
+        return Problem({name: run[name] for name in self.arguments},
+                       {name: np.array(value) for name, value in self.named(want).items()},
+                       {letter: sizes[letter] for letter in self.letters or sizes})
+
+    def asked(self, net=None, T=None, node=None):
+        """The arguments by name and the right answer of a question that is no function's."""
+        needs = inspect.signature(self.about).parameters
+        if "net" in needs and not isinstance(net, Network):
+            call = ", ".join(f"{name}={name if name == 'net' else '...'}" for name in needs)
+            raise TypeError(f"the question {self.name!r} is about a network: check({self.name!r}, "
+                            f"answer, {call}), got net={one_line(net)}")
+        about = {"net": net, "T": T, "node": node}
+        return self.about(**{name: about[name] for name in needs})
 
     def named(self, result):
         """What a function of this exercise has returned, by the quantities' names."""
         names = [quantity.name for quantity in self.quantities]
-        if self.form == "dict":
+        if self.keyed:
             return {name: result[name] for name in names}
-        return dict(zip(names, result if self.form == "tuple" else (result,), strict=True))
+        return dict(zip(names, result if len(names) > 1 else (result,), strict=True))
+
+    def answer(self, problem, bugs=NONE):
+        """The plain answer with these mistakes, by quantity.
+
+        ValueError where the check refuses a student's own: where shapes do not fit, and where
+        float64 has lost the number or it is complex.
+        """
+        with np.errstate(all="ignore"):
+            found = self.named(self.plain(*problem.arguments.values(), bugs=frozenset(bugs)))
+        found = {name: by_value(np.asarray(value)) for name, value in found.items()}
+        if any(value.shape != problem.want[name].shape or value.dtype.kind == "c"
+               or not np.isfinite(value).all() for name, value in found.items()):
+            raise ValueError("no finite real numbers in this shape")
+        return found
+
+    def tell(self, *names):
+        """{mistake: sentence} of some of the mistakes, for another exercise that has them too."""
+        return {name: self.mistakes[name] for name in names}
 
 
-def _run(sizes, rng):
-    """Everything the engine knows of a random network and sequence, in the exercises' arrays."""
-    T, n_x, n, n_y = sizes
-    net = Network(n_x=n_x, units=(n,), n_y=n_y, cell="tanh", loss="squared", seed=rng)
+def exercise(returns, mistakes, *, answer="answer", **parts):
+    """A decorator that enters a plain answer, with what belongs to it, into EXERCISES.
+
+    returns: what is asked, in words. answer: the name of what is returned, or several; keyed:
+    they come in a dict and not in a tuple. make(rng, *sizes): a problem as (arguments by name,
+    right answer); what it holds besides arguments is not looked at. sizes: one row for each
+    problem, SIZES without; letters: those that are worth telling, all without.
+
+    An answer that is no function: said, how it is read and told (see `values`), and
+    about(net, T, node), or some of these, the same pair as `make`'s for a question about them.
+    """
+    quantities = tuple(Quantity(q) if isinstance(q, str) else q for q in (
+        (answer,) if isinstance(answer, (str, Quantity)) else answer))
+
+    def entered(plain):
+        made = Exercise(plain.__name__, returns, mistakes, plain, quantities, **parts)
+        EXERCISES[made.name] = made
+        return made
+
+    return entered
+
+
+def by_value(array):
+    """The array, real if all its numbers are: newer numpys give all eigenvalues a complex type."""
+    return array.real if array.dtype.kind == "c" and not array.imag.any() else array
+
+
+# --- what plain answers and problems are written with ------------------------------------------
+
+def pick(bugs, right, **wrong):
+    """`right`, or the alternative whose name is among the bugs."""
+    return next((value for name, value in wrong.items() if name in bugs), right)
+
+
+def random_network(rng, n_x, units, n_y, cell="tanh"):
+    """A network with squared loss and numbers at which no unit is quite saturated or idle."""
+    net = Network(n_x, units, n_y, cell, "squared")
     for name, value in net.params.items():
         net.params[name] = 0.8 * rng.normal(size=value.shape)
-    x, y, a0 = (rng.normal(size=shape) for shape in ((T, n_x), (T, n_y), n))
-    fwd = net.forward(x, y, a0=a0)
-    bwd = net.backward(fwd)
-    terms = [net.backward(net.forward(x, y, a0=a0, mask=only)).terms("W_a[1]")
-             for only in np.eye(T, dtype=bool)]
-    word = (T + n) % n_x  # the first word and others occur, and no random number is spent
-    said = net.forward(np.eye(n_x)[[word]], a0=a0)
-    return {**_plain(fwd.params), "x": x, "y": y, "a0": a0, "x_t": x[0], "a_prev": a0,
-            "word": np.array(word), "a_word": said.a[1, 1][:, 0],
-            "a": fwd.a.over_time(1)[:, :, 0], "y_hat": fwd.y_hat.over_time()[:, :, 0],
-            "J": np.array(fwd.loss), **_first_step(bwd, T), "gradients": _plain(bwd.params),
-            "norms": np.sqrt(np.square(terms).sum(axis=(2, 3))),
-            **_clipped(bwd, T), **_truncated(net, fwd),
-            # numbers of its own, so that those of the other exercises stay what they are
-            **gates.run(x, y, a0, rng.spawn(1)[0])}
+    return net
 
 
-def _first_step(bwd, T):
-    """What comes together at t = 1: from above and, if there is a time 2, from there."""
-    above = bwd.from_above[1, 1][:, 0]
-    return {"from_above": above, "da": bwd.a[1, 1][:, 0],
-            "dz_next": bwd.z[1, 2][:, 0] if T > 1 else np.zeros_like(above)}
-
-
-def _clipped(bwd, T):
-    """Two gradients, a threshold above or below their norm, and the two clipped by norm."""
-    grads = {name: bwd.params[name] for name in ("W_a[1]", "b[1]")}
-    norm = clip_by_norm(grads, 1.0)[1]
-    threshold = norm * (0.4 if 1 < T < 5 else 1.7)
-    clipped = _plain(clip_by_norm(grads, threshold)[0])
-    return {"threshold": np.array(threshold), "dW_a": grads["W_a[1]"], "db": grads["b[1]"][:, 0],
-            "clipped_W_a": clipped["W_a"], "clipped_b": clipped["b"]}
-
-
-def _truncated(net, fwd):
-    """A window that leaves a shorter block at the end where T > 1, and the blocks' gradient."""
-    window = 3 if fwd.T == 4 else 2
-    total = 0
-    for first in range(0, fwd.T, window):
-        block = fwd.between(first + 1, min(first + window, fwd.T))
-        total = total + net.backward(block).params["W_a[1]"]
-    return {"window": np.array(window), "truncated": total}
-
-
-def _plain(params):
-    """The only layer's parameters without its number; a bias (n, 1) as a vector (n,)."""
-    return {name.partition("[")[0]: value[:, 0] if name.startswith("b") else value
+def by_letter(params, layers=1):
+    """Parameters as W_a, or as W_a2 where there are more layers; a bias (n, 1) as a vector (n,)."""
+    layer = r"\1" if layers > 1 else ""
+    return {re.sub(r"\[(\d+)\]", layer, name): value[:, 0] if name.startswith("b") else value
             for name, value in params.items()}
-
-
-_NETWORK = ("W_x", "W_a", "b", "W_y", "b_y", "x", "a0")
-
-EXERCISES = {exercise.name: exercise for exercise in (
-    Exercise("forward_step", ("W_x", "W_a", "b", "x_t", "a_prev"), (Quantity("a"),),
-             "the state `a` (n,) of this time", "one",
-             lambda run: {"a": run["a"][1]},
-             lambda *given, bugs: {"a": reference.forward_step(*given, bugs)},
-             ("n_x", "n")),
-    Exercise("forward", _NETWORK, (Quantity("a", 0), Quantity("y_hat", 1)),
-             "`(a, y_hat)`, a (T+1, n) with the start state in row 0 and y_hat (T, n_y)", "tuple",
-             lambda run: {"a": run["a"], "y_hat": run["y_hat"]},
-             lambda *given, bugs: dict(zip(("a", "y_hat"), reference.forward(*given, bugs),
-                                           strict=True))),
-    Exercise("word_step", ("W_x", "W_a", "b", "word", "a_prev"), (Quantity("a"),),
-             "the state `a` (n,) after the word with this number, without a one-hot vector", "one",
-             lambda run: {"a": run["a_word"]},
-             lambda *given, bugs: {"a": reference.word_step(*given, bugs)},
-             ("n_x", "n")),
-    Exercise("loss", ("y_hat", "y"), (Quantity("J"),),
-             "one number, J", "one",
-             lambda run: {"J": run["J"]},
-             lambda *given, bugs: {"J": reference.loss(*given, bugs)},
-             ("T", "n_y")),
-    Exercise("backward_step", ("W_a", "dz_next", "from_above"), (Quantity("da"),),
-             "`da` (n,), the whole dJ/da at this time", "one",
-             lambda run: {"da": run["da"]},
-             lambda *given, bugs: {"da": reference.backward_step(*given, bugs)},
-             ("T", "n")),
-    Exercise("backward", (*_NETWORK, "a", "y_hat", "y"),
-             tuple(Quantity(name) for name in reference.WEIGHTS),
-             "a dict with the gradients under the keys `W_x`, `W_a`, `b`, `W_y`, `b_y`", "dict",
-             lambda run: run["gradients"],
-             lambda *given, bugs: reference.backward(*given, bugs)),
-    Exercise("itemised", ("W_a", "W_y", "a", "y_hat", "y"), (Quantity("norms"),),
-             "the norms (T, T): row s - 1 for the loss time s, column t - 1 for the use time t",
-             "one",
-             lambda run: {"norms": run["norms"]},
-             lambda *given, bugs: {"norms": reference.itemised(*given, bugs)},
-             ("T", "n", "n_y")),
-    Exercise("clip_by_norm", ("dW_a", "db", "threshold"), (Quantity("dW_a"), Quantity("db")),
-             "`(dW_a, db)`, together no longer than the threshold", "tuple",
-             lambda run: {"dW_a": run["clipped_W_a"], "db": run["clipped_b"]},
-             lambda *given, bugs: dict(zip(("dW_a", "db"), steps.clip_by_norm(*given, bugs),
-                                           strict=True)),
-             ("n",)),
-    Exercise("truncated", (*_NETWORK, "y", "window"), (Quantity("dW_a"),),
-             "dJ/dW_a (n, n) in blocks of `window` times, which no blame crosses", "one",
-             lambda run: {"dW_a": run["truncated"]},
-             lambda *given, bugs: {"dW_a": steps.truncated(*given, bugs)},
-             ("T", "n_x", "n", "n_y")),
-    Exercise("lstm_step", ("z_f", "z_i", "z_g", "z_o", "c_prev"), (Quantity("a"), Quantity("c")),
-             "`(a, c)` of this time, both (n,)", "tuple",
-             lambda run: {"a": run["lstm_a"], "c": run["lstm_c"]},
-             lambda *given, bugs: dict(zip("ac", gates.lstm_step(*given, bugs), strict=True)),
-             ("n",)),
-    Exercise("gru_step", ("z_r", "z_u", "z_x", "W_ag", "b_ag", "a_prev"), (Quantity("a"),),
-             "the state `a` (n,) of this time", "one",
-             lambda run: {"a": run["gru_a"]},
-             lambda *given, bugs: {"a": gates.gru_step(*given, bugs)},
-             ("n",)),
-    Exercise("c_back", ("da_t", "o_t", "f_t", "c_t", "c_from_next"),
-             (Quantity("dc"), Quantity("dc_prev")),
-             "`(dc, dc_prev)`, both (n,): the whole dJ/dc of this time, and what goes on from it "
-             "to the c before", "tuple",
-             lambda run: {"dc": run["dc"], "dc_prev": run["dc_prev"]},
-             lambda *given, bugs: dict(zip(("dc", "dc_prev"), gates.c_back(*given, bugs),
-                                           strict=True)),
-             ("T", "n")),
-)}

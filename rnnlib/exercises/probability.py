@@ -1,102 +1,55 @@
-"""Exercises about the probability of a sequence: conditionals, costs, feeding back, log space.
-
-Each function below is the plain answer, with the ways in which it is got wrong. The truth that
-an answer is held to comes from `rnnlib.probability` and the losses, never from these functions.
-"""
-from collections.abc import Callable
-from dataclasses import dataclass
-
+"""The exercises of 08: conditionals, what a product costs, feeding back, log space."""
 import numpy as np
 
 from rnnlib import probability
-from rnnlib.exercises.form import Exercise, Problem, Quantity
-from rnnlib.exercises.reference import NONE, pick
+from rnnlib.exercises.form import NONE, Quantity, exercise, pick
 from rnnlib.losses import LOSSES
 from rnnlib.network import Network
 
-SENTENCES = {
-    # a conditional
-    "not_normalised":
-        "This is the joint table itself. Given x its row must sum to 1: divide by P(x).",
-    "wrong_axis":
-        "The table is divided by the sums of its columns. That is P(x | y); given x, each row "
-        "must sum to 1.",
-    "sums_along_columns":
-        "The sums of the rows are right, but they are laid along the columns: numpy lines up the "
-        "last axes. Each sum must keep an axis of its own to stand beside its row.",
-    "given_forgotten":
-        "Every row is P(y), as if x were not known.",
-    # a cost
-    "bits":
-        "This is in bits: a logarithm to the base 2. Asked are nats, the natural logarithm.",
-    "mean_not_sum":
-        "The mean over all places is taken. The weights are in already; a sum is wanted.",
-    "reversed":
-        "This is KL(q, p): the logarithm is weighted with q. What happens, happens as p says.",
-    "weighted_with_q":
-        "The logarithm of p / q is right, but it is weighted with q. What happens, happens as p "
-        "says.",
-    "cross_entropy":
-        "This is the whole surprise under q, the cross-entropy. What p itself would cost, its "
-        "entropy, is still in it: the cost is what q adds.",
-    "unweighted":
-        "The logarithms are added unweighted. An outcome counts as often as it comes: times p.",
-    "zero_log_zero":
-        "Where p is 0, float64 makes nan of 0 log 0. Such an outcome never comes and counts 0: "
-        "leave it out of the sum.",
-    "ratio_turned":
-        "The sign is wrong: it must be log(p / q), weighted with p, which is at least 0 in the "
-        "sum.",
-    # feeding back
-    "leaks_the_answer":
-        "At t the response of t itself is fed: the answer stands in the question. Training would "
-        "look perfect, and a forecast could not be made.",
-    "wraps_round":
-        "At t = 1 the last response is fed: a roll brings back at the front what falls off at the "
-        "end. Before t = 1 there is none, so 0.",
-    "shifts_the_other_way":
-        "The shift goes the other way: at t the response of t + 1 is fed, which is not known yet.",
-    "wraps_the_other_way":
-        "The roll goes the other way: at t the response of t + 1 is fed, and the first one comes "
-        "back at the end.",
-    "first_repeated":
-        "At t = 1 the response of t = 1 is fed. Before it there is none, so 0.",
-    "two_times_late":
-        "What is fed at t is the response of t - 2.",
-    # a log-probability
-    "product_first":
-        "The factors are multiplied first. Of 3000 of them the product is 0 in float64, and log 0 "
-        "is no number: add logarithms.",
-    "first_factor_forgotten":
-        "The factor of t = 1 is missing.",
-    "mean_per_time":
-        "This is the mean over time. The log-probability of the whole sequence is the sum.",
-    "no_logarithm":
-        "This is the probability, without a logarithm. Of 3000 factors it is 0 in float64: add "
-        "logarithms.",
-    "other_outcome":
-        "Each factor is the chance of what did not come. Where y is 1, the factor is p.",
-    "ones_only":
-        "Only the times with y = 1 count here. Where y is 0, the factor is 1 - p.",
-    "y_forgotten":
-        "Every factor is p, whatever y is. Where y is 0, it is 1 - p.",
-    "sign_turned":
-        "This is the loss, minus the log-probability.",
-}
-BUGS = {
-    "conditional_table": ("not_normalised", "wrong_axis", "sums_along_columns", "given_forgotten"),
-    "cost_in_nats": ("bits", "mean_not_sum", "reversed", "weighted_with_q", "cross_entropy",
-                     "unweighted", "zero_log_zero", "ratio_turned"),
-    "fed_responses": ("leaks_the_answer", "wraps_round", "shifts_the_other_way",
-                      "wraps_the_other_way", "first_repeated", "two_times_late"),
-    "sequence_log_probability": ("product_first", "no_logarithm", "first_factor_forgotten",
-                                 "mean_per_time", "other_outcome", "ones_only", "y_forgotten",
-                                 "sign_turned", "bits"),
-}
+
+def _table(rng, k_x, k_y):
+    """A table of positive probabilities, and its conditional."""
+    p = rng.random((k_x, k_y)) + 0.05
+    p /= p.sum()
+    return {"p": p}, probability.table(p, T_x=1).conditional("y1", "x1").p
 
 
-# --- the functions, plainly and with bugs ------------------------------------------------------
+def _tables(rng, k_x, k_y):
+    """Two tables and what one costs under the other; the larger p have outcomes that never come."""
+    p, q = (_table(rng, k_x, k_y)[0]["p"] for _ in range(2))
+    if p.size > 4:
+        p[rng.integers(k_x), rng.integers(k_y)] = 0.0
+    p /= p.sum()
+    return {"p": p, "q": q}, probability.kl(probability.table(p), probability.table(q))
 
+
+def _responses(rng, T):
+    """Zeros and ones whose ends tell apart what is lost, repeated or wrapped; what is fed."""
+    y = rng.integers(0, 2, size=T)
+    y[0], y[-1] = T % 2, T % 3 > 0
+    net = Network(1, 1, 1, loss="logistic")
+    return {"y": y}, probability.fed_back(net, np.zeros((T, 0)), y[:, None])[:, 0, 0]
+
+
+def _predictions(rng, T):
+    """Chances, what came, and the engine's logistic loss, which never makes a product."""
+    p = 0.05 + 0.9 * rng.random(T)
+    y = (rng.random(T) < p).astype(int)
+    z = np.log(p) - np.log1p(-p)
+    J = LOSSES["logistic"].output(z[:, None, None], y.astype(float)[:, None, None])[1]
+    return {"p": p, "y": y}, -J.sum()
+
+
+@exercise("P(y | x), a table of the shape of p", {
+    "not_normalised": "This is the joint table itself. Given x its row must sum to 1: divide by "
+        "P(x).",
+    "wrong_axis": "The table is divided by the sums of its columns. That is P(x | y); given x, "
+        "each row must sum to 1.",
+    "sums_along_columns": "The sums of the rows are right, but they are laid along the columns: "
+        "numpy lines up the last axes. Each sum must keep an axis of its own to stand beside its "
+        "row.",
+    "given_forgotten": "Every row is P(y), as if x were not known.",
+}, make=_table, sizes=((1, 2), (2, 2), (3, 3), (2, 3), (4, 2)))
 def conditional_table(p, bugs=NONE):
     """P(y | x) (k_x, k_y) from the joint table p (k_x, k_y)."""
     if "sums_along_columns" in bugs:
@@ -105,6 +58,23 @@ def conditional_table(p, bugs=NONE):
     return pick(bugs, p / sums, given_forgotten=np.broadcast_to(p.sum(axis=0), p.shape))
 
 
+@exercise("one number, KL(p, q) in nats", {
+    "bits": "This is in bits: a logarithm to the base 2. Asked are nats, the natural logarithm.",
+    "mean_not_sum": "The mean over all places is taken. The weights are in already; a sum is "
+        "wanted.",
+    "reversed": "This is KL(q, p): the logarithm is weighted with q. What happens, happens as p "
+        "says.",
+    "weighted_with_q": "The logarithm of p / q is right, but it is weighted with q. What happens, "
+        "happens as p says.",
+    "cross_entropy": "This is the whole surprise under q, the cross-entropy. What p itself would "
+        "cost, its entropy, is still in it: the cost is what q adds.",
+    "unweighted": "The logarithms are added unweighted. An outcome counts as often as it comes: "
+        "times p.",
+    "zero_log_zero": "Where p is 0, float64 makes nan of 0 log 0. Such an outcome never comes and "
+        "counts 0: leave it out of the sum.",
+    "ratio_turned": "The sign is wrong: it must be log(p / q), weighted with p, which is at least "
+        "0 in the sum.",
+}, make=_tables, sizes=((1, 2), (2, 2), (2, 3), (3, 3), (4, 4)))
 def cost_in_nats(p, q, bugs=NONE):
     """KL(p, q) of two tables of one shape."""
     if "reversed" in bugs:
@@ -115,9 +85,21 @@ def cost_in_nats(p, q, bugs=NONE):
                  weighted_with_q=q[there] * log_ratio, cross_entropy=-p[there] * np.log(q[there]))
     terms = pick(bugs, terms, ratio_turned=-terms)
     total = pick(bugs, terms.sum(), mean_not_sum=terms.sum() / p.size)
-    return _finite(pick(bugs, total, bits=total / np.log(2)))
+    return pick(bugs, total, bits=total / np.log(2))
 
 
+@exercise("what is fed at t = 1..T, as an array (T,)", {
+    "leaks_the_answer": "At t the response of t itself is fed: the answer stands in the question. "
+        "Training would look perfect, and a forecast could not be made.",
+    "wraps_round": "At t = 1 the last response is fed: a roll brings back at the front what falls "
+        "off at the end. Before t = 1 there is none, so 0.",
+    "shifts_the_other_way": "The shift goes the other way: at t the response of t + 1 is fed, "
+        "which is not known yet.",
+    "wraps_the_other_way": "The roll goes the other way: at t the response of t + 1 is fed, and "
+        "the first one comes back at the end.",
+    "first_repeated": "At t = 1 the response of t = 1 is fed. Before it there is none, so 0.",
+    "two_times_late": "What is fed at t is the response of t - 2.",
+}, make=_responses, sizes=((1,), (2,), (5,), (6,), (9,)), answer=Quantity("fed", 1))
 def fed_responses(y, bugs=NONE):
     """What is fed back at t = 1..T (T,) where the responses are y (T,): zeros and ones."""
     late = np.concatenate([[0], y[:-1]])
@@ -127,6 +109,21 @@ def fed_responses(y, bugs=NONE):
                 two_times_late=np.concatenate([[0], late[:-1]]))
 
 
+@exercise("one number, log P(y^{<1>}, ..., y^{<T>})", {
+    "product_first": "The factors are multiplied first. Of 3000 of them the product is 0 in "
+        "float64, and log 0 is no number: add logarithms.",
+    "no_logarithm": "This is the probability, without a logarithm. Of 3000 factors it is 0 in "
+        "float64: add logarithms.",
+    "first_factor_forgotten": "The factor of t = 1 is missing.",
+    "mean_per_time": "This is the mean over time. The log-probability of the whole sequence is the "
+        "sum.",
+    "other_outcome": "Each factor is the chance of what did not come. Where y is 1, the factor is "
+        "p.",
+    "ones_only": "Only the times with y = 1 count here. Where y is 0, the factor is 1 - p.",
+    "y_forgotten": "Every factor is p, whatever y is. Where y is 0, it is 1 - p.",
+    "sign_turned": "This is the loss, minus the log-probability.",
+    **cost_in_nats.tell("bits"),
+}, make=_predictions, sizes=((1,), (2,), (5,), (12,), (3000,)))
 def sequence_log_probability(p, y, bugs=NONE):
     """log P(y_1..T), where p (T,) is the chance of a 1 at each time and y (T,) what came."""
     factors = pick(bugs, np.where(y == 1, p, 1 - p), y_forgotten=p,
@@ -135,99 +132,4 @@ def sequence_log_probability(p, y, bugs=NONE):
     total = pick(bugs, np.log(factors).sum(), product_first=np.log(factors.prod()),
                  no_logarithm=factors.prod())
     total = pick(bugs, total, mean_per_time=total / len(p), sign_turned=-total)
-    return _finite(pick(bugs, total, bits=total / np.log(2)))
-
-
-def _finite(value):
-    """A number; ValueError where float64 has none, as a student's own sum has not."""
-    if not np.isfinite(value):
-        raise ValueError("the sum is not finite")
-    return value
-
-
-# --- the exercises -----------------------------------------------------------------------------
-
-@dataclass(frozen=True)
-class Probability(Exercise):
-    """An exercise with problems of its own: made(size, rng) are its arguments by name."""
-
-    made: Callable = None
-    sizes: tuple = ()
-
-    bugs = property(lambda self: BUGS[self.name], doc="The names of the known bugs.")
-    sentences = property(lambda self: SENTENCES, doc="{bug: the sentence that tells it}.")
-
-    def problems(self, seed=0):
-        """Random problems of different shapes, the same ones for the same seed."""
-        rng = np.random.default_rng(seed)
-        return [self._problem_of(size, rng) for size in self.sizes]
-
-    def _problem_of(self, size, rng):
-        made = self.made(size, rng)
-        return Problem(made, self.want(made), dict(zip(self.letters, size, strict=True)))
-
-
-def _table(size, rng):
-    """One table of probabilities, of positive ones."""
-    p = rng.random(size) + 0.05
-    return {"p": p / p.sum()}
-
-
-def _tables(size, rng):
-    """Two tables; the larger p have outcomes that never come."""
-    p, q = _table(size, rng)["p"], _table(size, rng)["p"]
-    if p.size > 4:
-        p[rng.integers(size[0]), rng.integers(size[1])] = 0.0
-    return {"p": p / p.sum(), "q": q}
-
-
-def _responses(size, rng):
-    """Zeros and ones whose ends tell apart what is lost, repeated or wrapped."""
-    y = rng.integers(0, 2, size=size)
-    y[0], y[-1] = size[0] % 2, size[0] % 3 > 0
-    return {"y": y}
-
-
-def _predictions(size, rng):
-    p = 0.05 + 0.9 * rng.random(size)
-    return {"p": p, "y": (rng.random(size) < p).astype(int)}
-
-
-def _log_probability(made):
-    """From the logistic loss of the engine, which never makes a product."""
-    z, y = np.log(made["p"]) - np.log1p(-made["p"]), made["y"].astype(float)
-    return -LOSSES["logistic"].output(z[:, None, None], y[:, None, None])[1].sum()
-
-
-def _fed_back(made):
-    return probability.fed_back(Network(1, 1, 1, loss="logistic"), np.zeros((len(made["y"]), 0)),
-                               made["y"][:, None])[:, 0, 0]
-
-
-def _one(plain, arguments, returns, want, made, letters, sizes, quantity="answer", first=None):
-    """A Probability exercise whose answer is one array or number."""
-    def quietly(*given, bugs):
-        with np.errstate(all="ignore"):
-            return {quantity: np.array(plain(*given, bugs))}
-
-    return Probability(plain.__name__, arguments, (Quantity(quantity, first),), returns, "one",
-                       lambda run: {quantity: np.array(want(run))}, quietly, letters, made, sizes)
-
-
-EXERCISES = {exercise.name: exercise for exercise in (
-    _one(conditional_table, ("p",), "P(y | x), a table of the shape of p",
-         lambda made: probability.table(made["p"], T_x=1).conditional("y1", "x1").p, _table,
-         ("k_x", "k_y"), ((1, 2), (2, 2), (3, 3), (2, 3), (4, 2))),
-    _one(cost_in_nats, ("p", "q"), "one number, KL(p, q) in nats",
-         lambda made: probability.kl(*(probability.table(made[name]) for name in "pq")), _tables,
-         ("k_x", "k_y"), ((1, 2), (2, 2), (2, 3), (3, 3), (4, 4))),
-    _one(fed_responses, ("y",), "what is fed at t = 1..T, as an array (T,)", _fed_back, _responses,
-         ("T",), ((1,), (2,), (5,), (6,), (9,)), "fed", 1),
-    _one(sequence_log_probability, ("p", "y"), "one number, log P(y^{<1>}, ..., y^{<T>})",
-         _log_probability, _predictions, ("T",), ((1,), (2,), (5,), (12,), (3000,))),
-)}
-
-
-def bugs(name):
-    """{bug: sentence} of an exercise of this file."""
-    return {bug: SENTENCES[bug] for bug in BUGS[name]}
+    return pick(bugs, total, bits=total / np.log(2))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnlib.exercises.feedback import listed, one_line
+from rnnlib.exercises.form import by_value
 from rnnlib.exercises.limit import TimeUp, within
 
 # for one call; a right answer takes a hundredth of a second at most
@@ -84,6 +85,11 @@ def misfit(exercise, function):
     return None
 
 
+def empty(answer):
+    """Whether nothing has been filled in yet."""
+    return answer is None or answer is Ellipsis
+
+
 def answered(name, answer):
     """(answer, None); a function of no arguments is asked first. (None, sentence) if it stops."""
     if not callable(answer):
@@ -128,7 +134,7 @@ def _line(function, error):
 def _values(exercise, result, problem):
     """The result's arrays by quantity, copied; _Unfit if its form or an array's is wrong."""
     named = exercise.named(_formed(exercise, result))
-    absent = [name for name, value in named.items() if value is None or value is Ellipsis]
+    absent = [name for name, value in named.items() if empty(value)]
     if absent:
         raise _Unfit(f"What is returned has no {listed(absent)} yet")
     return {quantity.name: _array(quantity, named[quantity.name], problem)
@@ -158,13 +164,11 @@ def _array(quantity, value, problem):
     """A fresh float array of the wanted shape with finite numbers."""
     name, want = quantity.name, problem.want[quantity.name]
     try:
-        array = np.asarray(value)
+        array = by_value(np.asarray(value))
     except (ValueError, TypeError, RuntimeError):
         came = (f"a tuple of {len(value)} things came where one array is wanted"
                 if isinstance(value, tuple) else "do its rows differ in length?")
         raise _Unfit(f"`{name}` is no regular array: {came}") from None
-    if array.dtype.kind == "c" and not array.imag.any():
-        array = array.real  # newer numpys give all eigenvalues in a complex type
     if array.dtype.kind not in "biuf":
         raise _Unfit(f"`{name}` holds {_KINDS.get(array.dtype.kind, 'things')} of type "
                      f"{array.dtype}, but real numbers are wanted")

@@ -14,8 +14,8 @@ def shapes():
     return {"W_x[1]": (2, 3), "W_a[1]": (2, 2), "b[1]": (2, 1), "W_x[2]": (3, 2),
             "W_a[2]": (3, 3), "b[2]": (3, 1), "W_y": (1, 3), "b_y": (1, 1)}
 
-# exercise: parameters
-def parameters():
+# exercise: parameter_count
+def parameter_count():
     return 2 * (3 + 2 + 1) + 3 * (2 + 3 + 1) + 1 * (3 + 1)
 
 # exercise: connections
