@@ -157,8 +157,9 @@ class Forward(_Addressed):
     def counting(self, where):
         """The same run with its loss counted only where `where` (T, m) says so as well."""
         mask = frozen(self.mask.over_time() & where)
-        J = frozen(np.where(mask, self.J.over_time(), 0.0))
-        return replace(self, _timed={**self._timed, "mask": mask, "J": J}, loss=float(J.sum()))
+        J = None if self.J is None else frozen(np.where(mask, self.J.over_time(), 0.0))
+        return replace(self, _timed={**self._timed, "mask": mask, "J": J},
+                       loss=None if J is None else float(J.sum()))
 
     def _part(self, cut, **sizes):
         """The run that is left of every array over time after a cut."""
