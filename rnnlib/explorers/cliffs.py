@@ -21,7 +21,8 @@ _THRESHOLDS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 50.0)
 _STEPS = 60
 _FIRST = {"shown": "plain", "k": _STEPS, "T": 50, "a0": 0.1, "w": 1.3, "b": 0.15, "rate": 0.1,
           "threshold": 1.0}
-_OF_PATH = ("w, b", "loss", "gradient")
+# what is plotted of a path, and its name in a Descent
+_OF_PATH = {"w, b": "points", "loss": "loss", "gradient": "steepness"}
 # a step longer than this would cross the whole picture: it throws the path off
 _THROWN = 1.2
 
@@ -104,10 +105,9 @@ class CliffsAndClipping(Explorer):
         for name in _SHOWN[values.shown]:
             path = _descent(values.T, self.target, values.a0, (values.w, values.b), values.rate,
                             _CLIPS[name], values.threshold)
-            found["descents"][name], taken = path, slice(values.k + 1)
-            parts = path.points, path.loss, path.steepness
-            found |= {f"{name}: {what}": part[taken]
-                      for what, part in zip(_OF_PATH, parts, strict=True)}
+            found["descents"][name] = path
+            found |= {f"{name}: {what}": getattr(path, part)[:values.k + 1]
+                      for what, part in _OF_PATH.items()}
         return found
 
     def show(self, values, numbers, pinned):
@@ -136,16 +136,17 @@ class CliffsAndClipping(Explorer):
                 f"{values.threshold:g}.")
 
     def tables(self, values, numbers):
-        cut = {"caption": f"Loss along the cut at w = {number(values.w)}",
-               "header": ["b", "loss J"],
-               "rows": [[number(b), number(J)] for b, J in zip(
-                   ALONG, numbers["along the cut"], strict=True)]}
-        rows = [[name, str(k), *(number(v) for v in (*point, J, steep))]
+        path = [[name, str(k), *map(number, (*point, J, steep))]
                 for name in numbers["descents"]
                 for k, (point, J, steep) in enumerate(zip(*(
                     numbers[f"{name}: {what}"] for what in _OF_PATH), strict=True))]
-        return [*([{"caption": self.caption, "rows": rows, "header": [
-            "steps", "k", "w", "b", "loss J", "size of the gradient"]}] if rows else []), cut]
+        cut = zip(ALONG, numbers["along the cut"], strict=True)
+        tables = [
+            {"caption": self.caption, "rows": path, "header": [
+                "steps", "k", "w", "b", "loss J", "size of the gradient"]},
+            {"caption": f"Loss along the cut at w = {number(values.w)}", "header": ["b", "loss J"],
+             "rows": [[*map(number, pair)] for pair in cut]}]
+        return [table for table in tables if table["rows"]]
 
 
 def _offer(control, offered):

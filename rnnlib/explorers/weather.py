@@ -85,21 +85,16 @@ class WeatherWindow(Explorer):
     def _presets(self):
         """Where to look: the windows with the largest and the smallest error or, without a
         forecast, with the largest and the smallest numbers."""
-        windows = [(k, slice(k, k + self.days)) for k in self.starts]
-        if self.forecasts:
-            words = ("1 far off", "2 close")
-            name, forecast = next(iter(self.forecasts.items()))
-            measure = [rms_error(forecast[days], self.observed[days]) for _, days in windows]
-            fixed = {"forecast": name}
-        else:
-            words, fixed = ("1 the most", "2 the least"), {}
-            measure = [np.nanmean(self.observed[days]) if np.isfinite(self.observed[days]).any()
-                       else np.nan for _, days in windows]
-        if np.isnan(measure).all():
-            return {}
-        ends = np.nanargmax(measure), np.nanargmin(measure)
-        return {text: {"first": windows[k][0], **fixed}
-                for text, k in zip(words, ends, strict=True)}
+        words, seen, fixed = ("1 the most", "2 the least"), self.observed, {}
+        for name, forecast in [*self.forecasts.items()][:1]:
+            words, fixed = ("1 far off", "2 close"), {"forecast": name}
+            seen = (forecast - self.observed) ** 2
+        seen = np.ma.masked_invalid(seen)
+        means = np.ma.masked_invalid([np.ma.filled(seen[k:k + self.days].mean(), np.nan)
+                                      for k in self.starts])
+        ends = (means.argmax(), means.argmin()) if means.count() else ()
+        return {text: {"first": self.starts[k], **fixed}
+                for text, k in zip(words, ends, strict=False)}
 
     def controls(self):
         days = [(str(self.weather.dates[k]), k) for k in self.starts]
@@ -160,8 +155,8 @@ class WeatherWindow(Explorer):
                 f"{everywhere:.2f} {self.unit} in all its days.")
 
     def tables(self, values, numbers):
-        columns = {"observed": numbers["observed"], _name(values): numbers.get("forecast")}
-        columns = {name: column for name, column in columns.items() if column is not None}
+        columns = {_name(values) if name == "forecast" else name: column
+                   for name, column in numbers.items()}
         rows = [[str(day), *(_told(number) for number in row)] for day, *row in
                 zip(self.weather.dates[self._days(values)], *columns.values(), strict=True)]
         return [{"caption": f"{self.what}, {self.unit}", "header": ["day", *columns],
