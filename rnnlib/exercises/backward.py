@@ -173,8 +173,7 @@ def _immediate(a, x, t, dz, dz_y, bugs):
 def _over_time(terms, T, zero, bugs):
     """A weight's gradient from its terms in the order of the visit."""
     total = sum(terms, start=zero)
-    return pick(bugs, total, mean_not_sum=total / T,
-                overwritten=terms[-1] if terms else zero,
+    return pick(bugs, total, mean_not_sum=total / T, overwritten=terms[-1] if terms else zero,
                 only_term_at_last_time=terms[0] if terms else zero)
 
 

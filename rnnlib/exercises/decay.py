@@ -8,9 +8,9 @@ from rnnlib.exercises.values import Entries
 from rnnlib.network import Network
 
 # (T, n, rho), small ones first; the long ones leave float64 on both sides
-_SIZES = ((1, 1, 1.5), (2, 1, 0.7), (1, 2, 1.2), (2, 2, 0.8), (3, 3, 1.4), (5, 4, 0.9))
-_LONG = ((2000, 2, 0.5), (2000, 2, 4.0))
-_TOLD = {"letters": ("T", "n"), "sizes": _SIZES}
+_SHORT = {"letters": ("T", "n"), "sizes": (
+    (1, 1, 1.5), (2, 1, 0.7), (1, 2, 1.2), (2, 2, 0.8), (3, 3, 1.4), (5, 4, 0.9))}
+_LONG = _SHORT | {"sizes": (*_SHORT["sizes"], (2000, 2, 0.5), (2000, 2, 4.0))}
 
 
 def _layer(rng, T, n, rho, cell="tanh"):
@@ -69,7 +69,7 @@ def _length(rng, T, n, rho):
         "multiplication can stretch. rho is about many.",
     "frobenius_for_rho": "This is the root of the sum of all squares, the norm that one gets "
         "without asking for another. rho is a matter of the eigenvalues.",
-}, make=_matrix, **_TOLD)
+}, make=_matrix, **_SHORT)
 def spectral_radius(W, bugs=NONE):
     """rho of a square matrix."""
     e = np.linalg.eigvals(W)
@@ -97,7 +97,7 @@ def spectral_radius(W, bugs=NONE):
     "no_log": "The logarithm is missing: the size itself is 0 or inf in float64 for many steps.",
     "plain_product": "The product is made first and its logarithm taken afterwards: with many "
         "steps float64 has become 0 or inf by then. Add up logarithms on the way.",
-}, make=_bound, letters=("T", "n"), sizes=_SIZES + _LONG)
+}, make=_bound, **_LONG)
 def logistic_bound(W_a, k, bugs=NONE):
     """log10 of the bound on a product of k step Jacobians of a logistic layer."""
     size = pick(bugs, np.linalg.norm(W_a, 2), rho_for_sigma=np.abs(np.linalg.eigvals(W_a)).max(),
@@ -130,7 +130,7 @@ def logistic_bound(W_a, k, bugs=NONE):
     "steps_added": "The steps are added up; what happens one after the other is multiplied.",
     "only_last_step": "This is one step alone: each pass overwrites what the passes before have "
         "made.",
-}, make=_product, **_TOLD)
+}, make=_product, **_SHORT)
 def end_to_end(W_a, slopes, bugs=NONE):
     """da^{<T>}/da^{<0>} (n, n) for slopes (T, n)."""
     W_a = pick(bugs, W_a, W_a_transposed=W_a.T)
@@ -140,8 +140,7 @@ def end_to_end(W_a, slopes, bugs=NONE):
         steps.append(pick(bugs, g[:, None] * W_a, slope_on_the_wrong_side=W_a * g))
         product = pick(bugs, steps[-1] @ product, wrong_order=product @ steps[-1],
                        entry_by_entry=steps[-1] * product, only_last_step=steps[-1])
-    return pick(bugs, product, whole_transposed=product.T,
-                steps_added=sum(steps, start=0 * W_a))
+    return pick(bugs, product, whole_transposed=product.T, steps_added=sum(steps, start=0 * W_a))
 
 
 @exercise("one number, log10 of the norm of dJ/da^{<0>}", {
@@ -162,7 +161,7 @@ def end_to_end(W_a, slopes, bugs=NONE):
         "what was counted is counted again at the next step.",
     "length_at_the_end_lost": "The gradient is divided by its largest entry on the way, so it need "
         "not have length 1 at the end, and that last length does not come in.",
-}, make=_length, letters=("T", "n"), sizes=_SIZES + _LONG)
+}, make=_length, **_LONG)
 def log_gradient(W_a, slopes, d, bugs=NONE):
     """log10 ||dJ/da^{<0>}|| for d = dJ/da^{<T>} (n,) and slopes (T, n)."""
     if "norms_multiplied" in bugs:

@@ -89,15 +89,16 @@ class Exercise:
         """Random problems of different shapes, the same ones for the same seed."""
         # numbers of its own: another exercise can never move them
         rng = np.random.default_rng([*self.name.encode(), seed])
-        needs = tuple(inspect.signature(self.make).parameters)[1:]
+        needs = list(inspect.signature(self.make).parameters)[1:]
         rows = self.sizes or zip(*(SIZES[letter] for letter in needs), strict=True)
-        return [self._problem(rng, dict(zip(needs, row, strict=True))) for row in rows]
+        return [self._problem(rng, needs, row) for row in rows]
 
-    def _problem(self, rng, sizes):
-        run, want = self.make(rng, **sizes)
+    def _problem(self, rng, needs, row):
+        run, want = self.make(rng, *row)
+        sizes = {**run, **dict(zip(needs, row))}
         return Problem({name: run[name] for name in self.arguments},
                        {name: np.array(value) for name, value in self.named(want).items()},
-                       {letter: sizes[letter] for letter in self.letters or sizes})
+                       {letter: sizes[letter] for letter in self.letters or needs})
 
     def asked(self, net=None, T=None, node=None):
         """The arguments by name and the right answer of a question that is no function's."""
@@ -141,7 +142,8 @@ def exercise(returns, mistakes, *, answer="answer", **parts):
     returns: what is asked, in words. answer: the name of what is returned, or several; keyed:
     they come in a dict and not in a tuple. make(rng, *sizes): a problem as (arguments by name,
     right answer); what it holds besides arguments is not looked at. sizes: one row for each
-    problem, SIZES without; letters: those that are worth telling, all without.
+    problem, SIZES without; letters: those that are worth telling, all without; they stand among
+    the sizes or in what `make` gives.
 
     An answer that is no function: said, how it is read and told (see `values`), and
     about(net, T, node), or some of these, the same pair as `make`'s for a question about them.

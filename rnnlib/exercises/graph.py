@@ -34,9 +34,10 @@ def _of_params(net):
                          else value.shape for name, value in net.params.items()}
 
 
-def _learned(net):
+def _learned(net, T=None):
     """The size of everything that the engine learns."""
-    return sum(value.size for value in net.params.values())
+    given = _sizes(net) | ({} if T is None else {"T": count("T", T)})
+    return given, sum(value.size for value in net.params.values())
 
 
 def _drawn(net, T):
@@ -62,8 +63,7 @@ def _drawn(net, T):
         "example, so b stands upright.",
     "bias_per_input": "there is one bias for each unit that receives, not for each one that sends.",
 }, about=_of_params, said=Entries(
-    read=_shape,
-    wanted="A dict from names to shapes is wanted, such as {'W_y': (2, 3)}",
+    read=_shape, wanted="A dict from names to shapes is wanted, such as {'W_y': (2, 3)}",
     strange="This network has no {came}; it has {known}.",
     unlike="{came} came, but a shape such as (4, 3) is wanted.",
     explained="{came}: {sentence}",
@@ -110,12 +110,10 @@ def _bias(n, below, bugs):
     "gates_counted": "There are four times as many: that is an LSTM. A simple layer has no gates.",
     "once_per_time": "The weights are counted once for each time; it is the same weights at "
         "every t.",
-}, make=lambda _rng, n_x, units, n_y: (
-        {"n_x": n_x, "units": units, "n_y": n_y}, _learned(Network(n_x, units, n_y))),
+}, make=lambda _rng, n_x, units, n_y: _learned(Network(n_x, units, n_y)), answer="count",
     sizes=((1, (1,), 1), (3, (2,), 1), (2, (2, 2), 2), (3, (4, 3), 2), (2, (5, 3, 4), 3),
-           (7, (2, 2, 6, 1), 4)), answer="count",
-    about=lambda net, T: (_sizes(net) | ({} if T is None else {"T": count("T", T)}), _learned(net)),
-    said=Count("how many numbers the network has to learn, biases included"))
+           (7, (2, 2, 6, 1), 4)),
+    about=_learned, said=Count("how many numbers the network has to learn, biases included"))
 def parameter_count(n_x, units, n_y, T=np.nan, bugs=NONE):
     """How many numbers a stack of simple layers has to learn; T where it is known."""
     many = 0

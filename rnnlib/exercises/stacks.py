@@ -130,6 +130,5 @@ def path_count(back, down, bugs=NONE):
     return pick(bugs, comb(steps, down), power_of_two=2**steps, product=int(back) * int(down),
                 orders_of_all_steps=factorial(steps), steps_of_one_path=steps,
                 one_kind_divided_out=factorial(steps) // factorial(int(back)),
-                a_step_too_many=comb(steps + 1, down),
-                a_step_short=comb(max(steps - 1, 0), down),
+                a_step_too_many=comb(steps + 1, down), a_step_short=comb(max(steps - 1, 0), down),
                 rows_times_columns=int(back + 1) * int(down + 1))

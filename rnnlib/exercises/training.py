@@ -8,27 +8,24 @@ from rnnlib.learning.training import fit, mean_loss
 from rnnlib.network import Network
 from rnnlib.sequences.names import ALPHABET, characters
 
-_SHIFTED = ("al", "eve", "anna", "christopher")
-_NAMES = (("al",), ("bo", "elizabeth"), ("ann", "eve", "christopher"), ("maria", "jo", "anna"))
+
+def _shift(_rng, name):
+    """A name and its end as the library feeds them."""
+    batch = characters(name)
+    return {"y": batch.y[:, 0], "T": len(batch.y)}, batch.x[:, :, 0]
 
 
-def _shift(_rng, T):
-    """The name of so many signs, its end among them, as the library feeds it."""
-    batch = characters(next(name for name in _SHIFTED if len(name) + 1 == T))
-    return {"y": batch.y[:, 0]}, batch.x[:, :, 0]
-
-
-def _losses(rng, T, m):
-    """What a network gives to the signs of m names, the longest of T signs, and its mean loss."""
-    batch = characters(next(names for names in _NAMES
-                            if (max(map(len, names)) + 1, len(names)) == (T, m)))
+def _losses(rng, *names):
+    """What a network gives to the signs of some names, and its mean loss."""
+    batch = characters(names)
     net = Network(len(ALPHABET), 4, len(ALPHABET), seed=rng, scale=2.0)
     net.params["b_y"] = rng.normal(size=len(ALPHABET))
     y_hat = net.forward(batch.x, batch.y, lengths=batch.lengths).y_hat.over_time()
     p = np.take_along_axis(y_hat, batch.y[:, None, :], axis=1)[:, 0]
     # a network gives something in the padding as well; what it is must not matter
-    p = np.where(np.arange(T)[:, None] < batch.lengths, p, 0.5)
-    return {"p": p, "lengths": batch.lengths}, mean_loss(net, batch)
+    p = np.where(np.arange(len(p))[:, None] < batch.lengths, p, 0.5)
+    sizes = {"T": len(p), "m": len(names)}
+    return {"p": p, "lengths": batch.lengths, **sizes}, mean_loss(net, batch)
 
 
 def _probabilities(rng, n_y, temperature):
@@ -72,7 +69,8 @@ def _trained(seed, patience):
     "two_late": "x is two signs late: it keeps back a sign that has been read already.",
     "rolled_ahead": "x is rolled the wrong way: it is one sign ahead of y, and the network is "
         "shown the future.",
-}, make=_shift, sizes=((3,), (4,), (5,), (12,)), answer=Quantity("x", 1))
+}, make=_shift, sizes=(("al",), ("eve",), ("anna",), ("christopher",)), letters=("T",),
+    answer=Quantity("x", 1))
 def shifted(y, bugs=NONE):
     """x (T, 27), one-hot, for the class numbers y (T,) of a name and its end sign."""
     late = np.concatenate([[y[0] if "starts_with_first_letter" in bugs else 0], y[:-1]])
@@ -104,7 +102,8 @@ def shifted(y, bugs=NONE):
         "logarithms.",
     "perplexity": "This is exp of the answer, the perplexity: among how many equally likely signs "
         "one would have to guess.",
-}, make=_losses, sizes=((3, 1), (10, 2), (12, 3), (6, 3)), answer="nats")
+}, make=_losses, letters=("T", "m"), answer="nats",
+    sizes=(("al",), ("bo", "elizabeth"), ("ann", "eve", "christopher"), ("maria", "jo", "anna")))
 def nats_per_character(p, lengths, bugs=NONE):
     """The mean of -log p over all characters; p (T, m) is 1/2 after a name's end."""
     time = np.arange(len(p))[:, None]
