@@ -2,8 +2,10 @@
 import numpy as np
 
 from rnnlib import arguments, flow
-from rnnlib.charts import draw
+from rnnlib.charts.kept import ERROR_FLOOR, Errors, Kept
+from rnnlib.explorers.explorer import Explorer
 from rnnlib.learning.training import kept_pairs
+from rnnlib.style import per_cent
 from rnnlib.widgets.controls import slider
 from rnnlib.widgets.panel import Panel
 
@@ -22,46 +24,45 @@ def truncated_table(net, fwd, *, name="W_a[1]", window=None):
     nothing of the direction. The stride is at most the window, else losses would be left out.
     """
     arguments.choice("name", name, list(net.params))
-    view = _TruncatedView(net, fwd, name)
-    T = fwd.T
-    start = max(1, T // 4) if window is None else arguments.count("window", window)
-    if start > T:
-        raise ValueError(f"window must be at most T = {T}, got {start}")
-    controls = {"window": slider("window", "", 1, T, start),
-                "stride": slider("stride", "", 1, start, 1)}
-
-    def fit_stride(_change=None):
-        controls["stride"].max = controls["window"].value
-
-    # before the panel looks at the new window
-    controls["window"].observe(fit_stride, "value")
-    few = max(1, T // 4)
-    return Panel(view, controls, size=(840, 500), presets={
-        "1 one time only": {"window": 1},
-        "2 a few times": {"window": few},
-        "3 in blocks": {"window": few, "stride": few},
-        "4 everything": {"window": T},
-    })
+    start = max(1, fwd.T // 4) if window is None else arguments.count("window", window)
+    if start > fwd.T:
+        raise ValueError(f"window must be at most T = {fwd.T}, got {start}")
+    return Panel(TruncatedTable(net, fwd, name, start))
 
 
-class _TruncatedView:
+class TruncatedTable(Explorer):
     """What `truncated_table` shows; the errors of all windows are worked out once."""
 
-    def __init__(self, net, fwd, name):
-        self.name, self.T = name, fwd.T
+    size = 840, 500
+
+    def __init__(self, net, fwd, name, window):
+        self.name, self.T, self.window = name, fwd.T, window
         items = flow.itemised(net, fwd, name, whole=True)
-        self.whole, self.size = items.whole, np.linalg.norm(items.total)
-        windows = range(1, self.T + 1)
+        self.whole, self.length = items.whole, np.linalg.norm(items.total)
+        windows, few = range(1, self.T + 1), max(1, self.T // 4)
         self.errors = {"stride 1": np.array([self._error(window, 1) for window in windows]),
                        "stride = window": np.array([self._error(k, k) for k in windows])}
         self.caption = (f"Which pairs (loss time s, time of use t) a truncated gradient of {name} "
                         "keeps")
+        self.charts = {"items": (Kept, [0.08, 0.11, 0.5, 0.73], {"T": self.T}),
+                       "errors": (Errors, [0.79, 0.11, 0.2, 0.62],
+                                  {"T": self.T, "names": [*self.errors]})}
+        self.presets = {words: {"window": window, "stride": stride} for words, window, stride in (
+            ("1 one time only", 1, 1), ("2 a few times", few, 1), ("3 in blocks", few, few),
+            ("4 everything", self.T, 1))}
 
     def _error(self, window, stride):
         """The length of what is left out, relative to the whole; nan if there is no whole."""
         out = self.whole[~kept_pairs(self.T, window, stride)].sum(axis=0)
         with np.errstate(all="ignore"):
-            return np.linalg.norm(out) / self.size
+            return np.linalg.norm(out) / self.length
+
+    def controls(self):
+        window = slider("window", "", 1, self.T, self.window)
+        stride = slider("stride", "", 1, self.window, 1)
+        # before the panel looks at the new window
+        window.observe(lambda change: setattr(stride, "max", change["new"]), "value")
+        return {"window": window, "stride": stride}
 
     def numbers(self, values):
         kept = kept_pairs(self.T, values.window, values.stride)
@@ -72,48 +73,27 @@ class _TruncatedView:
                 "error": self._error(values.window, values.stride),
                 **{f"error, {name}": error for name, error in self.errors.items()}}
 
-    def draw(self, figure, theme):
-        zeros = np.zeros(self.T)
-        wide = figure.add_axes([0.08, 0.11, 0.5, 0.73])
-        self.items = draw.draw_itemised(wide, np.zeros((self.T, self.T)), by_loss=zeros,
-                                        by_use=zeros, total=0, theme=theme)
-        self.kept = draw.draw_kept(wide, kept_pairs(self.T, self.T), theme=theme)
-        self.curves = draw.draw_errors(figure.add_axes([0.79, 0.11, 0.2, 0.62]), self.errors,
-                                       theme=theme)
-        return [*draw.moving(self.items), *draw.moving_kept(self.kept),
-                *draw.moving_errors(self.curves)]
+    def show(self, values, numbers, pinned):
+        self.shown["items"].show(
+            numbers["items"], numbers["by loss"], numbers["by use"], numbers["total"],
+            kept=numbers["kept"], ghost=pinned and pinned.numbers["kept"],
+            what=f"Size of each item of dJ/d{self.name}; sums of the kept")
+        self.shown["errors"].show(self.errors, (values.window, numbers["error"]),
+                                  pinned and (pinned.values.window, pinned.numbers["error"]))
 
-    def move(self, values, numbers, pinned):
-        draw.move_itemised(
-            self.items, numbers["items"], by_loss=numbers["by loss"], by_use=numbers["by use"],
-            total=numbers["total"], what=f"Size of each item of dJ/d{self.name}; sums of the kept")
-        draw.move_kept(self.kept, numbers["kept"], ghost=pinned and pinned.numbers["kept"])
-        draw.move_errors(self.curves, (values.window, numbers["error"]),
-                         ghost=pinned and (pinned.values.window, pinned.numbers["error"]))
-
-    def reading(self, values, numbers, pinned):
-        said = [self._told(values, numbers)]
-        if pinned:
-            said.append(f"[Pinned: {self._told(pinned.values, pinned.numbers)}]")
-        return " ".join(said)
-
-    def _told(self, values, numbers):
+    def said(self, values, numbers):
         pairs, kept = self.T * (self.T + 1) // 2, int(numbers["kept"].sum())
         error = numbers["error"]
         if np.isfinite(error):
-            wrong = ("the gradient is the full one" if error < draw.ERROR_FLOOR
-                     else f"the gradient is wrong by {_per_cent(error)} of its length")
+            wrong = ("the gradient is the full one" if error < ERROR_FLOOR
+                     else f"the gradient is wrong by {per_cent(error)} of its length")
         else:
             wrong = "the full gradient is zero or not finite: there is no relative error"
         return (f"Window {values.window}, stride {values.stride}: {kept} of {pairs} pairs kept, "
                 f"{wrong}.")
 
-    def table(self, values, numbers):
+    def tables(self, values, numbers):
         rows = [[str(window), *(f"{error[window - 1]:.3g}" for error in self.errors.values())]
                 for window in range(1, self.T + 1)]
-        return {"caption": f"Relative error of the truncated dJ/d{self.name}",
-                "header": ["window", *self.errors], "rows": rows}
-
-
-def _per_cent(share):
-    return f"{100 * share:.2g} %" if share < 0.995 else f"{100 * share:.0f} %"
+        return [{"caption": f"Relative error of the truncated dJ/d{self.name}",
+                 "header": ["window", *self.errors], "rows": rows}]
