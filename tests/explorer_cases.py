@@ -60,7 +60,7 @@ EXPLORERS = ("cliffs_and_clipping", "coupled_responses", "forecast_calibration",
 
 
 # those that have the new form already
-CONVERTED = ("cliffs_and_clipping", "coupled_responses", "forecast_calibration", "gated_cells", "itemised_table", "parameter_count", "stacked_layers", "task_success", "truncated_table", "two_feedings", "vanishing_and_exploding", "weather_window",)
+CONVERTED = ("cliffs_and_clipping", "coupled_responses", "forecast_calibration", "gated_cells", "itemised_table", "names_explorer", "parameter_count", "stacked_layers", "task_success", "truncated_table", "two_feedings", "vanishing_and_exploding", "weather_window",)
 
 
 def explorer(name, **options):

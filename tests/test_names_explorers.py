@@ -1,12 +1,10 @@
 """The explorer of names works whatever is typed, and shows what is true."""
 import itertools
-import json
 
 import ipywidgets
 import numpy as np
 import pytest
 from live_controls import live_widgets
-from memory import left_behind
 
 import rnnlib as rl
 from rnnlib.charts import names as draw_names
@@ -37,25 +35,25 @@ def texts(artists):
 
 def demand_faithful(panel):
     """The artists show the name, the numbers and the made-up names."""
-    v, shown = panel.values, panel.view.artists
+    v, shown = panel.values, panel.explorer.shown
     one, k = spelled(NET, v.name), len(v.name) + 1
-    bars = shown["spelling"]["bars"]
+    bars = shown["spelling"].bars
     np.testing.assert_array_equal([bar.get_height() for bar in bars[:k]], one.probabilities)
     assert not any(bar.get_height() for bar in bars[k:])
     signs = [draw_names.END_SHOWN if sign == "." else sign for sign in one.text]
-    assert texts(shown["spelling"]["signs"]) == signs + [""] * (draw_names.MOST_PLACES - k)
+    assert texts(shown["spelling"].signs) == signs + [""] * (draw_names.MOST_PLACES - k)
     for place in range(k):
         best = ALPHABET[one.foretold[place].argmax()]
         best = draw_names.END_SHOWN if best == "." else best
-        assert shown["spelling"]["likeliest 0"][place].get_text().split()[0] == best
-    assert shown["spelling"]["ax"].get_xlim() == (-0.5, k - 0.5)
-    heat = shown["units"]["values"]
+        assert shown["spelling"].likeliest[0][place].get_text().split()[0] == best
+    assert shown["spelling"].ax.get_xlim() == (-0.5, k - 0.5)
+    heat = shown["units"].cells
     np.testing.assert_array_equal(heat.get_array(), panel.numbers["units"])
     assert heat.get_array().shape == (8, k), "of 8 units all have room"
     assert heat.get_extent()[:2] == [-0.5, k - 0.5]
     drawn = sample(NET, draw_names.NAMES_SHOWN, temperature=v.temperature, most=MOST_LETTERS,
                    seed=v.seed)
-    for name, text in zip(drawn.names, texts(shown["drawn"]["names"]), strict=True):
+    for name, text in zip(drawn.names, texts(shown["made up"].names), strict=True):
         assert name.startswith(text.rstrip("…")) or (name, text) == ("", "(no letter)")
     assert panel.live.reading in panel.live.label
 
@@ -83,10 +81,8 @@ def test_every_corner_can_be_shown(names):
 
 def test_every_preset_can_be_shown(names):
     panel = names()
-    presets = [b for b in panel.children[1].children if isinstance(b, ipywidgets.Button)]
-    assert [b.description[0] for b in presets[:-2]] == list("1234")
-    for button in presets:
-        button.click()
+    for preset in panel.explorer.presets.values():
+        panel.set(**preset)
         demand_faithful(panel)
 
 
@@ -138,7 +134,7 @@ def test_the_bars_are_the_surprise_of_three_models(names):
     np.testing.assert_allclose(found, [
         -log_probability(NET, "james")[0],
         *(-n_gram(SPLIT.train, order).log_probability("james") for order in (3, 2))])
-    widths = [bar.get_width() for bar in panel.view.artists["surprise"]["bars"]]
+    widths = [bar.get_width() for bar in panel.explorer.shown["surprise"].bars]
     np.testing.assert_allclose(widths / found, (widths / found)[0])
     assert f"“james” surprises the network by {found[0]:.1f} nats" in panel.live.reading
 
@@ -154,27 +150,26 @@ def test_the_units_are_those_that_follow_it_best(names, order, feature):
     r = followed(net, SPLIT.train).r[feature]
     best = sorted(np.argsort(-np.abs(r))[:draw_names.UNITS_NAMED], key=lambda k: -r[k])
     np.testing.assert_array_equal(panel.numbers["units"], spelled(net, "alexandra").a[0].T[best])
-    told = texts(panel.view.artists["units"]["words"])
+    told = texts(panel.explorer.shown["units"].words)
     assert told == [f"{k + 1}:  {r[k]:+.2f}" for k in best]
     # the words stand beside their rows, the first at the top
-    y = [text.get_position()[1] for text in panel.view.artists["units"]["words"]]
+    y = [text.get_position()[1] for text in panel.explorer.shown["units"].words]
     np.testing.assert_allclose(y, 1 - (np.arange(12) + 0.5) / 12)
     panel.controls["order"].value = "all"
-    assert set(texts(panel.view.artists["units"]["words"])) == {""}
+    assert set(texts(panel.explorer.shown["units"].words)) == {""}
 
 
-def test_known_names_are_marked(names):
-    panel = names()
+def test_known_names_are_marked(names, monkeypatch):
     real, held = SPLIT.train[0], SPLIT.held_out[0]
-    panel.view._drawn = {(1.0, 7): rl.spelling.Drawn(
-        (real, held, "qqq", "ann", ""), (True, True, True, False, True))}
-    panel.controls["seed"].value = 7
-    shown = panel.view.artists["drawn"]
+    monkeypatch.setattr("rnnlib.explorers.names.sample", lambda *_, **__: rl.spelling.Drawn(
+        (real, held, "qqq", "ann", ""), (True, True, True, False, True)))
+    panel = names()
+    shown = panel.explorer.shown["made up"]
     marks = [draw_names.KINDS[kind][0] for kind in ("learned", "held out", "new", "cut off", "new")]
-    assert texts(shown["marks"])[:5] == marks
-    assert [artist.get_weight() for artist in shown["names"][:3]] == ["normal", "bold", "normal"]
+    assert texts(shown.marks)[:5] == marks
+    assert [artist.get_weight() for artist in shown.names[:3]] == ["normal", "bold", "normal"]
     assert "Of 5 names made up, 1 are among those it learned, 1 among those" in panel.live.reading
-    assert texts(shown["names"])[4:6] == ["(no letter)", ""]
+    assert texts(shown.names)[4:6] == ["(no letter)", ""]
 
 
 @pytest.mark.parametrize(("name", "words"), [
@@ -189,29 +184,28 @@ def test_pin_keeps_the_surprise_for_comparison(names):
     before = panel.numbers["surprise"]
     panel.pin()
     panel.controls["name"].field.value = "alexandra"
-    widths = np.array([bar.get_width() for bar in panel.view.artists["surprise"]["bars"]])
-    ghost = panel.view.artists["surprise"]["ghost"].get_xdata()
+    widths = np.array([bar.get_width() for bar in panel.explorer.shown["surprise"].bars])
+    ghost = panel.explorer.shown["surprise"].ghost.get_xdata()
     np.testing.assert_allclose(ghost / before, widths / panel.numbers["surprise"])
     assert "[Pinned: “maria” surprises" in panel.live.reading
 
 
-def test_the_table_holds_the_signs_and_the_names(names):
-    panel = names()
+def test_the_tables_hold_all_that_is_plotted(names):
+    panel = names(order="follow vowels")
     panel.live.open_table()
-    rows = panel.live.tables[0]["rows"]
-    assert [row[0] for row in rows[:6]] == [*"maria", draw_names.END_SHOWN]
-    assert [float(row[1]) for row in rows[:6]] == pytest.approx(
+    signs, surprise, units, made_up = (table["rows"] for table in panel.live.tables)
+    assert [row[0] for row in signs] == [*"maria", draw_names.END_SHOWN]
+    assert [float(row[1]) for row in signs] == pytest.approx(
         panel.numbers["probabilities"], rel=1e-3)
-    assert [row[0] or "(no letter)" for row in rows[6:]] == [
-        name or "(no letter)" for name in panel.view.drawn.names]
-    json.dumps(panel.live.tables[0])
-
-
-def test_the_stored_output_speaks(names):
-    bundle = names()._repr_mimebundle_()
-    assert "a name = maria; units = all" in bundle["text/plain"]
-    assert "probabilities (6,): min" in bundle["text/plain"]
-    assert len(bundle["image/png"]) < 200_000
+    assert [row[0] for row in surprise] == ["network", "trigram", "bigram"]
+    for rows, name in ((surprise, "surprise"), (units, "units")):
+        found = np.array([[float(number) for number in row[1:]] for row in rows])
+        wanted = panel.numbers[name].reshape(found.shape)
+        np.testing.assert_allclose(found, wanted, rtol=5e-3)
+    told = texts(panel.explorer.shown["units"].words)[:8]
+    assert [row[0] for row in units] == [f"unit {words.partition(':')[0]}" for words in told]
+    assert [row[0] for row in made_up] == [
+        name or "(no letter)" for name in panel.numbers["drawn"].names]
 
 
 def test_layers_and_cells_of_any_kind(names):
@@ -226,13 +220,3 @@ def test_layers_and_cells_of_any_kind(names):
 def test_what_does_not_fit_gets_a_sentence(make, error, sentence):
     with pytest.raises(error, match=sentence):
         make()
-
-
-# -- tidiness --------------------------------------------------------------------------------
-def test_running_again_and_again_leaves_nothing_behind():
-    def panel():
-        made = rl.names_explorer(NET, SPLIT)
-        made.controls["name"].field.value = "bo"
-        return made
-
-    assert left_behind(panel, times=2) == (0, 0)
