@@ -59,10 +59,6 @@ EXPLORERS = ("cliffs_and_clipping", "coupled_responses", "forecast_calibration",
              "weather_window")
 
 
-# those that have the new form already
-CONVERTED = ("cliffs_and_clipping", "coupled_responses", "forecast_calibration", "gated_cells", "itemised_table", "names_explorer", "parameter_count", "stacked_layers", "task_success", "truncated_table", "two_feedings", "vanishing_and_exploding", "weather_window",)
-
-
 def explorer(name, **options):
     """The explorer of this name with its own small inputs."""
     return getattr(rl, name)(*ARGUMENTS.get(name, tuple)(), **options)

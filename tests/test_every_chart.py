@@ -9,7 +9,7 @@ from rnnlib.charts.chart import Chart, over_time, step_above
 pytestmark = pytest.mark.filterwarnings("error")
 
 
-@pytest.fixture(params=cases.CONVERTED)
+@pytest.fixture(params=cases.EXPLORERS)
 def panel(request, kept):
     return kept(cases.explorer(request.param))
 

@@ -19,7 +19,7 @@ CORNERS, RANDOM, ACTIONS = 24, 6, 500
 SECONDS = 2  # of processor time, which does not depend on what else the machine does
 
 
-@pytest.fixture(params=cases.CONVERTED)
+@pytest.fixture(params=cases.EXPLORERS)
 def name(request):
     return request.param
 

@@ -63,9 +63,7 @@ class Panel(Surrounded):
     Exceptions of the explorer pass through the controls' `observe`.
     """
 
-    def __init__(self, explorer, start=None, *, presets=None, size=None):
-        if hasattr(explorer, "move"):
-            explorer, start = _Viewed(explorer, start, presets, size), None
+    def __init__(self, explorer, start=None):
         self.explorer, self.controls = explorer, explorer.controls()
         self._begin(start or {})
         self._start = {name: control.value for name, control in self.controls.items()}
@@ -101,8 +99,6 @@ class Panel(Surrounded):
                              for name, control in self.controls.items()],
                 "presets": {words: dict(values)
                             for words, values in self.explorer.presets.items()}}
-
-    view = property(lambda self: getattr(self.explorer, "view", None))
 
     @property
     def values(self):
@@ -194,19 +190,6 @@ class Panel(Surrounded):
 
     def _spoken(self):
         return "; ".join(f"{c.description} = {_shown(c)}" for c in self.controls.values())
-
-
-class _Viewed:
-    """An explorer that is still in two parts, a view and its controls."""
-
-    def __init__(self, view, controls, presets, size):
-        self.view, self.controls, self.shown = view, lambda: controls, {}
-        self.presets, self.size = presets or {}, size or (720, 520)
-        self.numbers, self.draw, self.show = view.numbers, view.draw, view.move
-        self.reading = view.reading
-        self.tables = lambda *given: [view.table(*given)]
-
-    caption = property(lambda self: self.view.caption)
 
 
 def summary(numbers):
