@@ -12,7 +12,7 @@ STARTS_A_KERNEL = re.compile(r"^from jupyter_client|\bnotebooks\.live[(]", re.MU
 
 
 def test_with_n_alone_a_notebooks_cells_stay_on_one_worker(tmp_path):
-    for name in "abc":
+    for name in "ab":
         cells = [new_code_cell("n = 0", execution_count=1), *(
             new_code_cell(f"n += 1\nassert n == {k}", execution_count=k + 1) for k in range(1, 9))]
         nbformat.write(new_notebook(cells=cells), tmp_path / f"{name}.ipynb")
@@ -20,7 +20,7 @@ def test_with_n_alone_a_notebooks_cells_stay_on_one_worker(tmp_path):
         [sys.executable, "-m", "pytest", "--nbval", "-n", "2", "-p", "no:cacheprovider",
          "-c", ROOT / "pyproject.toml", "--rootdir", tmp_path, tmp_path],
         cwd=ROOT, capture_output=True, text=True)
-    assert "27 passed" in ended.stdout, ended.stdout
+    assert "18 passed" in ended.stdout, ended.stdout
     assert "2 workers" in ended.stdout
 
 
