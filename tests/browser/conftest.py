@@ -1,4 +1,4 @@
-"""One JupyterLab and one Chromium for all browser tests; a page for each that asks."""
+"""One JupyterLab, one Chromium and one window for all browser tests of a process."""
 import shutil
 
 import harness
@@ -8,7 +8,7 @@ import course
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory):
+def lab(tmp_path_factory, browser):  # the browser is still there when the server ends
     """A JupyterLab server that shows a copy of notebooks/."""
     folder = tmp_path_factory.mktemp("course")
     shutil.copytree(course.HERE / "notebooks", folder / "notebooks",

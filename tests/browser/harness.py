@@ -40,9 +40,13 @@ START_SECONDS, RUN_SECONDS, ACT_SECONDS = 60, 180, 10
 # ---------------------------------------------------------------- the server
 
 class Lab:
-    """A JupyterLab server on a random loopback port, showing `folder`; `stop()` ends it."""
+    """A JupyterLab server on a random loopback port, showing `folder`; `stop()` ends it.
+
+    idle   windows with this JupyterLab and no notebook: to load one takes ten seconds of a core
+    """
 
     def __init__(self, folder, settings):
+        self.idle = []
         self.folder, self.token = Path(folder), secrets.token_hex(16)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -87,6 +91,8 @@ class Lab:
 
     def stop(self):
         """Ends the server and its kernels."""
+        for window in self.idle:
+            window.close()
         self.process.terminate()
         try:
             self.process.wait(timeout=15)
@@ -159,19 +165,20 @@ class Page:
         if message.type == "error":
             self.console_errors.append(message.text)
 
-    def screenshot(self, name):
-        """The page as a PNG in test-output/; gives its path."""
-        return self._keep(name, self.page)
-
-    @staticmethod
-    def _keep(name, what):
-        OUTPUT.mkdir(exist_ok=True)
-        path = OUTPUT / f"{name}.png"
-        what.screenshot(path=path, animations="disabled")
-        return path
+    @property
+    def quiet(self):
+        return not (self.console_errors or self.outgoing)
 
     def close(self):
         self.context.close()
+
+
+def picture(name, what):
+    """A page or a part of it as a PNG in test-output/; gives its path."""
+    OUTPUT.mkdir(exist_ok=True)
+    path = OUTPUT / f"{name}.png"
+    what.screenshot(path=path, animations="disabled")
+    return path
 
 
 def leaves_this_machine(url):
@@ -205,6 +212,16 @@ ASK = f"""async code => {{
 }}"""
 READY = f"""() => {CURRENT}?.content?.widgets
   && {CURRENT}.sessionContext?.session?.kernel?.status === 'idle'"""
+OPEN = "path => { window.jupyterapp.commands.execute('docmanager:open', { path }); }"
+OPENED = f"path => {CURRENT}?.context?.path === path && ({READY})()"
+# Closes what is open; whether that leaves a window as good as new.
+LEAVE = f"""() => {{
+  const {{ context }} = {CURRENT};
+  if (!context.sessionContext.session || document.querySelector('.jp-Dialog')) return false;
+  context.model.dirty = false; // else it would ask
+  {CURRENT}.close();
+  return true;
+}}"""
 RUN_CELL = f"""async index => {{
   const {{ content }} = {CURRENT};
   content.activeCellIndex = index;
@@ -233,20 +250,32 @@ class Cell:
                 if o["output_type"] == "error"]
 
 
-class Notebook(Page):
-    """A notebook open in JupyterLab, with a kernel of its own."""
+class Notebook:
+    """A notebook open in JupyterLab, with a kernel of its own.
 
-    def __init__(self, browser, lab, path, **size):
-        super().__init__(browser, **size)
-        self.lab, self.name = lab, Path(path).stem
-        self.page.goto(f"{lab.url}/lab/tree/{quote(str(path))}?reset&token={lab.token}")
+    It opens in an idle window of `lab` if there is one; with `anew`, or a size of its own, in a
+    window that is loaded for it and closed with it.
+    """
+
+    def __init__(self, browser, lab, path, *, anew=False, **size):
+        self.lab, self.name, self._own = lab, Path(path).stem, anew or bool(size)
+        loaded = lab.idle.pop() if lab.idle and not self._own else None
+        self.window = loaded or Page(browser, **size)
+        self.page, self.context = self.window.page, self.window.context
+        self.console_errors, self.outgoing = self.window.console_errors, self.window.outgoing
+        if loaded:
+            self.page.evaluate(OPEN, str(path))
+        else:
+            self.page.goto(f"{lab.url}/lab/tree/{quote(str(path))}?reset&token={lab.token}")
+            self.page.add_style_tag(content=hands.CLEAR)
         try:
-            self.page.wait_for_function(READY, timeout=START_SECONDS * 1000)
+            self.page.wait_for_function(OPENED, arg=str(path), timeout=START_SECONDS * 1000)
         except TimeoutError as error:
-            shot = self.screenshot("unopened")
-            self.close()
+            shot = picture("unopened", self.page)
+            self.window.close()
             raise AssertionError(f"{path} did not open; see {shot}") from error
-        self.page.add_style_tag(content=hands.CLEAR)
+        if loaded:  # of closing the notebook before; its debugger complains late
+            self.console_errors.clear()
 
     @classmethod
     def of(cls, browser, lab, name, *sources):
@@ -314,8 +343,15 @@ class Notebook(Page):
         self.page.wait_for_function(f"() => !{CURRENT}.sessionContext.session?.kernel")
 
     def close(self):
-        """Closes the page without saving and ends the kernel."""
-        super().close()
+        """Closes the notebook without saving and ends the kernel; nothing the second time."""
+        window, self.window = self.window, None
+        if window is None:
+            return
+        if not self._own and window.quiet and self.page.evaluate(LEAVE):
+            self.page.mouse.move(2, 2)
+            self.lab.idle.append(window)
+        else:
+            window.close()
         self.lab.end_kernels()
 
     # ---- looking
@@ -337,7 +373,7 @@ class Notebook(Page):
 
     def shot(self, index, name=None):
         """A cell with its output as a PNG in test-output/; gives its path."""
-        return self._keep(name or f"{self.name}-{index:02d}", self.cell(index))
+        return picture(name or f"{self.name}-{index:02d}", self.cell(index))
 
     # ---- using
 

@@ -538,4 +538,4 @@ def test_stepping_needs_no_kernel_and_takes_two_frames(lab, browser):
         assert not [error for error in alone.console_errors if "debugger state" not in error]
         assert not alone.outgoing
     finally:
-        harness.Page.close(alone)
+        alone.window.close()

@@ -150,3 +150,4 @@ def test_the_page_outlives_its_kernel_and_changes_theme(run):
     notebook.theme("dark")
     assert harness.hands.look(notebook.cell(0)) != light
     assert notebook.shot(0, "harness-dark").stat().st_size > 500
+    notebook.theme("light")

@@ -53,7 +53,7 @@ def test_a_notebook_run_and_saved_lives_on_when_opened_again(lab, open_notebook)
     notebook.page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
     notebook.close()  # and its kernel ends
 
-    notebook = open_notebook("mine.ipynb")
+    notebook = open_notebook("mine.ipynb", anew=True)
     stepper, chart = (notebook.output(k) for k in (0, 1))
     chart.locator("canvas").wait_for()
     count = stepper.locator("span.count")

@@ -4,7 +4,7 @@ import pytest
 
 MAKE = """\
 import rnnlib as rl
-from rnnlib.names import first_names, Split
+from rnnlib.sequences.names import Split, first_names
 names = first_names().split()
 split = Split(names.train[:300], names.held_out[:30])
 panel = rl.names_explorer(rl.Network(27, 8, 27, "gru", seed=3), split)
