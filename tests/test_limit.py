@@ -56,13 +56,6 @@ def test_one_problem_is_enough():
     assert asked == [1]
 
 
-@pytest.mark.parametrize("name", ["what_follows", "feeds"])
-def test_an_answer_without_arguments_may_not_run_for_ever_either(name):
-    net = rl.Network(2, (3,), 1)
-    about = {} if name == "what_follows" else {"net": net, "T": 2, "node": "a[1, 1]"}
-    assert "still runs" in rl.check(name, runs_for_ever, **about).text
-
-
 def test_in_a_thread_of_its_own_too():
     said = []
     page = threading.Thread(target=lambda: said.append(rl.check("loss", runs_for_ever)))
