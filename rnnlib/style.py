@@ -116,10 +116,10 @@ def ink_on(fill):
 
 
 def number(v):
-    """v as text of at most seven characters, for nodes, equations and tables alike.
+    """v as text, for nodes, equations and tables alike: 0.285, 12.3, -9.1·10⁻⁴.
 
-    Three decimals between 0.001 and 10, three digits up to 1000, else powers of ten; inf and
-    nan are called by their names. The minus sign is the ASCII one, so that the text parses.
+    Three decimals between 0.001 and 10, three digits up to 1000, else two digits and a power of
+    ten; inf and nan are called by their names. The minus sign is the ASCII one.
     """
     v = float(v)
     size = abs(v)
@@ -129,8 +129,8 @@ def number(v):
         return f"{v:.3f}".rstrip("0").rstrip(".")
     if size < 999.5 and size >= 0.001:
         return f"{v:.3g}"
-    mantissa, _, exponent = f"{v:.1e}".partition("e")
-    return f"{mantissa.removesuffix('.0')}e{int(exponent)}"
+    mantissa, _, exponent = f"{size:.1e}".partition("e")
+    return ("-" if v < 0 else "") + _times_power(mantissa.removesuffix(".0"), int(exponent))
 
 
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -144,8 +144,12 @@ def power(log10):
         return f"{10 ** log10:.2g}" if log10 < 2 else f"{10 ** log10:.0f}"
     exponent = math.floor(log10)
     digit = round(10 ** (log10 - exponent))
-    digit, exponent = (1, exponent + 1) if digit == 10 else (digit, exponent)
-    return f"{'' if digit == 1 else f'{digit}·'}{whole_power(exponent)}"
+    return _times_power(*(("1", exponent + 1) if digit == 10 else (str(digit), exponent)))
+
+
+def _times_power(digits, exponent):
+    """digits times a power of ten as text; the power alone for a 1."""
+    return f"{'' if digits == '1' else f'{digits}·'}{whole_power(exponent)}"
 
 
 def whole_power(exponent):
@@ -189,11 +193,17 @@ def per_cent(share):
 FULL_SHARE = 0.6
 
 
-def blended(text, largest, theme="light"):
-    """The fill of a node that shows `text`, on the diverging scale that ends at `largest`."""
-    v = float(text)
-    share = min(1.0, abs(v) / largest) if largest > 0 and abs(v) < float("inf") else 0.0
-    end = colour("negative" if v < 0 else "positive", theme)
+def share(v, largest):
+    """v as a share of `largest`, with its sign; 0 of nothing, None if v is not finite."""
+    if not math.isfinite(v):
+        return None
+    return v / largest if largest > 0 else 0.0
+
+
+def blended(share, theme="light"):
+    """The fill of a node whose value is this share of the largest, in per cent, with its sign."""
+    share = (share or 0) / 100
+    end = colour("negative" if share < 0 else "positive", theme)
     pairs = [(int(end[k:k + 2], 16), int(BACKGROUND[theme][k:k + 2], 16)) for k in (1, 3, 5)]
-    mix = [round(b + (c - b) * FULL_SHARE * share) for c, b in pairs]
+    mix = [round(b + (c - b) * FULL_SHARE * min(1.0, abs(share))) for c, b in pairs]
     return "#" + "".join(f"{m:02x}" for m in mix)

@@ -12,6 +12,7 @@ import traitlets as tl
 from live_controls import live_widgets
 
 import rnnlib as rl
+from rnnlib.graph.steps import Steps
 from rnnlib.graph.view import GraphView
 from rnnlib.style import number
 from rnnlib.widgets import tidy
@@ -270,9 +271,10 @@ def test_the_legend_keeps_to_what_is_drawn(keep):
     assert "unit by unit" not in plain
     assert "negative weight" in plain
     net, fwd = made(cell="lstm")
-    gated = keep(rl.forward_stepper(net, fwd)).scene
-    assert "kept from one step earlier, unit by unit" in gated["legend"]
-    assert f"{number(gated['scales']['c'])} for c" in gated["legend"]
+    gated = keep(rl.forward_stepper(net, fwd))
+    largest = Steps(gated.graph, fwd.example(0)).scales("forward")["c"]
+    assert "kept from one step earlier, unit by unit" in gated.scene["legend"]
+    assert f"{number(largest)} for c" in gated.scene["legend"]
     back = keep(rl.backward_stepper(*made(m=2, lengths=[4, 2]), example=1)).scene["legend"]
     assert "gradient from next time" in back
     assert "after the example's end (T = 2)" in back

@@ -1,6 +1,7 @@
 """What the steppers show is what the run holds: values, paths, terms, lit connections."""
 import itertools
 import math
+import re
 
 import numpy as np
 import pytest
@@ -43,7 +44,7 @@ def shown(steps):
     """What the nodes show at the end: {address: [text of each unit]}."""
     found = {}
     for step in steps:
-        for address, first, texts, _, _ in step["set"]:
+        for address, first, texts, *_ in step["set"]:
             units = found.setdefault(address, {})
             units.update(enumerate(texts, first))
     return {address: [units[j] for j in sorted(units)] for address, units in found.items()}
@@ -145,12 +146,31 @@ def paths(line):
             for token in tokens(line) if len(token) > 2 and token[0] in "nv"}
 
 
+POWER = re.compile("(-?)(?:([0-9.]+)·)?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
+
+
+def parts_of(text):
+    """(number, power of ten) of a shown number."""
+    found = POWER.fullmatch(text)
+    if not found:
+        return float(text), 0
+    sign, digits, power = found.groups()
+    return float(f"{sign}{digits or 1}"), int(power.translate(
+        str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")))
+
+
+def value(text):
+    """A shown number as a number."""
+    digits, power = parts_of(text)
+    return float(f"{digits}e{power}") if power else digits
+
+
 def rounding(text):
     """Half a unit of the last digit of a shown number."""
-    mantissa, _, exponent = text.partition("e")
-    v = abs(float(text))
-    if exponent:
-        return 0.05 * 10.0 ** int(exponent)
+    digits, power = parts_of(text)
+    if power:
+        return 0.05 * 10.0 ** power
+    v = abs(digits)
     return 0.0005 if v < 9.9995 else 0.5 * 10.0 ** (math.floor(math.log10(v)) - 2)
 
 
@@ -166,11 +186,11 @@ def test_the_paths_in_the_equation_add_up_to_the_node(run, by):
         both = {"from_above"} if l == "0" or "no next" in step["say"] else (
             {"from_next"} if t == "0" else {"from_above", "from_next"})
         assert set(roles) == both
-        (address, first, total, _, _), = step["set"]
+        (address, first, total, *_), = step["set"]
         for k, text in enumerate(total):
             parts = [values[k] for values in roles.values()]
             room = sum(map(rounding, [*parts, text])) + 1e-12
-            assert abs(sum(map(float, parts)) - float(text)) <= room, step["say"]
+            assert abs(sum(map(value, parts)) - value(text)) <= room, step["say"]
         for role, values in roles.items():
             if name == "c":
                 role = {"from_above": "c_from_a", "from_next": "c_from_next"}[role]
@@ -187,20 +207,20 @@ def test_the_products_in_an_equation_are_the_terms_of_its_sum(run):
         for line, following in itertools.pairwise(step["eq"]):
             short = paths(following)
             for _, pairs, role in (token for token in tokens(line) if token[0] == "p"):
-                close(sum(float(a) * float(b) for a, b in pairs), short[role][0],
+                close(sum(value(a) * value(b) for a, b in pairs), short[role][0],
                       sum(map(of_product, pairs)))
 
 
 def of_product(pair):
     """How far a product of two shown numbers may be off."""
-    a, b = (abs(float(text)) for text in pair)
+    a, b = (abs(value(text)) for text in pair)
     da, db = map(rounding, pair)
     return da * b + db * a + da * db
 
 
-def close(value, text, room):
-    """Asserts that a value computed from shown numbers is the one shown."""
-    assert abs(value - float(text)) <= room + rounding(text) + 1e-12, (value, text)
+def close(found, text, room):
+    """Asserts that a number computed from shown numbers is the one shown."""
+    assert abs(found - value(text)) <= room + rounding(text) + 1e-12, (found, text)
 
 
 def runs_of_numbers(line):
@@ -240,13 +260,13 @@ def test_numbers_on_both_sides_of_an_equals_sign_agree(case):
 
 def agree(side, k, text):
     """Asserts that a side such as v ⊙ w + u ⊙ s has the shown k-th entry."""
-    value = room = 0.0
+    found = room = 0.0
     for plus, term in itertools.groupby(side, lambda token: token == "+"):
         factors = [token[k] for token in term if isinstance(token, list)]
         if not plus:
-            value += math.prod(map(float, factors))
+            found += math.prod(map(value, factors))
             room += of_product(factors) if len(factors) == 2 else rounding(factors[0])
-    close(value, text, room)
+    close(found, text, room)
 
 
 def test_z_is_the_sum_of_what_stands_before_it(run):
@@ -257,7 +277,7 @@ def test_z_is_the_sum_of_what_stands_before_it(run):
             assert list(parts) == ["b", "W_a", "W_x"]
             for k, text in enumerate(step["set"][0][2]):
                 column = [values[k] for values in parts.values()]
-                close(sum(map(float, column)), text, sum(map(rounding, column)))
+                close(sum(map(value, column)), text, sum(map(rounding, column)))
 
 
 @pytest.mark.parametrize("case", GATED, ids=str)
@@ -311,8 +331,8 @@ def test_the_logs_in_the_equation_of_a_loss_are_the_loss():
             if step["say"].endswith(": the loss"):
                 line = step["eq"][0]
                 *chances, J = [token[1] for token in line if token[0] == "n"]
-                room = sum(rounding(q) / float(q) for q in chances) * 2 + rounding(J)
-                assert abs(-sum(math.log(float(q)) for q in chances) - float(J)) <= room
+                room = sum(rounding(q) / value(q) for q in chances) * 2 + rounding(J)
+                assert abs(-sum(math.log(value(q)) for q in chances) - value(J)) <= room
                 assert sum("log " in token for token in line if isinstance(token, str)) == (
                     len(chances) + (loss == "softmax"))
 
@@ -326,7 +346,7 @@ def test_the_terms_add_up_to_the_gradient(run):
         assert tuple(found["shape"]) == grad.shape
         assert len(found["terms"]) == len(found["sums"]) == graph.length
         for text, whole in zip(found["sums"][0], grad.ravel(), strict=True):
-            assert abs(float(text) - whole) <= rounding(text) + 1e-12
+            assert abs(value(text) - whole) <= rounding(text) + 1e-12
         for t, row in enumerate(found["terms"], 1):
             assert row == texts(bwd.terms(name)[t - 1].ravel())
 
@@ -334,7 +354,7 @@ def test_the_terms_add_up_to_the_gradient(run):
 def test_each_term_is_announced_once_when_its_derivative_is_known(run):
     graph, _, _, steps = run
     for by in ("layer", "unit"):
-        announced = [step["terms"] for step in steps.backward(by) if step["terms"]]
+        announced = [step["terms"] for step in steps.backward(by) if "terms" in step]
         times, gates = range(graph.length, 0, -1), [*graph.anatomy.gates][::-1]
         inner = [[l, k] if k else [l] for l in range(graph.L, 0, -1) for k in gates or [""]]
         assert announced == [[l, t, *k] for t in times for l, *k in [[graph.L + 1], *inner]]
@@ -354,12 +374,24 @@ def test_a_term_written_as_a_matrix_is_the_term(run):
 def test_no_node_is_larger_than_full_colour(run):
     _, _, _, steps = run
     for way in ("forward", "backward"):
-        scales = steps.scales(way)
         for step in getattr(steps, way)():
-            for _, _, values, _, scale in step["set"]:
-                # a z is on its way to an a, whose scale it shares: it may be beyond full colour
-                if scale in scales and "meet in z" not in step["say"]:
-                    assert all(abs(float(v)) <= scales[scale] * 1.01 + 1e-3 for v in values)
+            # a z is on its way to an a, whose scale it shares: it may be beyond full colour
+            if "meet in z" not in step["say"]:
+                assert all(abs(share) <= 100 for *_, shares in step["set"] for share in shares)
+
+
+@pytest.mark.parametrize("way", ["forward", "backward"])
+def test_a_nodes_share_is_its_value_on_its_scale(run, way):
+    graph, _, _, steps = run
+    scales, own = steps.scales(way), {("a", "0"): "x", ("c", "1"): "c", ("c", "2"): "c"}
+    for step in getattr(steps, way)():
+        for address, _, texts, _, shares in step["set"]:
+            name, l, _ = address.split(",")
+            largest = 0 if name == "J" else scales[own.get((name, l), "a")]
+            for text, share in zip(texts, shares, strict=True):
+                wanted = value(text) / largest if largest else 0
+                room = rounding(text) / largest if largest else 0
+                assert abs(share / 100 - wanted) <= room + 0.0051
 
 
 def test_a_run_without_targets_steps_forward_and_knows_no_loss():
@@ -388,7 +420,7 @@ def test_gates_whose_gradient_explodes_are_shown_as_far_as_numbers_go(cell):
     fwd = net.forward(np.ones((3, 2)), np.zeros((3, 1)))
     _, _, _, steps = stepped(net, fwd)
     for by in ("layer", "unit"):
-        assert any(not np.isfinite(float(text)) for found in shown(steps.backward(by)).values()
+        assert any(not np.isfinite(value(text)) for found in shown(steps.backward(by)).values()
                    for text in found)
     assert all(np.isfinite(v) for v in steps.scales("backward").values())
 
@@ -402,7 +434,7 @@ def test_a_run_that_explodes_is_shown_as_far_as_numbers_go(level):
     for by in ("layer", "unit") if level == "unit" else ("layer",):
         ahead, back = steps.forward(by), steps.backward(by)
         assert any("inf" in text.lstrip("-") for found in shown(ahead).values() for text in found)
-        assert any(not np.isfinite(float(text)) for found in shown(back).values()
+        assert any(not np.isfinite(value(text)) for found in shown(back).values()
                    for text in found)
     for way in ("forward", "backward"):
         assert all(np.isfinite(v) for v in steps.scales(way).values())

@@ -50,6 +50,24 @@ def test_numbers_can_be_read_on_every_fill(scale, theme):
         assert style.contrast(style.ink_on(fill), fill) >= 4.5
 
 
+@pytest.mark.parametrize(("v", "text"), [
+    (0, "0"), (-0.0, "0"), (0.2851, "0.285"), (-0.3, "-0.3"), (9.9994, "9.999"), (12.345, "12.3"),
+    (999.4, "999"), (1000, "10³"), (9120, "9.1·10³"), (-9.14e-4, "-9.1·10⁻⁴"), (-1e5, "-10⁵"),
+    (9.97e-5, "10⁻⁴"), (3e-300, "3·10⁻³⁰⁰"), (np.inf, "inf"), (-np.inf, "-inf"), (np.nan, "nan")])
+def test_a_number_is_written_in_one_way(v, text):
+    assert style.number(v) == text
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_nodes_fill_is_a_share_of_the_way_to_full_colour(theme):
+    assert style.blended(0, theme) == style.blended(None, theme) == style.BACKGROUND[theme]
+    assert style.blended(500, theme) == style.blended(100, theme) != style.blended(50, theme)
+    assert style.blended(-100, theme) != style.blended(100, theme)
+    assert style.share(-3.0, 6.0) == -0.5
+    assert style.share(1.0, 0.0) == 0
+    assert style.share(np.inf, 6.0) is None
+
+
 @pytest.mark.parametrize("ends", [("negative", "positive"), ("from_above", "from_next"),
                                   ("W_x", "W_a")])
 def test_what_must_be_told_apart_does_not_differ_by_colour_alone(ends):

@@ -3,7 +3,14 @@
 const MATHML = "http://www.w3.org/1998/Math/MathML";
 const SVG = "http://www.w3.org/2000/svg";
 
+const LONG = 7; // signs, as in svg.py
+
 const minus = (text) => text.replace(/-/g, "−");
+// a number into a node; a long one is set smaller
+const write = (node, text) => {
+  node.textContent = minus(text);
+  node.classList.toggle("long", text.length > LONG);
+};
 // W_x, W_a, W_y or b: a parameter's role, without its gate and layer
 const roleOf = (name) => (name.startsWith("b") ? "b" : name.slice(0, 3));
 // whose parameter it is: the gate's letter, "" without gates, and the layer, 0 for the output.

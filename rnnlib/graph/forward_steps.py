@@ -245,8 +245,9 @@ class ForwardSteps:
         return (record[t] if name in ("y_hat", "z_y") else record[l, t])[:, 0]
 
     def _step(self, at, unit, say, known, on, eq, terms=None):
-        return {"at": key(self.graph[at].address), "unit": unit, "say": say, "set": known,
-                "on": on, "eq": eq, "terms": terms}
+        step = {"at": key(self.graph[at].address), "unit": unit, "say": say, "set": known,
+                "on": on, "eq": eq}
+        return step | ({"terms": terms} if terms else {})
 
     def _input_symbol(self, l, t, sub="", transposed=False):
         """a of the layer below, which is x for layer 0."""
@@ -263,15 +264,15 @@ class ForwardSteps:
                 for bundle in self.graph.feeds(at)]
 
     def _known(self, name, l, t, values, unit=-1):
-        """What a node shows from now on; layer level adds the norm, its one number."""
+        """What a node holds from now on, and on which scale; layer level shows the norm alone."""
         at = key(self.graph[name, l, t].address)
         values = np.asarray(values, dtype=float)
         with np.errstate(over="ignore"):
-            norm = None if len(values) == 0 else (
-                number(values[0]) if len(values) == 1 else number(np.linalg.norm(values)))
+            norm = None if self.graph.level == "unit" or len(values) == 0 else (
+                values[0] if len(values) == 1 else np.linalg.norm(values))
         if unit >= 0:
             values = values[unit:unit + 1]
-        return [at, max(unit, 0), [number(v) for v in values], norm, self._scale(name, l)]
+        return at, max(unit, 0), values, norm, self._scale(name, l)
 
     def _scale(self, name, l):
         """Which scale a node's colour is on: a state beside a, which has no bound, has its own."""

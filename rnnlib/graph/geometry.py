@@ -39,23 +39,23 @@ class Metrics:
 # The units of a layer stand on a slant, so that neither the connections that run upwards (W_x)
 # nor those that run to the right (W_a) fall on top of one another.
 METRICS = {
-    ("unit", True): Metrics(52, 23, 24, 27, 66, 46),
+    ("unit", True): Metrics(60, 23, 24, 27, 62, 46),
     ("unit", False): Metrics(22, 22, 22, 25, 72, 50),
     ("layer", True): Metrics(60, 38, 0, 0, 64, 46),
     ("layer", False): Metrics(44, 30, 0, 0, 56, 46),
 }
 # Groups that stand side by side need less slant: the next group hides what a line runs into.
 GATED_METRICS = {
-    ("unit", True): Metrics(52, 23, 14, 27, 48, 40),
+    ("unit", True): Metrics(60, 23, 14, 27, 44, 40),
     ("unit", False): Metrics(22, 22, 12, 25, 54, 44),
-    ("layer", True): Metrics(56, 36, 0, 0, 44, 44),
+    ("layer", True): Metrics(60, 36, 0, 0, 40, 44),
     ("layer", False): Metrics(38, 28, 0, 0, 44, 44),
 }
 _MARGIN = 18.0  # above the top row, whose header is taller than its node
 # from so many steps on, columns move closer together
 CLOSE = {
     ("unit", False): (7, Metrics(16, 16, 14, 20, 48, 46)),
-    ("layer", True): (13, Metrics(56, 36, 0, 0, 20, 44)),
+    ("layer", True): (13, Metrics(60, 36, 0, 0, 16, 44)),
     ("layer", False): (13, Metrics(34, 26, 0, 0, 20, 44)),
 }
 

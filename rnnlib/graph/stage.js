@@ -22,23 +22,22 @@ class Stage {
     this.lit = [];
   }
 
-  fill(key, j, text, scale) {
+  // share: in per cent of the largest value on the node's scale, null if it is not finite
+  fill(key, j, text, share) {
     const place = this.places.get(key);
     const unitLevel = place.units.length === place.cells.length;
     const cell = place.cells[j];
-    const v = Number(text === "inf" || text === "-inf" ? text.replace("inf", "Infinity") : text);
-    cell.classList.toggle("nonfinite", text !== "" && !Number.isFinite(v));
-    const share = scale > 0 && Number.isFinite(v) ? Math.min(1, Math.abs(v) / scale) : 0;
-    const role = v < 0 ? "negative" : "positive";
-    cell.style.fill = text === "" ? "" :
-      `color-mix(in srgb, var(--${role}) ${Math.round(60 * share)}%, var(--bg))`;
-    if (unitLevel && place.texts.length) place.texts[j].textContent = minus(text);
+    cell.classList.toggle("nonfinite", text !== "" && share === null);
+    const role = share < 0 ? "negative" : "positive";
+    const part = Math.round(0.6 * Math.min(100, Math.abs(share)));
+    cell.style.fill = text === "" ? "" : `color-mix(in srgb, var(--${role}) ${part}%, var(--bg))`;
+    if (unitLevel && place.texts.length) write(place.texts[j], text);
   }
 
   norm(key, text) {
     const place = this.places.get(key);
     if (place.units.length !== place.cells.length || place.cells.length === 1) {
-      if (place.texts.length) place.texts[0].textContent = minus(text ?? "");
+      if (place.texts.length) write(place.texts[0], text ?? "");
     }
   }
 

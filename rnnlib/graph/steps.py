@@ -4,18 +4,19 @@ A step is a plain dict, sent to the browser once with all others:
 
 - ``at`` the node's address as "name,l,t"; ``unit`` the unit, or -1 for the whole layer;
 - ``say`` the step in words;
-- ``set`` what becomes known: [address, first unit, [text, ...], norm text or None, scale];
+- ``set`` what becomes known: [address, first unit, [text, ...], norm text or None, [share, ...]],
+  a share being the value in per cent of the largest on its scale, None if it is not finite;
 - ``on`` connections to light: [bundle, "r" | "c" | "*", index, role];
 - ``eq`` lines of tokens (see equations.py);
 - ``terms`` in a backward step: the time whose terms of the weights' gradients are now known,
-  and the layer, as [l, t] or, of a gate k alone, [l, t, k]; or None.
+  and the layer, as [l, t] or, of a gate k alone, [l, t, k].
 
 Nothing is computed here but the single terms of the sums that the equations spell out.
 """
 import numpy as np
 
 from rnnlib.graph.backward_steps import BackwardSteps
-from rnnlib.style import number
+from rnnlib.style import number, share
 
 # a run that explodes is shown as it is: inf and nan in the numbers, no warning on the page
 _silently = np.errstate(over="ignore", invalid="ignore")
@@ -34,7 +35,7 @@ class Steps(BackwardSteps):
         found = [self._start()]
         for name, l, t in self.graph.forward_order():
             found += _by_unit(self._ahead(name, l), l, t, self.graph, by)
-        return found
+        return _written(found, self.scales("forward"))
 
     @_silently
     def backward(self, by="layer"):
@@ -42,13 +43,16 @@ class Steps(BackwardSteps):
         found = []
         for name, l, t in self.graph.backward_order():
             found += _by_unit(self._back(name, l), l, t, self.graph, by)
-        return found
+        return _written(found, self.scales("backward"))
 
     def known(self):
         """One step that shows every value of the run at once."""
         places = [address for address in self.graph.places if address[2] <= self.graph.length]
-        return {"at": None, "unit": -1, "say": "", "on": [], "eq": [], "terms": None,
-                "set": [self._known(*address, self._value(*address)) for address in places]}
+        [step] = _written([{
+            "at": None, "unit": -1, "say": "", "on": [], "eq": [],
+            "set": [self._known(*address, self._value(*address)) for address in places]}],
+            self.scales("forward"))
+        return step
 
     def scales(self, kind):
         """Largest finite magnitude behind each node colour: {scale name: number}."""
@@ -68,16 +72,20 @@ class Steps(BackwardSteps):
     def terms(self):
         """Terms and partial sums, from the last time backwards, of every weight's gradient.
 
-        {name: {"shape": [n, n_in], "terms": [[text, ...] per time], "sums": likewise}}, the
+        {name: {"shape": [n, n_in], "terms": [[text, ...] per time], "sums": likewise, "bars":
+        {"terms": ..., "sums": ...}, each number in per cent of the largest of its entry}}, the
         entries of a matrix in row-major order.
         """
         found = {}
         for name in self.graph.shapes:
             terms = np.stack([self._term(name, t) for t in range(1, self.graph.length + 1)])
             sums = np.cumsum(terms[::-1], axis=0)[::-1]
-            texts = [[[number(v) for v in at_t.ravel()] for at_t in whole]
-                     for whole in (terms, sums)]
-            found[name] = {"shape": terms.shape[1:], "terms": texts[0], "sums": texts[1]}
+            both = {"terms": terms.reshape(len(terms), -1), "sums": sums.reshape(len(sums), -1)}
+            largest = [_largest(v) for v in np.concatenate([*both.values()]).T]
+            found[name] = {"shape": terms.shape[1:], **{
+                way: [[number(v) for v in row] for row in rows] for way, rows in both.items()},
+                "bars": {way: [_shares(row, largest) for row in rows]
+                         for way, rows in both.items()}}
         return found
 
 
@@ -85,6 +93,22 @@ def _by_unit(make, l, t, graph, by):
     if by == "layer" or not 1 <= l <= graph.L:
         return [step for step in [make(l, t, -1)] if step]
     return [make(l, t, unit) for unit in range(graph.n(l))]
+
+
+def _written(steps, scales):
+    """Steps whose values have become texts, and shares of the largest value on their scale."""
+    for step in steps:
+        step["set"] = [
+            [at, first, [number(v) for v in values], norm if norm is None else number(norm),
+             _shares(values, [scales.get(scale, 0.0)] * len(values))]
+            for at, first, values, norm, scale in step["set"]]
+    return steps
+
+
+def _shares(values, largest):
+    """What part of its largest each value is, in per cent: thousands are sent at once."""
+    shares = [share(float(v), of) for v, of in zip(values, largest, strict=True)]
+    return [v if v is None else round(100 * v) for v in shares]
 
 
 def _largest(values):

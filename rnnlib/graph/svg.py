@@ -27,6 +27,7 @@ _LETTER = 7.5  # px, a letter of a label on the average
 _NARROW_COLUMN = 60  # px, below which a column header is the bare number
 FOOT = 48  # height of the column headers: a line for the time, one for the reader's label
 _FOLDED_X, _FOLDED_W, _FOLDED_H = 126, 56, 30
+LONG = 7  # signs of a number, above which it is set smaller
 _ROW_NAMES = {"y_hat": "ŷ", "J": "J"}
 
 
@@ -338,6 +339,8 @@ def _filled(unrolled, fills, texts):
             rect.set("style", f"fill:{fill}")
         for text, words in zip(place.iter("text"), texts.get(address, ())):
             text.text = words
+            if len(words) > LONG:
+                text.set("class", "long")
     return copy
 
 

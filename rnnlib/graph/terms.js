@@ -29,7 +29,7 @@ class Terms {
     const options = Array.from({ length: n * columns }, (_, k) => make("option",
       { value: String(k) }, `row ${Math.floor(k / columns) + 1}, column ${k % columns + 1}`));
     this.entry.replaceChildren(...options);
-    const sizes = this.data.sums[0].map((text) => Math.abs(Number(text)) || 0);
+    const sizes = this.data.bars.sums[0].map(Math.abs);
     this.entry.value = String(sizes.indexOf(Math.max(...sizes)));
   }
 
@@ -48,20 +48,19 @@ class Terms {
 
   draw() {
     const k = +this.entry.value;
-    const { terms, sums } = this.data;
+    const { terms, sums, bars } = this.data;
     const reached = this.reached.get(this.placeOf(this.weight.value)) ?? Infinity;
-    const finite = [...terms, ...sums].map((row) => Math.abs(Number(row[k])))
-      .filter(Number.isFinite);
-    const largest = Math.max(...finite, 0);
     const role = roleOf(this.weight.value);
-    const bars = terms.map((row, at) => (at + 1 >= reached ? this.bar(row[k], largest,
+    const shown = terms.map((row, at) => (at + 1 >= reached ? this.bar(row[k], bars.terms[at][k],
       this.view.scene.columns[at + 1], `var(--${role})`, at + 1 === reached) : null));
-    const sum = reached <= sums.length ? sums[reached - 1][k] : "0";
-    bars.push(this.bar(sum, largest, this.view.scene.columns[0], "var(--ink)", true, "sum"));
+    const some = reached <= sums.length;
+    const sum = some ? sums[reached - 1][k] : "0";
+    shown.push(this.bar(sum, some ? bars.sums[reached - 1][k] : 0, this.view.scene.columns[0],
+      "var(--ink)", true, "sum"));
     const middle = this.height / 2;
     const axis = makeNS(SVG, "line", { x1: 0, x2: this.svg.getAttribute("width"), y1: middle,
       y2: middle });
-    this.svg.replaceChildren(axis, ...bars.filter(Boolean));
+    this.svg.replaceChildren(axis, ...shown.filter(Boolean));
     const known = terms.map((row, at) => (at + 1 >= reached ? `t = ${at + 1}: ${row[k]}` : ""));
     this.svg.setAttribute("aria-label", `Terms of the gradient of ${this.weight.value}, ` +
       `${this.entry.selectedOptions[0].text}: ${known.filter(Boolean).join(", ") || "none yet"}; ` +
@@ -69,13 +68,12 @@ class Terms {
     this.total.textContent = `sum so far: ${minus(sum)}`;
   }
 
-  bar(text, largest, x, fill, now, label = "") {
-    const v = Number(text);
-    const middle = this.height / 2;
-    const size = largest > 0 && Number.isFinite(v) ? (Math.abs(v) / largest) * (middle - 22) : 0;
-    const words = makeNS(SVG, "text", { x, y: v < 0 ? middle + size + 15 : middle - size - 6,
+  bar(text, share, x, fill, now, label = "") {
+    const middle = this.height / 2, down = share < 0;
+    const size = (Math.abs(share) / 100) * (middle - 22); // share: in per cent, null for inf
+    const words = makeNS(SVG, "text", { x, y: down ? middle + size + 15 : middle - size - 6,
       class: now ? "now" : "" }, (label ? `${label} ` : "") + minus(text));
-    const rect = makeNS(SVG, "rect", { x: x - 16, y: v < 0 ? middle : middle - size, width: 32,
+    const rect = makeNS(SVG, "rect", { x: x - 16, y: down ? middle : middle - size, width: 32,
       height: Math.max(size, 1), style: `fill:${fill}` });
     return makeNS(SVG, "g", {}, rect, words);
   }

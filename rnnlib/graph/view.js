@@ -281,8 +281,8 @@ class View {
   }
 
   learn(step) {
-    for (const [key, first, texts, norm, scale] of step?.set ?? []) {
-      texts.forEach((text, j) => this.stage.fill(key, first + j, text, this.scene.scales[scale]));
+    for (const [key, first, texts, norm, shares] of step?.set ?? []) {
+      texts.forEach((text, j) => this.stage.fill(key, first + j, text, shares[j]));
       if (norm !== null) this.stage.norm(key, norm);
     }
   }

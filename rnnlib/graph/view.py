@@ -71,7 +71,7 @@ class GraphView(anywidget.AnyWidget):
         side, unrolled = draw_graph(graph, weights=weights, labels=labels).markup()
         super().__init__(by=by, scene={
             "side": side, "unrolled": unrolled, "steps": steps or {}, "known": known,
-            "scales": scales or {}, "terms": terms, "description": description, "hint": hint,
+            "terms": terms, "description": description, "hint": hint,
             "shapes": graph.shapes, "T": graph.T, "L": graph.L, "length": graph.length,
             "columns": [graph.column_x(t) for t in range(graph.T + 1)],
             "quantity": "∂J/∂" if terms else "", "legend": _legend(graph, steps, scales, weights)})
@@ -160,15 +160,14 @@ class GraphView(anywidget.AnyWidget):
         known = self.steps[:self.frame + 1] if self.steps else [self.scene["known"] or {}]
         texts, fills = {}, {}
         for step in known:
-            for address, first, values, norm, scale in step.get("set", ()):
-                largest = self.scene["scales"].get(scale, 0)
+            for address, first, values, norm, shares in step.get("set", ()):
                 n = max(first + len(values), len(texts.get(address, ())))
                 text = texts.setdefault(address, [""] * n)
                 fill = fills.setdefault(address, [BACKGROUND[theme]] * n)
                 text += [""] * (n - len(text))
                 fill += [BACKGROUND[theme]] * (n - len(fill))
-                for j, value in enumerate(values, first):
-                    text[j], fill[j] = value, blended(value, largest, theme)
+                for j, (value, share) in enumerate(zip(values, shares, strict=True), first):
+                    text[j], fill[j] = value, blended(share, theme)
                 if self.graph.level == "layer" and norm is not None:
                     text[0] = norm
         return texts, fills
@@ -223,7 +222,7 @@ def _legend(graph, steps, scales, weights):
     if weights and graph.level == "unit":
         keys += [(line("ink", "5 4"), "negative weight"),
                  (line("ink", "", 1) + line("ink", "", 5), "small, large weight")]
-    backward = steps and any(step["terms"] for step in next(iter(steps.values())))
+    backward = steps and any("terms" in step for step in next(iter(steps.values())))
     if backward:
         keys += [(line(role, dashes.get(role, "")), ROLES[role].label)
                  for role in ("from_above", "from_next")]
