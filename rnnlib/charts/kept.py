@@ -56,6 +56,7 @@ class Errors(Chart):
         here (window, error) to mark, or None; ghost: another one kept to compare. An error below
         all that are shown is marked at the axis' foot.
         """
+        errors = {name: np.asarray(values, float) for name, values in errors.items()}
         every = np.concatenate([*errors.values()])
         seen = every[np.isfinite(every) & (every > ERROR_FLOOR)]
         foot = seen.min() / 2 if seen.size else ERROR_FLOOR
