@@ -121,6 +121,12 @@ def test_what_stretches_every_way_down_alike_changes_no_share(stacked):
 
 
 # -- what the presets promise ----------------------------------------------------------------
+def test_what_rounding_leaves_to_the_others_is_nothing(stacked):
+    panel = stacked()
+    panel.set(rho=0.0)
+    assert "the largest brings 100 %, all others 0 %" in panel.live.reading
+
+
 def test_every_path_alike(stacked):
     panel = stacked()
     buttons(panel)["1 every path alike"].click()
@@ -157,7 +163,7 @@ def test_at_the_start_few_paths_pull_against_the_whole(stacked):
 def test_with_other_weights_paths_cancel(stacked):
     panel = stacked()
     panel.set(seed=0, rho_1=1.3, rho=0.5)
-    assert "the largest brings 119 %, all others −19 %" in panel.live.reading
+    assert "the largest brings 119 %, all others -19 %" in panel.live.reading
 
 
 def test_the_wider_layer_has_larger_nodes(stacked):

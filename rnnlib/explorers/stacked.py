@@ -120,18 +120,17 @@ def _keep_inside(controls):
 
     To be called before the panel looks at the controls, so that it never sees an impossible one.
     """
-    def fit(name, most):
-        def follow(_change=None):
-            control, end = controls[name], most()
-            at_end = name == "s" and control.value == control.max
-            control.max = end
-            if at_end:
-                control.value = end
-        return follow
+    units, T, s, layer, t = (controls[name] for name in ("units", "T", "s", "layer", "t"))
 
-    controls["units"].observe(fit("layer", lambda: len(controls["units"].value)), "value")
-    controls["T"].observe(fit("s", lambda: controls["T"].value), "value")
-    controls["s"].observe(fit("t", lambda: controls["s"].value), "value")
+    def follow(_change):
+        at_end = s.value == s.max
+        layer.max, s.max = len(units.value), T.value
+        if at_end:
+            s.value = s.max
+        t.max = s.value
+
+    for control in (units, T, s):
+        control.observe(follow, "value")
 
 
 def _run(values):
@@ -171,8 +170,9 @@ def _brings(paths):
     share = paths.shares[paths.largest]
     if np.isnan(share):
         return ", nothing arrives"
+    # what only rounding leaves to the others is nothing
     return "" if paths.count == 1 else (
-        f", the largest brings {per_cent(share)}, all others {per_cent(1 - share)}")
+        f", the largest brings {per_cent(share)}, all others {per_cent(round(1 - share, 9))}")
 
 
 def _told(paths, log10, values):

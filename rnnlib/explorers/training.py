@@ -172,8 +172,9 @@ class TrainingPanel(Surrounded):
         return self._closing()
 
     def _go(self):
-        {"waiting": self.start, "running": self.pause, "paused": self.resume}.get(
-            self.state, _nothing)()
+        does = {"waiting": self.start, "running": self.pause, "paused": self.resume}
+        if self.state in does:
+            does[self.state]()
 
     def close(self):
         if self.comm is None:
@@ -240,10 +241,6 @@ class TrainingPanel(Surrounded):
         said = (f"{self._ended_how()}. The network has its {which} parameters."
                 if self._work.ended else "Paused.")
         return Closing(said, self.live.still()["image/png"])
-
-
-def _nothing():
-    """What a button does when all is over."""
 
 
 def _digits(loss):
