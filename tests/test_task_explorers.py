@@ -60,7 +60,10 @@ def test_pin_keeps_the_words_for_comparison(shown):
 
 
 def test_a_task_can_be_asked_for(shown):
-    assert shown("copy").values.task == "copy"
+    panel = shown("copy")
+    panel.controls["task"].value = "adding"
+    panel.reset()
+    assert panel.values.task == "copy"
     with pytest.raises(ValueError, match="task must be one of"):
         rl.task_success("parity")
 

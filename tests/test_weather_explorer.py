@@ -44,6 +44,9 @@ def test_the_lines_are_the_days_chosen(window):
     low, high = (num2date(number).date() for number in panel.explorer.shown["series"].ax.get_xlim())
     assert low == (days[0] - np.timedelta64(1, "D")).astype(object)
     assert high == days[-1].astype(object)
+    panel.controls["first"].value = 0
+    panel.reset()
+    assert panel.values.first == start
 
 
 @pytest.mark.parametrize("days", [1, 60, 365, D - 1])
