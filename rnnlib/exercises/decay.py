@@ -14,44 +14,41 @@ _LONG = _SHORT | {"sizes": (*_SHORT["sizes"], (2000, 2, 0.5), (2000, 2, 4.0))}
 
 
 def _layer(rng, T, n, rho, cell="tanh"):
-    """(net, fwd) of one random layer whose W_a has this spectral radius."""
+    """(net, fwd, W_a and slopes) of a random layer whose W_a has this spectral radius."""
     net = Network(1, (n,), n, cell, "squared", seed=rng)
     # the eigenvalue of largest size is negative or, for n = 3, one of a complex pair that has
     # the largest real part too: neither sign nor imaginary part can be forgotten
     turn = np.roll(np.eye(n), 1, axis=0) - np.roll(np.eye(n), -1, axis=0)
     W_a = rng.normal(size=(n, n)) * 0.6 - 0.8 * np.eye(n) + (3 * turn - 0.6 if n == 3 else 0)
-    net.params["W_a[1]"] = rho * W_a / np.abs(np.linalg.eigvals(W_a)).max()
-    return net, net.forward(0.8 * rng.normal(size=(T, 1)) if T < 100 else np.zeros((T, 1)))
-
-
-def _given(net, fwd):
-    return {"W_a": net.params["W_a[1]"], "slopes": fwd.slope.over_time(1)[:, :, 0]}
+    net.params["W_a[1]"] = W_a = rho * W_a / np.abs(np.linalg.eigvals(W_a)).max()
+    fwd = net.forward(0.8 * rng.normal(size=(T, 1)) if T < 100 else np.zeros((T, 1)))
+    return net, fwd, {"W_a": W_a, "slopes": fwd.slope.over_time(1)[:, :, 0]}
 
 
 def _matrix(rng, T, n, rho):
     """W_a alone, and its radius as `flow` tells it."""
-    W = _layer(rng, 1, n, rho)[0].params["W_a[1]"]
+    W = _layer(rng, 1, n, rho)[-1]["W_a"]
     return {"W": W}, flow.spectrum(W).radius
 
 
 def _bound(rng, T, n, rho):
     """The bound that `flow` gives for a logistic layer, over all T steps."""
-    net, fwd = _layer(rng, T, n, rho, "logistic")
-    return {"W_a": net.params["W_a[1]"], "k": np.array(T)}, flow.bounds(net, fwd).worst[0]
+    net, fwd, given = _layer(rng, T, n, rho, "logistic")
+    return {**given, "k": np.array(T)}, flow.bounds(net, fwd).worst[0]
 
 
 def _product(rng, T, n, rho):
     """The product of all step Jacobians."""
-    net, fwd = _layer(rng, T, n, rho)
-    return _given(net, fwd), flow.jacobians(net, fwd)[T, 0]
+    net, fwd, given = _layer(rng, T, n, rho)
+    return given, flow.jacobians(net, fwd)[T, 0]
 
 
 def _length(rng, T, n, rho):
     """The length of the gradient at t = 0 of what d at the last a stands for."""
-    (net, fwd), d = _layer(rng, T, n, rho), rng.normal(size=n)
+    (net, fwd, given), d = _layer(rng, T, n, rho), rng.normal(size=n)
     d_a = np.zeros((T, n, 1))
     d_a[-1, :, 0] = d
-    return {**_given(net, fwd), "d": d}, flow.gradient_norms(net, fwd, d_a=d_a)[1, 0][0]
+    return {**given, "d": d}, flow.gradient_norms(net, fwd, d_a=d_a)[1, 0][0]
 
 
 @exercise("one number, rho", {
