@@ -4,10 +4,12 @@ One table for whoever asks the same of all of them: a new explorer gets a row he
 cannot be made without arguments.
 """
 from functools import cache
+from importlib import import_module
 
 import numpy as np
 
 import rnnlib as rl
+from rnnlib.explorers.explorer import Explorer
 from rnnlib.sequences.names import Split, first_names
 
 
@@ -53,10 +55,11 @@ ARGUMENTS = {
     "two_feedings": _fed_back,
     "weather_window": _weather,
 }
-EXPLORERS = ("cliffs_and_clipping", "coupled_responses", "forecast_calibration", "gated_cells",
-             "itemised_table", "names_explorer", "parameter_count", "stacked_layers",
-             "task_success", "truncated_table", "two_feedings", "vanishing_and_exploding",
-             "weather_window")
+# every function that rnnlib offers whose file has an Explorer
+EXPLORERS = tuple(sorted(
+    name for name, room in rl._ROOMS.items() if room.startswith("explorers.") and any(
+        isinstance(thing, type) and issubclass(thing, Explorer) and thing is not Explorer
+        for thing in vars(import_module(f"rnnlib.{room}")).values())))
 
 
 def explorer(name, **options):
