@@ -28,7 +28,7 @@ def two_units(cell, W, start):
 
 def stretch(net, fwd):
     """log10 ||da^{<T>}/da^{<0>}||."""
-    return rl.flow.jacobians(net, fwd).log10_norm(fwd.T, 0)
+    return rl.flow.jacobians(net, fwd).norms_to(fwd.T)[0]
 
 
 def broken(net, fwd, name):

@@ -7,7 +7,7 @@ import numpy as np
 from rnnlib import arguments
 from rnnlib.flow.lyapunov import lyapunov
 from rnnlib.flow.scaled import Scaled, in_range, overflow_shows, scaled
-from rnnlib.flow.spectra import log10_norms, spectrum
+from rnnlib.flow.spectra import log10_norms
 from rnnlib.records import OverTime, checked, frozen, spoken
 
 _MATRIX = (-2, -1)
@@ -22,8 +22,8 @@ class Jacobians:
     of all states, one below the other. The layer's input is held fixed; as no layer acts back on
     those below it, these are also the total derivatives in a stack.
 
-    A matrix that leaves the range of float64 is 0 or inf at `jac[t, k]`; `scaled`, `log10_norm`
-    and the other measures in logarithms do not leave it. IndexError outside k <= t.
+    A matrix that leaves the range of float64 is 0 or inf at `jac[t, k]`; `scaled` and
+    the measures in logarithms do not leave it. IndexError outside k <= t.
     """
 
     T: int
@@ -40,12 +40,8 @@ class Jacobians:
             return scaled(np.eye(self._whole.mantissa.shape[-1]), _MATRIX)
         return _product(self._whole[k:t])
 
-    def log10_norm(self, t, k):
-        """log10 of the spectral norm of jac[t, k]: the most that any change is stretched."""
-        return float(log10_norms(self.scaled(t, k)))
-
     def norms_to(self, t):
-        """log10 of the spectral norms of jac[t, k] at k = 0..t, (t + 1,)."""
+        """log10 of the spectral norms of jac[t, k] at k = 0..t, (t + 1,): the largest stretches."""
         return log10_norms(self.to(t))
 
     def bounds_to(self, t):
@@ -86,10 +82,6 @@ class Jacobians:
             table[later, later - length] = log10_norms(product)
             product = _matmul(self._whole[length:], product[:-1])
         return frozen(table)
-
-    def spectrum(self, t, k):
-        """The Spectrum of jac[t, k]."""
-        return spectrum(self.scaled(t, k))
 
     @cached_property
     def lyapunov(self):

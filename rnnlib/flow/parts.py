@@ -18,9 +18,6 @@ class Split:
     s - t <= steps; `far` the rest; `total` is their sum. They are arrays of the parameter's
     shape, 0 or inf where float64 ends; the logarithms (base 10) of their norms do not end there.
 
-    `cosine` is that of the angle between near and far; `share` is the component of far along
-    the total, over the total; nan where a part is zero.
-
     Notes: a healthy total says nothing of the far part, and a learning rate multiplies both.
     """
 
@@ -41,18 +38,6 @@ class Split:
         """log10 of ||far|| / ||near||."""
         with np.errstate(all="ignore"):
             return float(np.float64(self.log10_far) - self.log10_near)
-
-    @property
-    def cosine(self):
-        """The cosine of the angle between near and far."""
-        return _cosine(self._near, self._far)
-
-    @property
-    def share(self):
-        """What share of the total the far part is; negative if it pulls against the total."""
-        with np.errstate(all="ignore"):
-            ratio = 10.0 ** (np.float64(self.log10_far) - self.log10_total)
-            return float(ratio * _cosine(self._far, self._total))
 
     def __repr__(self):
         return (f"Split at {self.steps} steps: log10 near {self.log10_near:.4g}, "
@@ -114,10 +99,3 @@ def _gradient(dz, x, W):
     d, exponent = dz.aligned()
     inputs = {"": None if x is None else x[:len(d)]}
     return scaled(dense.gradients(d, inputs)[""], (-2, -1), exponent)
-
-
-def _cosine(u, v):
-    """The cosine of the angle between two Scaled arrays, nan where one is zero."""
-    with np.errstate(all="ignore"):
-        u, v = u.mantissa, v.mantissa
-        return float(np.vdot(u, v) / (np.linalg.norm(u) * np.linalg.norm(v)))
