@@ -69,20 +69,6 @@ class Joint(_Table):
             log_p = self._log(given + of) - spread_under(log_given, len(of))
         return Conditional(of, given, frozen(log_p))
 
-    def given(self, **outcomes):
-        """The Joint of the other variables once some are known: joint.given(x1=0, y2=1)."""
-        known = self._named("given", tuple(outcomes))
-        left = tuple(name for name in self.names if name not in known)
-        if not left:
-            raise ValueError("given must leave at least one variable open, but it names all")
-        at = tuple(arguments.count(name, outcomes[name], 0, self.sizes[name] - 1)
-                   for name in known)
-        log_known = self._log(known)[at]
-        if log_known == -np.inf:
-            listed = ", ".join(f"{name}={value}" for name, value in zip(known, at))
-            raise ValueError(f"given must have a probability above 0, but {listed} has 0")
-        return Joint(left, frozen(self._log(known + left)[at] - log_known))
-
     def entropy(self, of=None, *, given=(), unit="nats"):
         """H(of | given), at least 0; `of` None means all variables that are not given."""
         given = self._named("given", given)
@@ -113,19 +99,6 @@ class Joint(_Table):
             apart -= log_c.ravel()
         apart[..., log_c.ravel() == -np.inf] = -np.inf
         return divergence(log_p, apart) / unit
-
-    def log_probability(self, outcomes, *, unit="nats"):
-        """The log-probability of m outcomes (variables, m), in the order of `names`: (m,)."""
-        rows = arguments.regular("outcomes", outcomes)
-        if rows.ndim != 2 or len(rows) != len(self.names) or rows.dtype.kind not in "iu":
-            raise ValueError(f"outcomes must hold whole numbers of shape ({len(self.names)}, m), "
-                             f"one row for each variable, got {rows.dtype} of shape {rows.shape}")
-        for name, row in zip(self.names, rows):
-            wrong = row[(row < 0) | (row >= self.sizes[name])]
-            if wrong.size:
-                raise ValueError(f"outcomes of {name} must be 0..{self.sizes[name] - 1}, "
-                                 f"got {wrong[0]}")
-        return self.log_p[tuple(rows)] / nats_in(unit)
 
     def sample(self, m, *, seed=0):
         """m independent outcomes, whole numbers (variables, m) in the order of `names`.
