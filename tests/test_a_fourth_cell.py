@@ -1,5 +1,6 @@
 """A cell that one file adds is known everywhere: every law that cells obey is asked of it."""
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -203,7 +204,22 @@ def test_a_cell_without_a_plain_step_is_not_said_to_be_right():
         cells.forget("mgu of somebody")
 
 
+def otherwise(**changes):
+    """A cell like the minimal gated unit but for some of what it says of itself."""
+    return type("Other", (MGU,), {"name": "other", **changes})()
+
+
+MISSING_LINE = replace(MGU.anatomy, lines=(("f",), ("g",), ("a",)))
+MISSING_PART = replace(MGU.anatomy, lines=(("f",), ("p",), ("a",)),
+                       parts=tuple(part for part in MGU.anatomy.parts if part.name != "g"))
+
+
 @pytest.mark.parametrize(("ask", "error", "sentence"), [
+    (lambda: cells.register(otherwise(states=("a", "c"))), ValueError,
+     r"anatomy of 'other' must have the states \('a', 'c'\), got \('a',\)"),
+    (lambda: cells.register(otherwise(anatomy=MISSING_LINE)), ValueError, "must have the lines"),
+    (lambda: cells.register(otherwise(anatomy=MISSING_PART)), ValueError,
+     "must have the parameters"),
     (lambda: cells.register(MGU()), ValueError, "cell must have a new name, got 'mgu'"),
     (lambda: cells.register("mgu"), TypeError, "cell must offer name, words, anatomy"),
     (lambda: cells.forget("lstm"), ValueError, "name must be that of a cell that was registered"),

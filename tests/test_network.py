@@ -201,6 +201,43 @@ def test_a_part_of_a_run_is_the_run_that_starts_where_it_was(first, last, cell):
         np.testing.assert_allclose(net.backward(part).params[name], grad, rtol=1e-11, atol=1e-13)
 
 
+def test_targets_and_mask_are_found_by_their_time(run):
+    _, fwd, _ = run
+    y, mask = fwd.y.over_time(), fwd.mask.over_time()
+    for t in range(1, fwd.T + 1):
+        np.testing.assert_array_equal(fwd.y[t], y[t - 1])
+        np.testing.assert_array_equal(fwd.mask[t], mask[t - 1])
+    for record in (fwd.y, fwd.mask):
+        with pytest.raises(IndexError, match=f"must be 1..{fwd.T}, got 0"):
+            record[0]
+
+
+def test_a_layer_has_its_size_its_weights_and_its_run(run):
+    net, fwd, bwd = run
+    assert [net.n(l) for l in range(net.L + 2)] == [net.n_x, *net.units, net.n_y]
+    for l in range(1, net.L + 1):
+        assert len(fwd.weights(l)) > 2
+        assert all(W is fwd.params[f"{name}[{l}]"] for name, W in fwd.weights(l).items())
+        assert fwd.run(l)["a"] is fwd.a.over_time(l)
+        assert bwd.run(l) is bwd.derivatives(l)
+    for l, ask in ((-1, net.n), (net.L + 2, net.n), (0, fwd.run), (net.L + 1, fwd.run)):
+        with pytest.raises(IndexError, match="layer l must be"):
+            ask(l)
+
+
+def test_a_run_that_counts_elsewhere_is_the_run_with_that_mask(run):
+    net, fwd, _ = run
+    where = np.random.default_rng(3).random((fwd.T, fwd.m)) < 0.5
+    states = {f"{s}0": [fwd.run(l)[s][0] for l in range(1, net.L + 1)]
+              for s in fwd.kind.equations.states}
+    again = net.forward(fwd.x.over_time(), fwd.y.over_time(), lengths=fwd.lengths,
+                        mask=fwd.mask.over_time() & where, **states)
+    part = fwd.counting(where)
+    assert part.loss == pytest.approx(again.loss)
+    for name, grad in net.backward(again).params.items():
+        np.testing.assert_allclose(net.backward(part).params[name], grad, rtol=1e-12, atol=1e-14)
+
+
 @pytest.mark.parametrize(("first", "last"), [(0, 3), (2, 6), (4, 3), (-1, 2)])
 def test_a_part_lies_inside_the_run(first, last):
     _, fwd, _ = Case().run()

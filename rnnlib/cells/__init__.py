@@ -39,15 +39,30 @@ _OFFERED = ("name", "words", "anatomy", "states", "keeps", "shapes", "initial", 
 def register(cell):
     """Make a new cell known everywhere, by its name.
 
-    ValueError for a name that is taken; TypeError for what does not offer all that a cell must.
+    ValueError for a name that is taken, and for an anatomy that is not that of its equations;
+    TypeError for what does not offer all that a cell must.
     """
     missing = [name for name in _OFFERED if not hasattr(cell, name)]
     if missing:
         raise TypeError(f"cell must offer {', '.join(missing)}, got {cell!r}")
+    _check_anatomy(cell.anatomy, cell)
     if cell.name in CELLS:
         raise ValueError(f"cell must have a new name, got {cell.name!r}; there are "
                          f"{', '.join(CELLS)}")
     CELLS[cell.name] = cell
+
+
+def _check_anatomy(anatomy, cell):
+    names = [part.name for part in anatomy.parts]
+    told = set().union(*(part.parameters for part in anatomy.parts))
+    for what, found, wanted in (
+            ("lines", sorted(name for line in anatomy.lines for name in line), sorted(names)),
+            ("states", anatomy.states, tuple(cell.states)),
+            ("parameters", told, set(cell.shapes(1, 1))),
+            ("names of one letter", [name for name in names if len(name) == 1], names)):
+        if found != wanted:
+            raise ValueError(f"anatomy of {cell.name!r} must have the {what} {wanted}, "
+                             f"got {found}")
 
 
 def forget(name):

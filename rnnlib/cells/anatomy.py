@@ -83,7 +83,8 @@ class Part:
 
     With weights: `sums`, the last of which goes through `activation`; its recurrent matrix meets
     `past`. Without: `products`, which are added up. `links` are its connections without a
-    matrix. `title` is what it is called, `words` what a step forward says of it.
+    matrix. `name` is one letter; `title` is what it is called, `words` what a step forward says
+    of it.
     """
 
     name: str

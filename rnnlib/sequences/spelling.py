@@ -33,11 +33,6 @@ class Spelling:
         """The natural logarithm of the probability of the whole name, end sign included."""
         return float(np.log(self.probabilities).sum())
 
-    @property
-    def nats(self):
-        """The mean of -log probability over the k + 1 signs."""
-        return -self.log_probability / len(self.text)
-
     def likeliest(self, most=3):
         """At each place the `most` most probable signs with their probabilities, falling."""
         best = np.argsort(-self.foretold, axis=1, kind="stable")[:, :most]
