@@ -136,11 +136,11 @@ def number(v):
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def power(log10):
-    """10 to this power as text: plain near 1, else one digit and a power of ten."""
+def power(log10, least=-3):
+    """10 to this power as text: plain near 1, above `least`, else one digit and a power of ten."""
     if not math.isfinite(log10):
         return {-math.inf: "0", math.inf: "inf"}.get(log10, "not a number")
-    if -3 < log10 < 3.9995:
+    if least < log10 < 3.9995:
         return f"{10 ** log10:.2g}" if log10 < 2 else f"{10 ** log10:.0f}"
     exponent = math.floor(log10)
     digit = round(10 ** (log10 - exponent))
@@ -169,7 +169,8 @@ def short(v):
     v = float(v)
     if v == 0 or not math.isfinite(v):
         return number(v)
-    return ("-" if v < 0 else "") + power(math.log10(abs(v)))
+    # with a sign before it there is no room for 0.0027
+    return f"-{power(math.log10(-v), -2)}" if v < 0 else power(math.log10(v))
 
 
 # below this a number is what rounding left

@@ -144,7 +144,8 @@ def test_marks_enclose_their_row_and_column_up_to_the_sum(T):
 @pytest.mark.parametrize("scale", SCALES)
 @pytest.mark.parametrize("T", SIZES)
 def test_all_text_is_legible(T, scale, theme):
-    chart = picture(np.abs(table(T)) * 1e-3, scale=scale, theme=theme)
+    items = table(T) * 1e-3
+    chart = picture(np.abs(items) if scale == "size" else items, scale=scale, theme=theme)
     for text in chart.ax.figure.findobj(Text):
         assert text.get_fontsize() >= style.TEXT_PX
     width = chart.ax.transData.transform([(0, 0), (1, 0)])[:, 0]
