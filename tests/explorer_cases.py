@@ -62,7 +62,7 @@ EXPLORERS = tuple(sorted(
         for thing in vars(import_module(f"rnnlib.{room}")).values())))
 
 
-def explorer(name, **options):
+def explorer(name, /, **options):
     """The explorer of this name with its own small inputs."""
     return getattr(rl, name)(*ARGUMENTS.get(name, tuple)(), **options)
 
