@@ -24,7 +24,7 @@ matplotlib.use("Agg")
 
 
 # these take minutes: on several workers they must not be the last to begin
-LONG = "test_notebooks.py", "test_every_notebook.py"
+LONG = "test_notebooks.py", "test_even_notebooks.py", "test_odd_notebooks.py"
 
 
 def place(item):

@@ -36,3 +36,15 @@ def open_notebook(lab, browser):
     yield open_
     for notebook in opened:
         notebook.close()
+
+
+@pytest.fixture
+def use_notebook(open_notebook):
+    """A function that opens a notebook, runs all and uses every control by mouse and keyboard."""
+    def use(path):
+        notebook = open_notebook(f"notebooks/{path.name}")
+        notebook.run_all()
+        notebook.demand_quiet()
+        notebook.use_every_control()
+        notebook.demand_quiet()
+    return use
