@@ -87,7 +87,7 @@ class WholeNumber(ipywidgets.HBox):
         _told(self, "whole number", label, symbol, low=low, high=high)
         self.field = _labelled(ipywidgets.Text, label, symbol, str(value),
                                continuous_update=False)
-        self.complaint = ipywidgets.Label()
+        self.complaint = ipywidgets.Label().add_class("rnnlib-complaint")
         super().__init__([self.field, self.complaint], value=value)
         self.description = self.field.description
         self.field.observe(self._read, "value")
@@ -116,7 +116,7 @@ class TextField(ipywidgets.HBox):
         self._value_of = read
         _told(self, "text", label, symbol)
         self.field = _labelled(ipywidgets.Text, label, symbol, value)
-        self.complaint = ipywidgets.Label()
+        self.complaint = ipywidgets.Label().add_class("rnnlib-complaint")
         super().__init__([self.field, self.complaint], value=read(value),
                          layout={"flex_flow": "row wrap"})
         self.description = self.field.description

@@ -147,24 +147,38 @@ function tableOf({ caption, header, rows }) {
     element("tbody", {}, ...rows.map((row) => line(row))));
 }
 
-// Names and keys for the sliders of the panel around the picture, which ipywidgets leaves out.
-function tendPanel(el, signal) {
+// What ipywidgets leaves out of the panel around the picture: names, and what is wrong, for the ear.
+function tendPanel(el, caption, signal) {
   const panel = el.closest(".rnnlib-panel");
   if (!panel) return;
-  const name = () => {
-    for (const handle of panel.querySelectorAll(".noUi-handle")) {
-      const row = handle.closest(".widget-inline-hbox, .jupyter-widgets");
-      const text = (part) => row.querySelector(part)?.textContent.trim();
-      handle.setAttribute("aria-label", text(".widget-label") ?? "");
-      handle.setAttribute("aria-valuetext", text(".widget-readout") ?? "");
-    }
+  const give = (node, attributes) => {
+    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
   };
-  panel.addEventListener("focusin", name, { signal });
+  const nameSlider = (handle) => {
+    const row = handle.closest(".widget-inline-hbox, .jupyter-widgets");
+    const label = row.querySelector(".widget-label")?.textContent.trim() ?? "";
+    const number = row.querySelector(".widget-readout");
+    give(handle, { "aria-label": label, "aria-valuetext": number?.textContent.trim() ?? "" });
+    if (number?.isContentEditable)
+      give(number, { role: "textbox", "aria-label": `${label} as a number` });
+  };
+  const describeField = (complaint) => {
+    complaint.id ||= `rnnlib-complaint-${Math.random().toString(36).slice(2)}`;
+    give(complaint, { role: "status" });
+    give(complaint.parentElement.querySelector("input"), {
+      "aria-describedby": complaint.id, "aria-invalid": complaint.textContent.trim() !== "" });
+  };
+  const tend = () => {
+    panel.querySelectorAll(".noUi-handle").forEach(nameSlider);
+    panel.querySelectorAll(".rnnlib-complaint").forEach(describeField);
+  };
+  give(panel, { role: "group", "aria-label": caption });
   panel.addEventListener("keydown", hushed, { signal });
-  panel.addEventListener("keydown", (event) => {
-    if (/^(Arrow|Home|End|Page)/.test(event.key)) setTimeout(name);
-  }, { signal });
-  name();
+  // a value, a complaint or a control has changed, by whomever
+  const watch = new MutationObserver(tend);
+  watch.observe(panel, { childList: true, characterData: true, subtree: true });
+  signal.addEventListener("abort", () => watch.disconnect());
+  tend();
 }
 
 function render({ model, el }) {
@@ -237,7 +251,7 @@ function render({ model, el }) {
   onFrame();
   setTimeout(paint, THEME_MS + 10);
   keepKeys(".rnnlib-panel", stop.signal);
-  setTimeout(() => tendPanel(el, stop.signal), 50);
+  setTimeout(() => tendPanel(el, model.get("caption"), stop.signal), 50);
 
   return () => {
     stop.abort();

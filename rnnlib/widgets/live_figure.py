@@ -195,7 +195,7 @@ class LiveFigure(anywidget.AnyWidget):
     label = tl.Unicode().tag(sync=True)
     reading = tl.Unicode().tag(sync=True)
     tables = tl.List().tag(sync=True)
-    caption = tl.Unicode()
+    caption = tl.Unicode().tag(sync=True)
     summary = tl.Unicode()
 
     def __init__(self, draw, move=None, *, tables=None, size=(720, 520), **texts):

@@ -1,4 +1,4 @@
-"""A panel for the eye at the keyboard."""
+"""A panel for the eye at the keyboard and for the ear: rings, names and complaints."""
 import harness
 import pytest
 
@@ -35,3 +35,35 @@ def test_the_focus_is_seen_on_every_control(notebook, theme):
         style, width, colour = control.evaluate(RING)
         assert (style, width) == ("solid", 3), css
         assert contrast(colour, BACKGROUND[theme]) >= 3, css
+
+
+def test_everything_that_takes_the_focus_has_a_role_and_a_name(notebook):
+    output = notebook.output(0)
+    output.get_by_role("group", name="What is left of a gradient").wait_for()
+    assert output.get_by_role("slider", name="spectral radius ρ").count() == 1
+    number = output.get_by_role("textbox", name="spectral radius ρ as a number")
+    assert number.inner_text() == "1.00"
+
+
+def test_a_slider_says_its_value_whoever_sets_it(notebook):
+    steps = notebook.output(0).get_by_role("slider", name="time steps T")
+    for T in (70, 20, 50):
+        notebook.python(f"panel.set(T={T})")
+        notebook.output(0).locator(f".noUi-handle[aria-valuetext='{T}']").wait_for()
+        assert steps.get_attribute("aria-valuetext") == str(T)
+
+
+def test_a_wrong_input_is_said(notebook):
+    output = notebook.output(0)
+    seed = output.get_by_role("textbox", name="seed")
+    said = output.get_by_role("status").filter(has_text="want a whole number")
+    assert (seed.get_attribute("aria-invalid"), said.count()) == ("false", 0)
+    seed.fill("abc")
+    seed.press("Enter")
+    said.wait_for()
+    assert seed.get_attribute("aria-invalid") == "true"
+    assert seed.get_attribute("aria-describedby") == said.get_attribute("id")
+    seed.fill("0")
+    seed.press("Enter")
+    said.wait_for(state="detached")
+    assert seed.get_attribute("aria-invalid") == "false"
