@@ -4,49 +4,6 @@
 // keyboard's cursor stands, what is pinned (the `selection`, shared with other pictures).
 
 const PLAY_MS = { slow: 1600, normal: 800, fast: 300 };
-// names of the nodes above the layers as they are read out
-const SPOKEN = { y_hat: "ŷ", z_y: "z_y", J: "J" };
-
-// ---- words about what is in focus
-
-function nodeName(key) {
-  const { name, l, t } = parse(key);
-  if (name === "a" && l === 0) return `x⟨${t}⟩`;
-  return name in SPOKEN ? `${SPOKEN[name]}⟨${t}⟩` : `${name}⟨${t}⟩[${l}]`;
-}
-
-function aboutNode(stage, { node, unit }, text, quantity) {
-  const count = (key) => stage.places.get(key).cells.length;
-  const ends = (way, other) => stage.bundles.filter((b) => b[way] === node).map((b) => {
-    const lines = (b.each ? 1 : count(b[other])) * (unit < 0 ? count(node) : 1);
-    const through = b.weight ? ` through ${b.weight}` : b.each ? " unit by unit" : "";
-    return `${nodeName(b[other])}${through} (${lines} connection${lines > 1 ? "s" : ""})`;
-  });
-  const listed = (words) => words.join(words.length > 2 ? ", " : " and ");
-  const fed = listed(ends("target", "source")), feeds = listed(ends("source", "target"));
-  // in a backward pass the output's node holds the derivative by its z, which stands in it
-  const name = nodeName(quantity && text ? node.replace("y_hat", "z_y") : node);
-  const who = name + (unit >= 0 ? `, unit ${unit + 1}` : "");
-  return `${text ? `${quantity}${who} = ${text}` : who}. ` +
-    (fed ? `Fed by ${fed}.` : "Nothing in the network feeds it.") + (feeds ? ` Feeds ${feeds}.` : "");
-}
-
-function aboutLayer(layer, L) {
-  if (layer === 0) return "x, the input, at every time.";
-  if (layer === L + 1) return "ŷ, the output, at every time: the same weights, new values.";
-  if (layer === L + 2) return "J, the loss, at every time; the loss of the example is their sum.";
-  return `Layer ${layer}, at every time: the same weights, new values.`;
-}
-
-// one weight, or those of all gates, separated by spaces
-function aboutWeight(names, shape, uses) {
-  const all = names.split(" ");
-  const what = names.startsWith("b") ? "vector" : "matrix";
-  return `${all.join(", ")}, ${shape.join(" × ")}: one ${what}${all.length > 1 ? " each" : ""}, ` +
-    `used ${uses} time${uses > 1 ? "s" : ""}, the same numbers each time.`;
-}
-
-// ---- the whole view
 
 class View {
   constructor(model, el) {
@@ -54,6 +11,7 @@ class View {
     this.scene = model.get("scene");
     this.stop = new AbortController();
     this.stage = new Stage(this.scene);
+    this.grid = new Grid(this.stage.places, this.scene.T);
     this.hover = null;
     this.cursor = null;
     this.known = -1;
@@ -394,7 +352,7 @@ class View {
     this.point(null);
   }
 
-  // ---- the keyboard's cursor: a grid of row headers (t = -1), times 0..T and column headers
+  // ---- the keyboard's cursor
 
   // a stepper's cursor starts where the step is, and asks for no attention until it moves
   enter() {
@@ -424,57 +382,11 @@ class View {
     if (e.target !== this.stageFrame || !isOurs(e)) return;
     const move = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
     if (e.key in move || e.key === "Enter" || e.key === " ") this.rest();
-    if (e.key in move) this.moveCursor(this.neighbour(...move[e.key]));
+    if (e.key in move) this.moveCursor(this.grid.neighbour(this.cursor, ...move[e.key]));
     else if (e.key === "Enter" || e.key === " ") this.choose(this.cursor, false);
     else return;
     e.preventDefault();
     if (this.cursor.node) this.stage.reveal(this.cursor.node);
-  }
-
-  // names of rows, "name,layer", bottom to top and left to right, as the drawing holds them
-  get rows() {
-    this.rowNames ??= [...new Set([...this.stage.places.keys()].map((key) => {
-      const { name, l } = parse(key);
-      return `${name},${l}`;
-    }))];
-    return this.rowNames;
-  }
-
-  // where the cursor is: row and time; on a layer's header the row that a step up or down leaves
-  standing(up) {
-    const { node, layer, time } = this.cursor;
-    if (node) return [this.rows.indexOf(node.replace(/,\d+$/, "")), parse(node).t];
-    const ofLayer = (row) => parse(row).l === layer;
-    const row = up > 0 ? this.rows.findLastIndex(ofLayer) : this.rows.findIndex(ofLayer);
-    return [row, time ?? -1];
-  }
-
-  neighbour(right, up) {
-    const { node, unit = -1 } = this.cursor;
-    let [row, t] = this.standing(up);
-    if (up && node) { // first through the units of a layer: unit 1 stands on top
-      const units = this.stage.places.get(node).units.length;
-      const next = unit - up;
-      if (units > 1 && next >= 0 && next < units) return { node, unit: next };
-    }
-    let found;
-    do { // x, ŷ and J have no start state: step over the hole
-      [row, t] = [row + up, t + right];
-      found = this.at(row, t);
-    } while (!found && row >= -1 && row < this.rows.length && t >= -1 && t <= this.scene.T);
-    if (!found) return this.cursor;
-    if (!found.node) return found;
-    const units = this.stage.places.get(found.node).units.length;
-    const entered = up > 0 ? units - 1 : up < 0 ? 0 : Math.min(Math.max(unit, 0), units - 1);
-    return { node: found.node, unit: units > 1 ? entered : -1 };
-  }
-
-  at(row, t) {
-    const name = this.rows[row];
-    if (t === -1) return name ? { layer: parse(name).l } : null;
-    if (row === -1) return t >= 0 && t <= this.scene.T ? { time: t } : null;
-    const node = `${name},${t}`;
-    return this.stage.places.has(node) ? { node } : null;
   }
 }
 

@@ -1,0 +1,41 @@
+// What is in focus, in words.
+
+// names of the nodes above the layers as they are read out
+const SPOKEN = { y_hat: "ŷ", z_y: "z_y", J: "J" };
+
+function nodeName(key) {
+  const { name, l, t } = parse(key);
+  if (name === "a" && l === 0) return `x⟨${t}⟩`;
+  return name in SPOKEN ? `${SPOKEN[name]}⟨${t}⟩` : `${name}⟨${t}⟩[${l}]`;
+}
+
+function aboutNode(stage, { node, unit }, text, quantity) {
+  const count = (key) => stage.places.get(key).cells.length;
+  const ends = (way, other) => stage.bundles.filter((b) => b[way] === node).map((b) => {
+    const lines = (b.each ? 1 : count(b[other])) * (unit < 0 ? count(node) : 1);
+    const through = b.weight ? ` through ${b.weight}` : b.each ? " unit by unit" : "";
+    return `${nodeName(b[other])}${through} (${lines} connection${lines > 1 ? "s" : ""})`;
+  });
+  const listed = (words) => words.join(words.length > 2 ? ", " : " and ");
+  const fed = listed(ends("target", "source")), feeds = listed(ends("source", "target"));
+  // in a backward pass the output's node holds the derivative by its z, which stands in it
+  const name = nodeName(quantity && text ? node.replace("y_hat", "z_y") : node);
+  const who = name + (unit >= 0 ? `, unit ${unit + 1}` : "");
+  return `${text ? `${quantity}${who} = ${text}` : who}. ` +
+    (fed ? `Fed by ${fed}.` : "Nothing in the network feeds it.") + (feeds ? ` Feeds ${feeds}.` : "");
+}
+
+function aboutLayer(layer, L) {
+  if (layer === 0) return "x, the input, at every time.";
+  if (layer === L + 1) return "ŷ, the output, at every time: the same weights, new values.";
+  if (layer === L + 2) return "J, the loss, at every time; the loss of the example is their sum.";
+  return `Layer ${layer}, at every time: the same weights, new values.`;
+}
+
+// one weight, or those of all gates, separated by spaces
+function aboutWeight(names, shape, uses) {
+  const all = names.split(" ");
+  const what = names.startsWith("b") ? "vector" : "matrix";
+  return `${all.join(", ")}, ${shape.join(" × ")}: one ${what}${all.length > 1 ? " each" : ""}, ` +
+    `used ${uses} time${uses > 1 ? "s" : ""}, the same numbers each time.`;
+}
