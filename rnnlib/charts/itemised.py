@@ -1,4 +1,6 @@
 """The chart of a gradient itemised by loss time and time of use."""
+from itertools import product
+
 import numpy as np
 from matplotlib.patches import Patch, Polygon, Rectangle
 from matplotlib.patheffects import withStroke
@@ -27,15 +29,15 @@ class Itemised(HeatMap):
     def draw(self, T):
         ax, self.T = self.ax, T
         cmap, times, sums = style.sizes(self.theme), (0.5, T + 0.5), (T + 0.5 + GAP, T + 1.5 + GAP)
-        for name, across, down in (("cells", times, times), ("by_loss", sums, times),
-                                   ("by_use", times, sums), ("total", sums, sums)):
-            setattr(self, name, self.make_cells(cmap, extent=(*across, *down[::-1]), zorder=1))
+        self.cells, self.by_loss, self.by_use, self.total = (
+            self.make_cells(cmap, extent=(*across, *down[::-1]), zorder=1)
+            for down, across in product((times, sums), (times, sums)))
         self.no_cells = ax.add_patch(Polygon(_stairs(T), closed=True, fill=False, linewidth=0,
                                              hatch="//", alpha=0.35, zorder=0))
         self.make_marks()
         self.lines = _outlines(self, T + 1 + GAP)
-        written = T * (T + 1) // 2 + 2 * T + 1
-        self.make_numbers(written if self.has_room(*[T + 1 + GAP] * 2) else 0, zorder=3)
+        roomy = self.has_room(T + 1 + GAP, T + 1 + GAP)
+        self.make_numbers(T * (T + 1) // 2 + 2 * T + 1 if roomy else 0, zorder=3)
         ax.set(xlim=(0.5, sums[1]), ylim=(sums[1], 0.5), xlabel="time of use t",
                ylabel="time of loss s")
         for axis in (ax.xaxis, ax.yaxis):
