@@ -72,7 +72,7 @@ def notebook(lab, browser):
     notebook.python("row = panel.children[0]\n"
                     "row.children += (ipywidgets.Checkbox(description='later'),)")
     notebook.output(PANEL).locator("summary").click()
-    notebook.output(PANEL).locator("table").wait_for()
+    notebook.output(PANEL).locator("table").first.wait_for()
     yield notebook
     notebook.demand_quiet()
     notebook.close()
