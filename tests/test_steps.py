@@ -65,9 +65,8 @@ def tokens(line):
     for token in line:
         if isinstance(token, list):
             yield token
-            if token[0] in "fg":
-                yield from tokens([part for part in token[1:3] if isinstance(part, list)
-                                   for part in part])
+            if token[0] in "dg":
+                yield from tokens(token[1] if token[0] == "g" else token[1:])
 
 
 # ---- every value of the run

@@ -7,7 +7,7 @@ whose first entry says what it is:
 - ``["n", text, role]`` a number;
 - ``["v", [text, ...], role]`` a column vector; ``["m", [[text, ...], ...], role]`` a matrix;
 - ``["p", [[text, text], ...], role]`` a sum of products;
-- ``["f", [token, ...], [token, ...], role]`` a fraction;
+- ``["d", token]`` the derivative of the loss by that symbol;
 - ``["g", [token, ...], role, caption]`` a group with a caption below.
 
 The role gives colour and underline, the same as the arrow's in the graph. Empty entries at a
@@ -52,9 +52,9 @@ def weight(name, *, entry="", role="", transposed=False):
     return _token("s", letter, sub, above + ("⊤" if transposed else ""), role)
 
 
-def slope_of_loss(of, role="", top="∂J"):
-    """dJ/d(of) as a fraction."""
-    return _token("f", [top], ["∂", of], role)
+def slope_of_loss(of):
+    """dJ/d(of), which the browser sets as a fraction."""
+    return _token("d", of)
 
 
 def value(v, role=""):

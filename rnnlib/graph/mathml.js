@@ -30,8 +30,7 @@ const TOKENS = {
   v: ([, texts]) => bracketed(texts.map((text) => [text])),
   m: ([, rows]) => bracketed(rows),
   p: ([, pairs]) => sumOfProducts(pairs),
-  f: ([, top, bottom]) => math("mfrac", math("mrow", ...top.map(token)),
-    math("mrow", ...bottom.map(token))),
+  d: ([, of]) => math("mfrac", math("mrow", token("∂J")), math("mrow", token("∂"), token(of))),
   g: ([, parts, , caption]) => {
     const row = math("mrow", ...parts.map(token));
     return caption ? math("munder", row, math("mtext", caption)) : row;
@@ -43,7 +42,7 @@ function token(item) {
     return math(/^[=+·⊙()−½]$/.test(item) ? "mo" : "mtext", item.replaceAll(" ", "\u00a0"));
   }
   const node = TOKENS[item[0]](item);
-  const role = { s: item[4], n: item[2], v: item[2], m: item[2], p: item[2], f: item[3],
+  const role = { s: item[4], n: item[2], v: item[2], m: item[2], p: item[2],
     g: item[2] }[item[0]];
   if (!role) return node;
   const row = math("mrow", node);
