@@ -228,3 +228,21 @@ MISSING_PART = replace(MGU.anatomy, lines=(("f",), ("p",), ("a",)),
 def test_a_registration_that_does_not_fit_gets_one_sentence(ask, error, sentence):
     with pytest.raises(error, match=sentence):
         ask()
+
+
+# ---- the explorer of gated cells
+
+def test_the_explorer_of_gated_cells_shows_it_too(kept):
+    panel = kept(rl.gated_cells(T=20))
+    net, fwd = panel.numbers["runs"]["mgu"]
+    assert net.cell == "mgu"
+    shown = panel.explorer.shown
+    np.testing.assert_array_equal(shown["cells"].lines["mgu"].get_ydata(), panel.numbers["mgu"])
+    np.testing.assert_allclose(shown["gates"].lines["1 − f"].get_ydata(),
+                               1 - fwd.f.over_time(1).mean(axis=(1, 2)))
+    assert "the MGU" in panel.live.reading
+    assert "MGU" in panel._tables()[0]["header"]
+    before = panel.numbers["mgu"]
+    panel.set(bias=-2.0)
+    # a bias that opens the gate of an LSTM shuts this one, which keeps where it is shut
+    assert panel.numbers["mgu"][0] < before[0]

@@ -5,16 +5,16 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from rnnlib import style
 from rnnlib.charts.chart import Chart, over_time, step_above
 
-# how each line looks: role of its colour, dash pattern, width, words; the wide one lies below
-# the narrow ones, so that none is hidden where they meet
-LINES = {
-    "tanh": ("b", (0, (7, 3)), 2.6, "tanh RNN"),
-    "lstm": ("W_a", "-", 5, "LSTM"),
-    "gru": ("W_x", "-", 2.6, "GRU"),
-    "direct": ("kept", (0, (1.5, 2)), 3, "LSTM, through f alone"),
+# how each line looks: role of its colour, dash pattern, width, place of its words; the wide one
+# lies below the narrow ones, so that none is hidden where they meet
+_LOOKS = {
+    "tanh": ("b", (0, (7, 3)), 2.6, (0, 1.19)),
+    "lstm": ("W_a", "-", 5, (0.46, 1.19)),
+    "gru": ("W_x", "-", 2.6, (0, 1.07)),
+    "direct": ("kept", (0, (1.5, 2)), 3, (0.46, 1.07)),
 }
-GATES = {"f": "lstm", "u": "gru"}
-_PLACES = {"tanh": (0, 1.19), "gru": (0, 1.07), "lstm": (0.46, 1.19), "direct": (0.46, 1.07)}
+# a cell that has been added
+_OTHER = "W_y", (0, (5, 1.5)), 2.6, (0.76, 1.19)
 _GHOST = {"linewidth": 1.6, "linestyle": (0, (1, 2.5)), "zorder": 2}
 
 
@@ -24,17 +24,18 @@ class Remains(Chart):
     The number at t = 1 stands in the legend; exactly 0 is marked at the lower edge.
     """
 
-    def draw(self):
-        ax = self.ax
+    def draw(self, called):
+        """called {name: words} of the lines, the lowest first."""
+        ax, self.called = self.ax, called
         self.one = ax.axhline(0, color=self.ink, linewidth=1.2, zorder=0.6)
         self.lines, self.ghosts, self.zeros, self.words, self.samples = {}, {}, {}, {}, {}
-        for z, (name, (role, dash, width, _)) in enumerate(LINES.items(), 3):
+        for z, name in enumerate(called, 3):
+            role, dash, width, (x, y) = _LOOKS.get(name, _OTHER)
             self.ghosts[name] = self.make_line(role, **_GHOST)
             self.lines[name] = self.make_line(role, linestyle=dash, linewidth=width, zorder=z)
             self.zeros[name] = self.make_line(
                 role, linestyle="", marker="o", fillstyle="none", clip_on=False, zorder=z,
                 transform=ax.get_xaxis_transform())
-            x, y = _PLACES[name]
             self.samples[name] = self.make_sample(role, x, y, linestyle=dash, linewidth=width)
             self.words[name] = self.make_text(x + 0.085, y, va="center", color=self.colour(role),
                                               weight="bold" if name == "lstm" else "normal")
@@ -46,14 +47,14 @@ class Remains(Chart):
         ax.tick_params(labelbottom=False)
 
     def show(self, sizes, ghosts=None):
-        """sizes {name: (T,) log10 at t = 1..T} for LINES; ghosts the same, of another T perhaps."""
-        shown = [{name: np.asarray(part[name], float) for name in LINES}
+        """sizes {name: (T,) log10 at t = 1..T}; ghosts the same, of another T perhaps."""
+        shown = [{name: np.asarray(part[name], float) for name in self.called}
                  for part in (sizes, ghosts) if part]
         for name, log10 in shown[0].items():
             zeros = np.flatnonzero(log10 == -np.inf) + 1
             self.put(self.lines[name], data=over_time(log10))
             self.put(self.zeros[name], data=(zeros, np.zeros(len(zeros))))
-            self.put(self.words[name], text=f"{LINES[name][3]}: {style.power(log10[0])}")
+            self.put(self.words[name], text=f"{self.called[name]}: {style.power(log10[0])}")
             self.put(self.ghosts[name], data=over_time(ghosts and ghosts[name]))
         every = [log10 for part in shown for log10 in part.values()]
         seen = np.concatenate(every)
@@ -66,25 +67,27 @@ class Remains(Chart):
 class Gates(Chart):
     """How open the gates that keep the state are: the mean over units at t = 1..T, 0 to 1."""
 
-    def draw(self):
+    def draw(self, cells, called):
+        """cells {gate: cell}, called {cell: words}."""
+        self.called = {name: called[cell] for name, cell in cells.items()}
         self.lines, self.ghosts, self.words = {}, {}, {}
-        for z, (name, cell) in enumerate(GATES.items(), 3):
-            role, dash, width, _ = LINES[cell]
+        for z, (name, cell) in enumerate(cells.items(), 3):
+            role, dash, width, (x, _) = _LOOKS.get(cell, _OTHER)
             self.ghosts[name] = self.make_line(role, **_GHOST)
             self.lines[name] = self.make_line(role, linestyle=dash, linewidth=width, zorder=z)
-            self.words[name] = self.make_text(_PLACES[cell][0], 1.13, va="center",
+            self.words[name] = self.make_text(x, 1.13, va="center",
                                               color=self.colour(role))
         self.ax.set(ylim=(0, 1.02), yticks=[0, 0.5, 1], xlabel="time t", ylabel="kept")
 
     def show(self, gates, ghosts=None):
-        """gates {name: (T,)} for GATES; ghosts the same, or None."""
-        for name, cell in GATES.items():
+        """gates {name: (T,)}; ghosts the same, or None."""
+        for name, words in self.called.items():
             self.put(self.lines[name], data=over_time(gates[name]))
             self.put(self.ghosts[name], data=over_time(ghosts and ghosts[name]))
             mean = style.number(round(np.mean(gates[name]), 5))
-            self.put(self.words[name], text=f"{LINES[cell][3]}: mean {name} = {mean}")
+            self.put(self.words[name], text=f"{words}: mean {name} = {mean}")
         self.put_limits(_times(max(len(part[name]) for part in (gates, ghosts) if part
-                                   for name in GATES)))
+                                   for name in self.called)))
 
 
 def _times(T):

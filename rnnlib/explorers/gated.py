@@ -1,8 +1,9 @@
-"""The explorer of gated cells: the same gradient on its way back through three kinds of cell."""
+"""The explorer of gated cells: the same gradient on its way back through every kind of cell."""
 import numpy as np
 
 from rnnlib import flow
-from rnnlib.charts.cells import GATES, LINES, Gates, Remains
+from rnnlib.cells import CELLS, gated
+from rnnlib.charts.cells import Gates, Remains
 from rnnlib.explorers.explorer import Explorer
 from rnnlib.network import Network
 from rnnlib.style import number, power
@@ -10,7 +11,6 @@ from rnnlib.widgets.controls import WholeNumber, slider, steps
 from rnnlib.widgets.panel import Panel
 
 N_X = 4
-CELLS = ("tanh", "gru", "lstm")
 _TIMES = (2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500)
 _UNITS = (1, 2, 4, 8, 16, 32)
 # log10 of the smallest number that float64 tells from 0
@@ -18,7 +18,8 @@ _SMALLEST = -323.31
 
 
 def gated_cells(**start):
-    """A live picture of one gradient on its way back through a tanh RNN, a GRU and an LSTM.
+    """A live picture of one gradient on its way back through a tanh RNN, a GRU and an LSTM; and
+    through every other cell with gates that has been registered (`rnnlib.cells`).
 
     start    first values of controls by name: rho, T (2..500), n, bias, gain, seed. ValueError
              for what a control cannot show
@@ -38,14 +39,20 @@ class GatedCells(Explorer):
 
     caption = ("What is left of the gradient of a loss at t = T, on its way back through a tanh "
                "RNN, a GRU and an LSTM; and how open the gates are that keep the state")
-    charts = {"cells": (Remains, [0.11, 0.37, 0.86, 0.5]),
-              "gates": (Gates, [0.11, 0.11, 0.86, 0.16])}
     presets = {words: {"bias": bias, "rho": rho, "n": n, "T": 100, "gain": 1.0, "seed": 2}
                for words, bias, rho, n in (
                    ("1 the RNN dies, the LSTM holds", 5.0, 1.0, 16),
                    ("2 forget bias -2: the LSTM dies too", -2.0, 1.0, 16),
                    ("3 it explodes all the same", 1.0, 10.0, 32),
                    ("4 what holds the path", 5.0, 0.0, 16))}
+
+    def __init__(self):
+        called = {"tanh": "tanh RNN", **{cell: CELLS[cell].words for cell in gated()}}
+        self.gates = {CELLS[cell].keeps.words: cell for cell in gated()}
+        self.called = {**called, "direct": "LSTM, through f alone"}
+        self.charts = {
+            "cells": (Remains, [0.11, 0.37, 0.86, 0.5], {"called": self.called}),
+            "gates": (Gates, [0.11, 0.11, 0.86, 0.16], {"cells": self.gates, "called": called})}
 
     def controls(self):
         return {
@@ -58,12 +65,12 @@ class GatedCells(Explorer):
         }
 
     def numbers(self, values):
-        runs = {cell: _run(cell, values) for cell in CELLS}
-        lstm, gru = runs["lstm"], runs["gru"]
+        runs = {cell: _run(cell, values) for cell in ("tanh", *sorted(self.gates.values()))}
+        lstm = runs["lstm"]
         return {**{cell: _left(*run) for cell, run in runs.items()},
                 "direct": flow.direct_norms(*lstm, _at_end(lstm[0]))[1:],
-                "f": lstm[1].f.over_time(1).mean(axis=(1, 2)),
-                "u": gru[1].u.over_time(1).mean(axis=(1, 2)), "runs": runs}
+                **{gate: flow.kept(*runs[cell]).over_time(1).mean(axis=(1, 2))
+                   for gate, cell in self.gates.items()}, "runs": runs}
 
     def show(self, values, numbers, pinned):
         for chart in self.shown.values():
@@ -74,7 +81,7 @@ class GatedCells(Explorer):
         said = (f"By t = 1 {_fates(numbers)}. "
                 f"f alone halves c every {number(float(f'{steps:.3g}'))} steps "
                 f"and leaves {power(numbers['direct'][0])} of the gradient.")
-        if min(numbers[cell][0] for cell in CELLS if numbers[cell][0] > -np.inf) < _SMALLEST:
+        if any(-np.inf < numbers[cell][0] < _SMALLEST for cell in numbers["runs"]):
             said += " Below 10⁻³²³ float64 alone would hold 0; the picture adds logarithms."
         return said
 
@@ -82,13 +89,13 @@ class GatedCells(Explorer):
         return f"{_fates(numbers)}."
 
     def tables(self, values, numbers):
-        names = (*LINES, *GATES)
+        names = (*self.called, *self.gates)
         return [{"caption": "log10 of what is left of the gradient at t, from 0 at t = T; means "
                             "of gates over the units",
-                 "header": ["time", *(line[3] for line in LINES.values()),
-                            *(f"mean {gate}" for gate in GATES)],
-                 "rows": [[f"t = {t}", *(f"{numbers[name][t - 1]:.4g}" for name in names)]
-                          for t in range(1, values.T + 1)]}]
+                 "header": ["time", *self.called.values(),
+                            *(f"mean {gate}" for gate in self.gates)],
+                 "rows": [[f"t = {t}", *(f"{size:.4g}" for size in at_t)] for t, at_t in
+                          enumerate(zip(*(numbers[name] for name in names), strict=True), 1)]}]
 
 
 def _run(cell, values):
@@ -116,8 +123,8 @@ def _left(net, fwd):
 
 def _fates(numbers):
     """What became of the gradient in each cell by t = 1, in words."""
-    words = {"tanh": "the RNN", "gru": "the GRU", "lstm": "the LSTM"}
-    return ", ".join(f"{words[cell]} {_fate(numbers[cell][0])}" for cell in CELLS)
+    words = {cell: CELLS[cell].words for cell in gated()} | {"tanh": "RNN"}
+    return ", ".join(f"the {words[cell]} {_fate(numbers[cell][0])}" for cell in numbers["runs"])
 
 
 def _fate(left):
