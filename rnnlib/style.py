@@ -141,10 +141,15 @@ def power(log10, least=-3):
     if not math.isfinite(log10):
         return {-math.inf: "0", math.inf: "inf"}.get(log10, "not a number")
     if least < log10 < 3.9995:
-        return f"{10 ** log10:.2g}" if log10 < 2 else f"{10 ** log10:.0f}"
+        return f"{10 ** log10:.2g}" if 10 ** log10 < 99.5 else f"{10 ** log10:.0f}"
     exponent = math.floor(log10)
     digit = round(10 ** (log10 - exponent))
     return _times_power(*(("1", exponent + 1) if digit == 10 else (str(digit), exponent)))
+
+
+def digits(v, count=4):
+    """v with so many digits, as tables have it: every program can read it."""
+    return f"{v:.{count}g}"
 
 
 def _times_power(digits, exponent):

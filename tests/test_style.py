@@ -77,13 +77,14 @@ def test_what_must_be_told_apart_does_not_differ_by_colour_alone(ends):
 
 @pytest.mark.parametrize(("text", "wanted"), [
     (style.tick(-3.0), "10⁻³"), (style.tick(0.0), "1"), (style.tick(1.0), "10¹"),
-    (style.tick(0.5), ""), (style.short(-0.12345), "-0.12"), (style.short(250.0), "250"),
+    (style.tick(0.5), ""), (style.power(1.999), "100"),
+    (style.power(1.99), "98"), (style.short(-0.12345), "-0.12"), (style.short(250.0), "250"),
     (style.short(-2e-10), "-2·10⁻¹⁰"),
     (style.short(0.0027), "0.0027"), (style.short(-0.0027), "-3·10⁻³"),
     (style.short(0.0), "0"), (style.short(np.inf), "inf"),
     (style.short(np.nan), "nan"), (style.per_cent(0.0514), "5.1 %"), (style.per_cent(0.75), "75 %"),
     (style.per_cent(-0.996), "-100 %"), (style.per_cent(12.345), "1234 %"),
     (style.fixed(0.2304), "0.230"), (style.fixed(-1e-12), "0"), (style.fixed(12.345, 1), "12.3"),
-    (style.per_cent(-1e308), "-inf %"), (style.per_cent(1e200), "1e202 %")])
+    (style.per_cent(-1e308), "-inf %"), (style.per_cent(1e200), "10²⁰² %")])
 def test_numbers_are_written_in_one_way(text, wanted):
     assert text == wanted

@@ -147,7 +147,7 @@ class Paths(Chart):
         """Everything that depends on the stack alone: nodes, all possible ways, the axes."""
         L = len(units)
         self.nodes.set_offsets([(t, l) for l, t in nodes])
-        self.nodes.set_sizes([NODE + UNIT * units[l - 1] for l, t in nodes])
+        self.nodes.set_sizes(NODE + UNIT * np.repeat(units, T))
         self.lattice.set_segments([[(1, l), (T, l)] for l in range(1, L + 1)]
                                   + [[(t, 1), (t, L)] for t in range(1, T + 1)])
         self.ax.set(xlim=(0.5, T + 0.5), ylim=(0.5, L + 0.95))

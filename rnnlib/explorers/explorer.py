@@ -59,3 +59,9 @@ class Explorer:
         """The line under the picture."""
         said = self.said(values, numbers)
         return f"{said} [Pinned: {self.kept(pinned.values, pinned.numbers)}]" if pinned else said
+
+
+def rows_over_time(columns, told, word="t = "):
+    """The rows of a table, each column an array over t = 1, 2, ...; told: value -> its text."""
+    return [[f"{word}{t}", *map(told, at_t)]
+            for t, at_t in enumerate(zip(*columns, strict=True), 1)]

@@ -3,7 +3,7 @@ import numpy as np
 
 from rnnlib import arguments, probability
 from rnnlib.charts.feedings import Feedings, Responses
-from rnnlib.explorers.explorer import Explorer
+from rnnlib.explorers.explorer import Explorer, rows_over_time
 from rnnlib.probability import evaluation
 from rnnlib.widgets.controls import WholeNumber, slider
 from rnnlib.widgets.panel import Panel
@@ -86,8 +86,7 @@ class TwoFeedings(Explorer):
 
     def tables(self, values, numbers):
         names = ("true", "drawn", "forced", "free")
-        rows = [[f"t = {t}", *(f"{numbers[name][t - 1]:.3g}" for name in names)]
-                for t in range(1, self.T + 1)]
+        rows = rows_over_time([numbers[name] for name in names], "{:.3g}".format)
         return [{"caption": "Responses, and the predicted chance of a 1", "rows": rows,
                  "header": ["time", "true y", "its own y", "chance, true fed",
                             "chance, own fed"]}]

@@ -4,9 +4,9 @@ import numpy as np
 from rnnlib import flow
 from rnnlib.cells import CELLS, gated
 from rnnlib.charts.cells import Gates, Remains
-from rnnlib.explorers.explorer import Explorer
+from rnnlib.explorers.explorer import Explorer, rows_over_time
 from rnnlib.network import Network
-from rnnlib.style import number, power
+from rnnlib.style import digits, number, power
 from rnnlib.widgets.controls import WholeNumber, slider, steps
 from rnnlib.widgets.panel import Panel
 
@@ -94,8 +94,7 @@ class GatedCells(Explorer):
                             "of gates over the units",
                  "header": ["time", *self.called.values(),
                             *(f"mean {gate}" for gate in self.gates)],
-                 "rows": [[f"t = {t}", *(f"{size:.4g}" for size in at_t)] for t, at_t in
-                          enumerate(zip(*(numbers[name] for name in names), strict=True), 1)]}]
+                 "rows": rows_over_time([numbers[name] for name in names], digits)}]
 
 
 def _run(cell, values):

@@ -8,7 +8,7 @@ from rnnlib.charts.itemised import Itemised
 from rnnlib.explorers.explorer import Explorer
 from rnnlib.network import top_derivative
 from rnnlib.records import OverTime
-from rnnlib.style import per_cent
+from rnnlib.style import digits, per_cent
 from rnnlib.widgets.controls import choice, slider, steps
 from rnnlib.widgets.panel import Panel
 
@@ -167,4 +167,4 @@ def _what(values):
 
 
 def _digits(numbers):
-    return [f"{number:.4g}" for number in numbers]
+    return [*map(digits, numbers)]

@@ -18,6 +18,7 @@ from rnnlib.charts.names import (
 from rnnlib.explorers.explorer import Explorer
 from rnnlib.sequences.names import class_numbers, n_gram
 from rnnlib.sequences.spelling import followed, sample, spelled
+from rnnlib.style import digits
 from rnnlib.widgets.controls import TextField, WholeNumber, choice, slider
 from rnnlib.widgets.panel import Panel
 
@@ -150,11 +151,11 @@ class NamesExplorer(Explorer):
         return [
             {"caption": f"“{values.name}” sign by sign",
              "header": ["sign", "probability", "expected"],
-             "rows": [[sign, f"{p:.4g}", ", ".join(f"{shown(s)} {q:.3g}" for s, q in row)]
+             "rows": [[sign, digits(p), ", ".join(f"{shown(s)} {q:.3g}" for s, q in row)]
                       for sign, p, row in zip(signs, numbers["probabilities"],
                                               one.likeliest(LIKELIEST), strict=True)]},
             {"caption": f"Surprise at “{values.name}”", "header": ["model", "nats"],
-             "rows": [[model, f"{nats:.4g}"]
+             "rows": [[model, digits(nats)]
                       for model, nats in zip(self.models, numbers["surprise"], strict=True)]},
             {"caption": "Hidden units as each sign is foretold",
              "header": ["unit", *(f"{k} {sign}" for k, sign in enumerate(signs, 1))],

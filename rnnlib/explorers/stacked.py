@@ -8,7 +8,7 @@ from rnnlib.cells import CELLS
 from rnnlib.charts.lattice import GradientNorms, Paths
 from rnnlib.explorers.explorer import Explorer
 from rnnlib.network import Network
-from rnnlib.style import number, per_cent, power
+from rnnlib.style import digits, number, per_cent, power
 from rnnlib.widgets.controls import WholeNumber, choice, slider
 from rnnlib.widgets.panel import Panel
 
@@ -106,8 +106,8 @@ class StackedLayers(Explorer):
         return [
             {"caption": f"log10 of the norms of dJ/da at t = 1..{values.T}",
              "header": ["layer", *(f"t = {t}" for t in range(1, values.T + 1))],
-             "rows": [[f"layer {l} ({units[l - 1]} units)", *(f"{v:.4g}" for v in norms[l - 1])]
-                      for l in range(len(units), 0, -1)]},
+             "rows": [[f"layer {l} ({n} units)", *map(digits, of_layer)] for l, (n, of_layer) in
+                      enumerate(zip(units, norms, strict=True), 1)][::-1]},
             {"caption": "The largest paths",
              "header": ["path", "share", "size", "way"],
              "rows": [[f"path {k}", per_cent(paths.shares[i]), number(paths.sizes[i]),

@@ -79,4 +79,4 @@ def _up_to(lengths, means, word):
     """The largest T up to which all means are large, in words."""
     short = np.flatnonzero(means < LEARNED)
     many = len(lengths) if not short.size else short[0]
-    return f"{word} = {lengths[many - 1]}" if many else "nowhere"
+    return f"{word} = {lengths[:many][-1]}" if many else "nowhere"

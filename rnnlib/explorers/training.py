@@ -12,6 +12,7 @@ from rnnlib.charts.lattice import GradientNorms
 from rnnlib.charts.losses import Losses
 from rnnlib.explorers.explorer import Explorer
 from rnnlib.learning.training import Fit
+from rnnlib.style import digits
 from rnnlib.widgets.background import Background
 from rnnlib.widgets.controls import Press
 from rnnlib.widgets.live_figure import SHARP, LiveFigure
@@ -354,12 +355,12 @@ class Watched:
         looks = dict(zip(*numbers["held out"]))
         some = np.unique(np.linspace(0, updates[-1], 20).astype(int))
         tables = [{"caption": "Losses", "header": ["update", "trained on", "held out"],
-                   "rows": [[f"update {int(u)}", f"{losses[int(u)]:.4g}",
-                             f"{looks[u]:.4g}" if u in looks else ""]
+                   "rows": [[f"update {int(u)}", digits(losses[int(u)]),
+                             digits(looks[u]) if u in looks else ""]
                             for u in sorted(looks) or some]}]
         if self.baselines:
             tables.append({"caption": "Losses to compare with", "header": ["baseline", "loss"],
-                           "rows": [[words, f"{v:.4g}"] for words, v in self.baselines.items()]})
+                           "rows": [[words, digits(v)] for words, v in self.baselines.items()]})
         return tables
 
 

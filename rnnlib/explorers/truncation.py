@@ -3,7 +3,7 @@ import numpy as np
 
 from rnnlib import arguments, flow
 from rnnlib.charts.kept import ERROR_FLOOR, Errors, Kept
-from rnnlib.explorers.explorer import Explorer
+from rnnlib.explorers.explorer import Explorer, rows_over_time
 from rnnlib.learning.training import kept_pairs
 from rnnlib.style import per_cent
 from rnnlib.widgets.controls import slider
@@ -93,7 +93,6 @@ class TruncatedTable(Explorer):
                 f"{wrong}.")
 
     def tables(self, values, numbers):
-        rows = [[str(window), *(f"{error[window - 1]:.3g}" for error in self.errors.values())]
-                for window in range(1, self.T + 1)]
+        rows = rows_over_time(self.errors.values(), "{:.3g}".format, word="")
         return [{"caption": f"Relative error of the truncated dJ/d{self.name}",
                  "header": ["window", *self.errors], "rows": rows}]

@@ -6,10 +6,10 @@ import numpy as np
 from rnnlib import flow
 from rnnlib.cells import CELLS
 from rnnlib.charts.decay import LARGEST, SMALLEST, Decay, Pairs, Slopes, Spectrum
-from rnnlib.explorers.explorer import Explorer
+from rnnlib.explorers.explorer import Explorer, rows_over_time
 from rnnlib.flow.scaled import Scaled
 from rnnlib.network import Network
-from rnnlib.style import number, power
+from rnnlib.style import digits, number, power
 from rnnlib.widgets.controls import WholeNumber, choice, slider, steps
 from rnnlib.widgets.panel import Panel
 
@@ -125,20 +125,21 @@ class VanishingAndExploding(Explorer):
         return [
             {"caption": "log10 of sizes at t, from 0 at t = T",
              "header": ["time", "true product", "bound (γσ₁)ᵏ", "ρᵏ"],
-             "rows": [[f"t = {t}", *(_digits(numbers[name][t - 1]) for name in
-                                     ("product", "bound", "radius"))] for t in times]},
+             "rows": [row for t, row in enumerate(rows_over_time(
+                 [numbers[name] for name in ("product", "bound", "radius")], digits), 1)
+                 if t in times]},
             {"caption": "Singular values and eigenvalues of W_a, the largest first",
              "header": ["number", "singular value", "|eigenvalue|", "eigenvalue"],
-             "rows": [[i, _digits(sigma), _digits(abs(e)), f"{e.real:.4g} {e.imag:+.4g}i"]
+             "rows": [[i, digits(sigma), digits(abs(e)), f"{e.real:.4g} {e.imag:+.4g}i"]
                       for i, sigma, e in zip(numbered, spectrum.singular_values,
                                              spectrum.eigenvalues)]},
             {"caption": "How many units and times have a slope in each bin",
              "header": ["bin", "slope from", "to", "units and times"],
-             "rows": [[i, _digits(low), _digits(high), str(count)] for i, low, high, count in
+             "rows": [[i, digits(low), digits(high), str(count)] for i, low, high, count in
                       zip(numbered, slopes.edges, slopes.edges[1:], slopes.counts)]},
             {"caption": "log10 of the sizes of the products between pairs of times, s after t",
              "header": ["later time", *(f"t = {t}" for t in times)],
-             "rows": [[f"s = {s}", *map(_digits, row[:k]), *[""] * (len(times) - k)]
+             "rows": [[f"s = {s}", *map(digits, row[:k]), *[""] * (len(times) - k)]
                       for k, (s, row) in enumerate(zip(times, numbers["pairs"], strict=True), 1)]},
         ]
 
@@ -226,7 +227,3 @@ def _long_run(rho):
     if abs(rho - 1) < 1e-9:
         return "leaves the long run open"
     return "makes it grow in the long run" if rho > 1 else "makes it vanish in the long run"
-
-
-def _digits(value):
-    return f"{value:.4g}"

@@ -5,6 +5,7 @@ from rnnlib import arguments
 from rnnlib.charts.series import Series
 from rnnlib.explorers.explorer import Explorer
 from rnnlib.sequences import rms_error
+from rnnlib.style import digits
 from rnnlib.widgets.controls import choice, steps
 from rnnlib.widgets.panel import Panel
 
@@ -169,4 +170,4 @@ def _name(values):
 
 
 def _told(number):
-    return "none" if np.isnan(number) else f"{number:.4g}"
+    return "none" if np.isnan(number) else digits(number)
