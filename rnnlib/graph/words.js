@@ -19,10 +19,17 @@ function aboutNode(stage, { node, unit }, text, quantity) {
   const listed = (words) => words.join(words.length > 2 ? ", " : " and ");
   const fed = listed(ends("target", "source")), feeds = listed(ends("source", "target"));
   // in a backward pass the output's node holds the derivative by its z, which stands in it
-  const name = nodeName(quantity && text ? node.replace("y_hat", "z_y") : node);
+  const derivative = quantity && text;
+  const name = nodeName(derivative ? node.replace("y_hat", "z_y") : node);
   const who = name + (unit >= 0 ? `, unit ${unit + 1}` : "");
-  return `${text ? `${quantity}${who} = ${text}` : who}. ` +
-    (fed ? `Fed by ${fed}.` : "Nothing in the network feeds it.") + (feeds ? ` Feeds ${feeds}.` : "");
+  const said = `${text ? `${quantity}${who} = ${text}` : who}. `;
+  // a derivative comes from what its node feeds, against the connections
+  if (derivative) {
+    return said + (feeds ? `Comes back from ${feeds}.` : "The way back starts here.") +
+      (fed ? ` Goes back to ${fed}.` : "");
+  }
+  return said + (fed ? `Fed by ${fed}.` : "Nothing in the network feeds it.") +
+    (feeds ? ` Feeds ${feeds}.` : "");
 }
 
 function aboutLayer(layer, L) {

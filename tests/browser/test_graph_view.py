@@ -323,6 +323,29 @@ def test_the_choice_of_a_weights_entry_works_by_keyboard(notebook, page):
     assert at(root) == before[2]
 
 
+# what a node feeds, and what feeds it
+FLOW = {("a,1,3", 1): ("a⟨3⟩[2] through W_x[2] (2 connections) and a⟨4⟩[1] through W_a[1] (4 co",
+                       "a⟨2⟩[1] through W_a[1] (4 connections) and x⟨3⟩ through W_x[1] (3 co"),
+        ("y_hat,3,5", 0): ("J⟨5⟩ (1 connection).", "a⟨5⟩[2] through W_y (2 connections)."),
+        ("a,2,0", 0): ("a⟨1⟩[2] through W_a[2] (2 connections).", "")}
+
+
+@pytest.mark.parametrize(("key", "unit"), FLOW)
+def test_a_derivative_flows_against_the_connections(notebook, page, key, unit):
+    """Forwards the past feeds a state; its derivative comes from what it feeds."""
+    later, earlier = FLOW[key, unit]
+    for cell, out, into in ((AHEAD, "Feeds ", "Fed by "),
+                            (BACK, "Comes back from ", "Goes back to ")):
+        root = view(notebook, cell)
+        to(page, root, "End")
+        root.locator(f'g.P[data-k="{key}"] .U').nth(unit).hover()
+        said = root.locator(".about").inner_text()
+        assert said.startswith("∂J/∂") == (cell == BACK)
+        assert out + later in said
+        assert (into + earlier in said) if earlier else (into not in said)
+        page.mouse.move(2, 2)
+
+
 def test_the_bars_add_up_to_their_sum(notebook, page):
     root = view(notebook, BACK)
     to(page, root, "End")
