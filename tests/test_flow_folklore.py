@@ -46,7 +46,7 @@ def test_sufficient_conditions_promise_and_necessary_ones_exclude(cell, scale, s
     assert set(holds) == {c.name for c in rl.flow.CONDITIONS if cell in c.cells}
     for c in rl.flow.CONDITIONS:
         if c.name in holds and c.kind == "sufficient" and holds[c.name]:
-            assert stretch(net, fwd) < 0
+            assert (stretch(net, fwd) > 0) == (c.outcome == "explode")
         if c.name in holds and c.kind == "necessary" and not holds[c.name]:
             assert stretch(net, fwd) <= 0
 
@@ -55,10 +55,51 @@ def test_each_condition_is_met_and_missed_somewhere():
     seen = {c.name: set() for c in rl.flow.CONDITIONS}
     for cell in ("identity", "tanh"):
         for scale in (0.1, 3.0):
-            net = rl.Network(1, 4, 1, cell, "squared", init="radius", scale=scale)
+            net = rl.Network(1, 4, 1, cell, "squared", init="orthogonal", scale=scale)
             for name, holds in rl.flow.conditions(net, net.forward(NORMAL)).items():
                 seen[name].add(holds)
     assert all(found == {True, False} for found in seen.values())
+
+
+def test_each_outcome_of_a_linear_layer_and_of_any_other_has_both_kinds():
+    for cells in (("identity",), ("tanh",)):
+        said = {(c.kind, c.outcome) for c in rl.flow.CONDITIONS if set(cells) <= set(c.cells)}
+        assert said >= {("sufficient", "vanish"), ("sufficient", "explode"),
+                        ("necessary", "explode")}
+
+
+@pytest.mark.parametrize(("scale", "gain", "holds"), [(3.0, 0.0, True), (3.0, 0.1, True),
+                                                      (3.0, 3.0, False), (0.9, 0.0, False)])
+def test_slopes_that_leave_each_step_above_1_make_every_gradient_explode(scale, gain, holds):
+    net = layer("tanh", scale=scale, gain=gain)
+    # so short that the states stay small
+    fwd = net.forward(NORMAL[:3], NO_TARGETS[:3])
+    assert rl.flow.conditions(net, fwd)["this run, explode"] == holds
+    if holds:
+        least = np.linalg.svd(rl.flow.jacobians(net, fwd)[3, 0], compute_uv=False)[-1]
+        assert least > 1
+
+
+def test_at_radius_1_a_linear_layer_grows_as_a_power_of_the_time_only():
+    """W_a^k has k^7 / 7! in its corner, and no inequality of the table is broken by that."""
+    net = rl.Network(1, 8, 1, "identity", "squared", init="nonnormal", scale=1.0)
+    fwd = net.forward(np.zeros((2000, 1)))
+    holds = rl.flow.conditions(net, fwd)
+    assert not any(holds[name] for name in holds if name.startswith("linear"))
+    norms = rl.flow.jacobians(net, fwd).norms_to(2000)[::-1]
+    assert norms[1999] == pytest.approx(19.4, abs=0.1)
+    for k in (250, 500, 1000):
+        assert norms[2 * k] - norms[k] == pytest.approx(7 * np.log10(2), rel=0.05)
+
+
+def test_above_radius_1_the_norm_explodes_and_one_gradient_need_not():
+    net, fwd = two_units("identity", [[0.5, 0.0], [3.0, 1.05]], [0.0, 0.0])
+    assert rl.flow.conditions(net, fwd)["linear, explode"]
+    assert stretch(net, fwd) >= T * np.log10(1.05)
+    # the left eigenvectors are (60, 11) for 1.05 and (1, 0) for 0.5
+    back = rl.flow.jacobians(net, fwd)[T, 0].T
+    assert np.linalg.norm(back @ [1.0, 0.0]) == pytest.approx(0.5**T)
+    assert np.linalg.norm(back @ [0.0, 1.0]) > 100
 
 
 def test_gates_have_no_condition_in_one_matrix():

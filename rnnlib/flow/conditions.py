@@ -1,8 +1,10 @@
 """Which inequality promises what about vanishing and exploding, and what is only said to.
 
 J_t is the step Jacobian da^{<t>}/da^{<t-1>}; rho and sigma_1 are the spectral radius and the
-largest singular value of W_a; gamma is the largest slope of g. What vanishes or explodes is the
-norm of da^{<t>}/da^{<k>} as t - k grows; the gradient of one loss may stay below it.
+largest singular value of W_a, sigma_n the smallest; gamma is the largest slope of g. To vanish
+or to explode is to do it exponentially, as a power of t - k with a base below or above 1. What
+does it is the norm of da^{<t>}/da^{<k>}, the most that is left of any gradient; where one
+gradient may do otherwise, the note says so.
 """
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,8 +14,9 @@ import numpy as np
 
 from rnnlib.activations import ACTIVATIONS
 from rnnlib.cells import CELLS
-from rnnlib.flow.jacobians import Jacobians, jacobians
-from rnnlib.flow.spectra import spectrum
+from rnnlib.flow.jacobians import Jacobians, jacobians, one_example
+from rnnlib.flow.spectra import activation, spectrum
+from rnnlib.network import Forward
 
 _LINEAR = ("identity",)
 _SIMPLE = tuple(ACTIVATIONS)
@@ -52,19 +55,25 @@ CONDITIONS = (
     Condition("linear, vanish", _LINEAR, "rho < 1", "sufficient", "vanish",
               "in the long run; the norm may first grow; here also necessary",
               lambda run: _below(run.rho)),
-    Condition("linear, explode", _LINEAR, "rho > 1", "necessary", "explode",
-              "exponentially; with rho = 1 a power of the time is possible",
+    Condition("linear, grow exponentially", _LINEAR, "rho > 1", "necessary", "explode",
+              "with rho = 1 a W_a that is not normal can still grow as a power of the time",
+              lambda run: _above(run.rho)),
+    Condition("linear, explode", _LINEAR, "rho > 1", "sufficient", "explode",
+              "the norm; one gradient only with a part along that left eigenvector",
               lambda run: _above(run.rho)),
     Condition("any W_a, vanish", _SIMPLE, "gamma sigma_1 < 1", "sufficient", "vanish",
               "in every step, whatever the inputs",
               lambda run: _below(run.gain)),
     Condition("any W_a, explode", _SIMPLE, "gamma sigma_1 > 1", "necessary", "explode",
-              "not sufficient: slopes below gamma may undo it",
+              "not sufficient: slopes below gamma, or other directions, may undo it",
               lambda run: _above(run.gain)),
-    Condition("this run, vanish", CELLS.keys(), "||J_T|| ... ||J_1|| < 1", "sufficient", "vanish",
-              "for the inputs of this run only",
+    Condition("this run, explode", _SIMPLE, "smallest slope sigma_n > 1", "sufficient", "explode",
+              "in every step, every gradient; for the inputs of this run only",
+              lambda run: _above(run.least)),
+    Condition("this run, shrink", CELLS.keys(), "||J_T|| ... ||J_1|| < 1", "sufficient", "shrink",
+              "for the inputs of this run only; by how much, the product says",
               lambda run: _below(run.steps)),
-    Condition("this run, explode", CELLS.keys(), "||J_T|| ... ||J_1|| > 1", "necessary", "explode",
+    Condition("this run, grow", CELLS.keys(), "||J_T|| ... ||J_1|| > 1", "necessary", "grow",
               "not sufficient: a step need not stretch what the step before it stretched",
               lambda run: _above(run.steps)),
 )
@@ -94,7 +103,7 @@ def conditions(net, fwd, layer=1, table=CONDITIONS):
     Notes: that an inequality holds is not yet the outcome. A sufficient one that holds promises
     it; a necessary one that fails excludes it; the other two cases say nothing.
     """
-    run = _Measures(net.own(fwd).weights(layer), net.cell, jacobians(net, fwd, layer))
+    run = _Measures(one_example(net, fwd), layer, jacobians(net, fwd, layer))
     return {c.name: bool(c._holds(run)) for c in table if net.cell in c.cells}
 
 
@@ -102,16 +111,22 @@ def conditions(net, fwd, layer=1, table=CONDITIONS):
 class _Measures:
     """What the inequalities compare."""
 
-    params: dict
-    cell: str
+    fwd: Forward
+    layer: int
     jacobians: Jacobians
 
     @cached_property
     def _spectrum(self):
-        return spectrum(self.params["W_a"])
+        return spectrum(self.fwd.weights(self.layer)["W_a"])
 
     rho = property(lambda self: self._spectrum.radius)
-    gain = property(lambda self: CELLS[self.cell].g.gamma * self._spectrum.sigma_1)
+    gain = property(lambda self: activation(self.fwd).gamma * self._spectrum.sigma_1)
+
+    @property
+    def least(self):
+        """The least by which any step of the run stretches any gradient, or less."""
+        slopes = activation(self.fwd).slope_at(self.fwd.z.over_time(self.layer))
+        return slopes.min() * self._spectrum.singular_values[-1]
 
     @property
     def steps(self):
