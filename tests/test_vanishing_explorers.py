@@ -178,6 +178,23 @@ def test_it_explodes_while_the_units_stay_where_the_slope_is_one(panel):
     assert panel.numbers["product"][0] < -6
 
 
+@pytest.mark.parametrize("number", ["2", "5"])
+def test_between_bound_and_product_stand_slopes_and_directions(panel, number):
+    """In 5 no slope is below 1, and the bound is missed by twelve decades all the same."""
+    preset(panel, number)
+    n = panel.numbers
+    assert n["bound"][0] - n["product"][0] > 11
+    assert (n["saturation"].mean == pytest.approx(1)) == (number == "5")
+    assert "so slopes and directions decide" in panel.live.reading
+
+
+def test_a_linear_layer_of_radius_1_is_not_said_to_keep_its_size(panel):
+    panel.set(cell="identity", init="nonnormal", n=8, T=2000)
+    assert "The product has grown by a factor 3·10¹⁹" in panel.live.reading
+    assert "ρ = 1 lets it neither vanish nor explode" in panel.live.reading
+    assert "as a power of the time it may grow" in panel.live.reading
+
+
 def test_no_run_is_above_its_bound(panel):
     for number in PRESETS:
         preset(panel, number)
@@ -238,7 +255,7 @@ def test_pin_keeps_the_truth_as_a_ghost(panel):
     panel.set(rho=1.5, T=70)
     ghost = panel.explorer.shown["decay"].lines["ghost"]
     np.testing.assert_allclose(ghost.get_ydata(), kept)
-    assert "[Pinned: The gradient has lost" in panel.live.reading
+    assert "[Pinned: The product has lost" in panel.live.reading
     panel.reset()
     assert len(ghost.get_ydata()) == 0
 

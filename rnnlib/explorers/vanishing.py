@@ -155,7 +155,7 @@ def _allowed(values, numbers):
     if step < 1 + 1e-9:
         return "γσ₁ = 1: it cannot grow, and nothing is promised beyond that."
     return (f"γσ₁ = {number(round(step, 3))} is above 1: the bound allows "
-            f"{power(numbers['bound'][0])}, so the slopes decide.")
+            f"{power(numbers['bound'][0])}, so slopes and directions decide.")
 
 
 def _overflow(values, numbers):
@@ -204,19 +204,19 @@ def _pairs(jacobians):
 
 
 def _fate(product):
-    """What has become of the gradient at t = 1, in words."""
+    """What has become of the product of all steps back to t = 1, in words."""
     left, peak = product[0], int(np.argmax(product))
     if left == -np.inf:
         gone = int(np.flatnonzero(product == -np.inf)[-1]) + 1
-        return f"The gradient is exactly 0 from t = {gone} back: no open way is left."
+        return f"The product is exactly 0 from t = {gone} back: no open way is left."
     if abs(left) < 0.005:
-        said = "The gradient comes back to t = 1 as large as it was."
+        said = "At t = 1 the product is as large as it was at t = T."
     elif left < -1:
-        said = f"The gradient has lost a factor {power(-left)} by t = 1."
+        said = f"The product has lost a factor {power(-left)} by t = 1."
     elif left < 0:
-        said = f"The gradient keeps {100 * 10 ** left:.0f} % of its size to t = 1."
+        said = f"The product keeps {100 * 10 ** left:.0f} % of its size to t = 1."
     else:
-        said = f"The gradient has grown by a factor {power(left)} by t = 1."
+        said = f"The product has grown by a factor {power(left)} by t = 1."
     if product[peak] > max(0.5, left + 0.5):
         said += f" On the way, at t = {peak + 1}, it was {power(product[peak])} times as large."
     return said
@@ -225,5 +225,5 @@ def _fate(product):
 def _long_run(rho):
     """What rho says of a linear layer."""
     if abs(rho - 1) < 1e-9:
-        return "leaves the long run open"
+        return "lets it neither vanish nor explode; as a power of the time it may grow"
     return "makes it grow in the long run" if rho > 1 else "makes it vanish in the long run"
