@@ -1,4 +1,5 @@
 """The explorer of cliffs works wherever its controls can stand, and shows what it computed."""
+import itertools
 
 import ipywidgets
 import numpy as np
@@ -121,6 +122,29 @@ def test_without_a_wall_the_reading_says_so(cliffs):
     panel.set(shown="no steps", w=0.8)
     assert "At w = 0.8 no wall stands." in panel.live.reading
     assert np.isnan(panel.explorer.shown["cut"].wall.get_ydata()).all()
+
+
+@pytest.mark.parametrize("T", [1, 5, 8])
+def test_with_few_steps_the_reading_says_that_no_wall_stands_yet(cliffs, T):
+    panel = cliffs(T=T, shown="no steps")
+    assert "no wall stands yet; it will at b = -0.03" in panel.live.reading
+    assert panel.numbers["surface"].steepness.max() < 200
+    assert " 1 steps" not in panel.live.reading
+
+
+@pytest.mark.parametrize("a0", [-0.9, 0.9])
+def test_on_the_arc_the_reading_promises_a_power_of_T(cliffs, a0):
+    """There the factor of a step is 1, and the grid is steep all the same."""
+    panel = cliffs(T=100, a0=a0, shown="no steps")
+    assert "the factor of a step is 1, and the gradient grows as a power of T" in panel.live.reading
+    assert "100 steps by" not in panel.live.reading
+    on = surface.wall([1.3], a0)
+    assert on.factor == 1
+    beyond = on.b * (1 + np.geomspace(1e-6, 5, 2000))
+    steepest = [surface.error_surface(surface.one_unit(T, 0.4, a0=a0), [1.3], beyond)
+                .steepness.max() for T in (50, 100, 200)]
+    # about T³, while a factor of 1.1 alone would give 10⁴ for 100 steps more
+    assert all(5 < later / earlier < 9 for earlier, later in itertools.pairwise(steepest))
 
 
 def test_the_threshold_is_marked_where_it_clips(cliffs):

@@ -23,6 +23,8 @@ _FIRST = {"shown": "plain", "k": _STEPS, "T": 50, "a0": 0.1, "w": 1.3, "b": 0.15
           "threshold": 1.0}
 # what is plotted of a path, and its name in a Descent
 _OF_PATH = {"w, b": "points", "loss": "loss", "gradient": "steepness"}
+# a wall is where T steps multiply the gradient by more than this
+_STANDS = 10
 # a step longer than this would cross the whole picture: it throws the path off
 _THROWN = 1.2
 
@@ -169,17 +171,23 @@ def _descent(T, target, a0, start, rate, clip, threshold):
 
 
 def _wall(values, whole):
-    """Where the wall stands on the cut, and how steep it is."""
+    """Where the wall stands on the cut, or will stand when T grows, and how steep it is."""
     at = surface.wall([values.w], values.a0)
-    steepest = number(np.nanmax(whole.steepness))
-    grid = f"The steepest point of this grid has a gradient of {steepest}."
+    b, factor = number(at.b[0]), at.factor[0]
+    grid = ("The steepest point of this grid has a gradient of "
+            f"{number(np.nanmax(whole.steepness))}.")
     if np.isnan(at.b[0]):
         return f"At w = {number(values.w)} no wall stands. {grid}"
+    if factor == 1:
+        return (f"At w = {number(values.w)} a wall builds up at b = {b} as T grows: two resting "
+                "values meet there, the factor of a step is 1, and the gradient grows as a power "
+                f"of T. {grid}")
     with np.errstate(over="ignore"):
-        grown = number(abs(at.factor[0]) ** values.T)
-    return (f"At w = {number(values.w)} the wall stands at b = {number(at.b[0])}: there each "
-            f"step multiplies the gradient by {number(at.factor[0])}, {values.T} steps by "
-            f"{grown}. {grid}")
+        grown = abs(factor) ** values.T
+    many = f", {values.T} steps by {number(grown)}" if values.T > 1 else ""
+    stands = "the wall stands" if grown > _STANDS else "no wall stands yet; it will"
+    return (f"At w = {number(values.w)} {stands} at b = {b}: there each step multiplies the "
+            f"gradient by {number(factor)}{many}. {grid}")
 
 
 def _told(name, path, k):
