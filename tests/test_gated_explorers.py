@@ -133,6 +133,22 @@ def test_it_explodes_all_the_same(cells, seed):
     assert panel.live.reading.count("times as large") == 3
 
 
+@pytest.mark.parametrize("values", [{"rho": 10.0, "n": 32, "bias": 1.0}, {"bias": 1.0},
+                                    {"T": 500, "bias": -2.0}])
+def test_what_f_leaves_is_not_the_half_life_of_the_average_unit(cells, values):
+    """The line is led by the unit that keeps most, a mean of logarithms by none."""
+    panel = cells()
+    panel.set(**values)
+    net, fwd = panel.numbers["runs"]["lstm"]
+    of_units = rl.flow.log10_kept(net, fwd)[1, 1]
+    by_half_life = -panel.values.T * np.log10(2) / rl.flow.half_life(net, fwd)
+    assert by_half_life == pytest.approx(of_units.mean(), rel=0.05)
+    direct = panel.numbers["direct"]
+    assert of_units.mean() + 1 < direct[0] - direct[-1] <= of_units.max() + 1e-9
+    assert "steps in the average unit, and leaves" in panel.live.reading
+    assert "of the gradient of all units together." in panel.live.reading
+
+
 def test_f_near_1_holds_the_path_without_any_recurrent_weight(cells):
     panel = cells()
     buttons(panel)["4 what holds the path"].click()

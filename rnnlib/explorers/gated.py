@@ -79,8 +79,9 @@ class GatedCells(Explorer):
     def said(self, values, numbers):
         steps = flow.half_life(*numbers["runs"]["lstm"])
         said = (f"By t = 1 {_fates(numbers)}. "
-                f"f alone halves c every {number(float(f'{steps:.3g}'))} steps "
-                f"and leaves {power(numbers['direct'][0])} of the gradient.")
+                f"f alone halves c every {number(float(f'{steps:.3g}'))} steps in the average "
+                f"unit, and leaves {power(numbers['direct'][0])} of the gradient of all units "
+                "together.")
         if any(-np.inf < numbers[cell][0] < _SMALLEST for cell in numbers["runs"]):
             said += " Below 10⁻³²³ float64 alone would hold 0; the picture adds logarithms."
         return said
