@@ -10,6 +10,7 @@ import exercises
 import hygiene
 import nbformat
 import pytest
+from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from tools import notebooks
@@ -77,6 +78,20 @@ def shown(cell):
     return nb.cells[0].get("outputs")
 
 
+def raising(client):
+    """The cells that raise when each is run alone, every name being what the last cell left."""
+    found = []
+    ask(client, "_left = dict(globals())")
+    for index, cell in enumerate(client.nb.cells):
+        if cell.cell_type == "code" and GOES_ON not in cell.source:
+            ask(client, "globals().update(_left)")
+            try:
+                run_cell(client, index, store_history=False)
+            except CellExecutionError as error:
+                found.append(f"cell {index + 1}: {error.ename}: {error.evalue}")
+    return found
+
+
 class Run:
     """A stored notebook and its live run, each cell twice, with what the kernel says afterwards."""
 
@@ -115,6 +130,11 @@ def test_stored_outputs_and_pictures_are_those_of_a_fresh_run(run):
 
 def test_a_cell_run_again_shows_the_same(run):
     assert run.unlike == []
+
+
+def test_each_cell_runs_again_when_all_have_run(run):
+    """A reader goes back to one picture, past all that was defined since."""
+    assert raising(run.client) == []
 
 
 def test_untouched_exercises_are_not_called_solved(run):
@@ -254,6 +274,13 @@ def test_errors_in_callbacks_are_found(run_live):
 def test_a_cell_that_counts_on_is_found(run_live, makes, uses, unlike):
     stored = scratch_notebook(makes, uses, "print(n)")
     assert run_live(stored, lambda run: run.unlike) == unlike
+
+
+@pytest.mark.parametrize(("later", "found"), [
+    ("y = 0", []), ("x = 0", ["cell 2: ZeroDivisionError: division by zero"])])
+def test_a_name_taken_twice_is_found(run_live, later, found):
+    stored = scratch_notebook("x = 2", "1 / x", later)
+    assert run_live(stored, lambda run: raising(run.client)) == found
 
 
 @pytest.mark.parametrize(("solution", "truth"), [
