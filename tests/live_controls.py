@@ -18,6 +18,7 @@ SHOWS_ONLY = (w.Label, w.HTML, w.HTMLMath, w.Image, w.Audio, w.Video, w.Valid, w
 OTHERS = {w.Text: ("", "x", "3"), w.Textarea: ("", "x"), w.IntText: (-1, 0, 7),
           w.FloatText: (-1.5, 0.0, 7.5), w.ColorPicker: ("#000000", "#ffffff")}
 CLICK = {"event": "click"}
+OPTIONS = 60  # of a list that are visited, at most
 NODES = 6  # of a graph, selected one after another: each may redraw every chart beside it
 
 _troubles = []
@@ -94,7 +95,9 @@ def stops_of(control):
         last = len(control.options) - 1
         return [{"index": pair} for pair in ((0, 0), (0, last), (last, last))]
     if isinstance(control, widget_selection._Selection):
-        return [{"index": i} for i in range(len(control.options))]
+        last = len(control.options) - 1
+        # of hundreds of days some, evenly, and both ends
+        return [{"index": i} for i in sorted({*range(0, last, -(-last // OPTIONS) or 1), last})]
     return [{"value": value} for value in values_of(control)]
 
 
