@@ -84,7 +84,9 @@ def raising(client):
     ask(client, "_left = dict(globals())")
     for index, cell in enumerate(client.nb.cells):
         if cell.cell_type == "code" and GOES_ON not in cell.source:
-            ask(client, "globals().update(_left)")
+            # not a panel that its cell, run again, has closed and made anew
+            ask(client, "globals().update({name: thing for name, thing in _left.items() "
+                        "if getattr(thing, 'comm', True) is not None})")
             try:
                 run_cell(client, index, store_history=False)
             except CellExecutionError as error:
