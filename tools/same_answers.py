@@ -80,15 +80,15 @@ def everything():
             for name, exercise in EXERCISES.items()}
 
 
-def main(verb, file):
-    """Write or compare; the exit code."""
+def main(verb, file, everything=everything):
+    """Write or compare what `everything()` gives; the exit code."""
     now = json.loads(json.dumps(everything()))
     if verb == "write":
         Path(file).write_text(json.dumps(now, indent=1), encoding="utf-8")
         return 0
     before = json.loads(Path(file).read_text(encoding="utf-8"))
     other = list(differences(before, now))
-    print(*other, f"{len(now)} exercises, {len(other)} differences", sep="\n")
+    print(*other, f"{len(now)} entries, {len(other)} differences", sep="\n")
     return bool(other)
 
 

@@ -21,6 +21,8 @@ sys.path.insert(0, str(ROOT / "tests"))
 import explorer_cases as cases  # noqa: E402
 from stops import ends  # noqa: E402
 
+from tools import same_answers  # noqa: E402
+
 
 def digest(data):
     """A short hash of bytes, of an array or of what JSON can hold."""
@@ -85,21 +87,5 @@ def everything():
     return found
 
 
-def main(verb, file):
-    """Write or compare; the exit code."""
-    now = json.loads(json.dumps(everything()))
-    if verb == "write":
-        Path(file).write_text(json.dumps(now, indent=1), encoding="utf-8")
-        return 0
-    before = json.loads(Path(file).read_text(encoding="utf-8"))
-    other = [key for key in sorted({*before, *now}) if before.get(key) != now.get(key)]
-    for key in other:
-        parts = [part for part in {*before.get(key, {}), *now.get(key, {})}
-                 if before.get(key, {}).get(part) != now.get(key, {}).get(part)]
-        print(f"other: {key} ({', '.join(sorted(parts)) or 'missing'})")
-    print(f"{len(now)} pictures, {len(other)} other")
-    return bool(other)
-
-
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(same_answers.main(*sys.argv[1:], everything=everything))
