@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import ipywidgets
 import numpy as np
 
-from rnnlib.widgets.controls import Press, misfit
+from rnnlib.widgets.controls import Press, misfit, offered
 from rnnlib.widgets.live_figure import ONE_AT_A_TIME, LiveFigure
 from rnnlib.widgets.tidy import one_per_cell
 
@@ -136,7 +136,7 @@ class Panel(Surrounded):
         """
         def there(_change):
             time = (source.selection or [None, None, 0])[2]
-            self.controls[control].value = time if time in self._times(control) else 0
+            self.controls[control].value = time if time in offered(self.controls[control]) else 0
 
         def back(_change):
             time, now = self.controls[control].value, source.selection
@@ -147,9 +147,6 @@ class Panel(Surrounded):
         source.observe(there, "selection")
         self.controls[control].observe(back, "value")
         there(None)
-
-    def _times(self, control):
-        return dict(self.controls[control].options).values()
 
     def close(self):
         if self.comm is None:  # closed, or never opened
