@@ -2,6 +2,8 @@
 
 Sizes are CSS pixels (see `style.rc`).
 """
+from sys import intern
+
 import numpy as np
 from matplotlib.artist import Artist
 
@@ -75,14 +77,14 @@ class Chart:
     def put(self, artist, **properties):
         """Give an artist properties, only where they differ: setting marks it to be drawn."""
         for name, value in properties.items():
-            if not _same(getattr(artist, f"get_{name}")(), value):
-                getattr(artist, f"set_{name}")(*value if name == "data" else (value,))
+            if not _same(_method(artist, "get", name)(), value):
+                _method(artist, "set", name)(*value if name == "data" else (value,))
 
     def put_limits(self, xlim=None, ylim=None):
         """Limits of the axes; even the same ones would redraw everything."""
         for name, limits in (("xlim", xlim), ("ylim", ylim)):
-            if limits is not None and not _same(getattr(self.ax, f"get_{name}")(), limits):
-                getattr(self.ax, f"set_{name}")(*limits)
+            if limits is not None and not _same(_method(self.ax, "get", name)(), limits):
+                _method(self.ax, "set", name)(*limits)
 
     def is_new(self, name, value):
         """Whether this value differs from the last one under this name: for what is dear."""
@@ -90,6 +92,12 @@ class Chart:
             return False
         self._seen[name] = value
         return True
+
+
+def _method(artist, verb, name):
+    # Python's cache of methods finds a name by its identity and keeps it: a new string for
+    # every call is never found, and thousands of them stay.
+    return getattr(artist, intern(f"{verb}_{name}"))
 
 
 def over_time(y, first=1):
