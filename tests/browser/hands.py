@@ -39,30 +39,56 @@ UNKNOWN = f":is({EVERY}):not({SHOWS_ONLY}, {', '.join(KINDS.values())}, :is({EVE
 # Controls are made clear, not hidden, when the picture beside them is looked at: what is hidden
 # loses the keyboard's focus.
 CLEAR = f".course-look :is({EVERY}):not({SHOWS_ONLY}) {{ opacity: 0 !important; }}"
+# The other cells are away while one cell's controls are moved: else each picture lays out and
+# paints a page of sixty cells again, which takes most of the time.
+ALONE = ".course-alone .jp-Notebook-cell:not(.course-here) { display: none; }"
+TO_BE_ALONE = """(cell, alone) => {
+  cell.closest('.jp-Notebook').classList.toggle('course-alone', alone);
+  cell.classList.toggle('course-here', alone);
+}"""
+# of a text only what stands beside it, not what is in it
+NAMES = """nodes => nodes.map(node => {
+  const label = node.querySelector('.widget-label, legend') ?? node;
+  return label.textContent.trim();
+})"""
 QUIET = """node => !!node.closest('.changes-no-picture') || node.disabled
     || !!node.querySelector(':disabled, [disabled]')"""
 
 
 LIVE = ".rnnlib-figure canvas"
-# A hash (FNV-1a) of the pixels of every live canvas and what stands in words beside them, and
-# whether a canvas still waits to be sharpened. The pixels are read from a copy: reading would
-# change how the browser keeps the canvas itself.
-PIXELS = f"""root => {{
-  const canvases = [...root.querySelectorAll('{LIVE}')];
-  const words = [...root.querySelectorAll('.rnnlib-figure, .widget-html')];
+# Waits in the page until what its live canvases show, and what stands in words beside them, is
+# sharp and stays (without `before`), or is another; gives it, or null when the time is over. A
+# canvas is a hash (FNV-1a) of its pixels, taken anew when a picture has come. They are read from
+# a copy: reading would change how the browser keeps the canvas itself.
+CANVASES = f"""async (root, {{ before, quiet, limit }}) => {{
+  const canvases = () => [...root.querySelectorAll('{LIVE}')];
+  const words = () => [...root.querySelectorAll('.rnnlib-figure, .widget-html')];
 """ + """
-  const hashes = canvases.map(canvas => {
-    const pen = new OffscreenCanvas(canvas.width, canvas.height)
-      .getContext('2d', { willReadFrequently: true });
+  const known = window.courseHashes ??= new WeakMap();
+  function hashOf(canvas) {
+    const { width, height, dataset: { pictures } } = canvas;
+    const last = known.get(canvas);
+    if (last?.pictures === pictures && last.width === width) return last.hash;
+    const pen = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
     pen.drawImage(canvas, 0, 0);
-    const { data } = pen.getImageData(0, 0, canvas.width, canvas.height);
-    const colours = new Uint32Array(data.buffer);
+    const colours = new Uint32Array(pen.getImageData(0, 0, width, height).data.buffer);
     let hash = 2166136261;
     for (let i = 0; i < colours.length; i++) hash = Math.imul(hash ^ colours[i], 16777619);
+    known.set(canvas, { pictures, width, hash });
     return hash;
-  });
-  const seen = [...hashes, ...words.map(part => part.textContent)].join();
-  return { seen, sharp: canvases.every(c => c.dataset.ratio >= 2) };
+  }
+  const look = () => [...canvases().map(hashOf), ...words().map(w => w.textContent)].join();
+  const sharp = () => canvases().every(c => c.dataset.ratio >= 2);
+  const end = performance.now() + limit;
+  let seen = look(), since = performance.now();
+  while (performance.now() < end) {
+    if (before !== null && seen !== before) return seen;
+    if (before === null && sharp() && performance.now() - since >= quiet) return seen;
+    await new Promise(resolve => setTimeout(resolve, 20));
+    const now = look();
+    if (now !== seen) [seen, since] = [now, performance.now()];
+  }
+  return null;
 }"""
 
 
@@ -83,74 +109,94 @@ def look_beside(output):
         output.evaluate("node => node.classList.remove('course-look')")
 
 
-class Canvas:
-    """The pixels of an output's live canvases: the same news as a screenshot, in less time."""
+class Watch:
+    """What `see()` gives: waited for until it rests, and until it is another."""
+
+    def __init__(self, see, rest_seconds=REST_SECONDS):
+        self.see, self.rest_seconds = see, rest_seconds
+
+    def at_rest(self):
+        """What is seen once it has stayed the same, or None if it does not come to rest."""
+        end = time.monotonic() + CHANGE_SECONDS
+        while time.monotonic() < end:
+            seen = self.see()
+            time.sleep(self.rest_seconds)
+            if self.see() == seen:
+                return seen
+        return None
+
+    def changed(self, before):
+        """Whether something else is seen within CHANGE_SECONDS."""
+        end = time.monotonic() + CHANGE_SECONDS
+        while time.monotonic() < end:
+            if self.see() != before:
+                return True
+            time.sleep(0.05)
+        return False
+
+
+class Canvases:
+    """The same for an output's live canvases: the same news as a screenshot, in less time."""
 
     def __init__(self, output):
         self.output = output
 
-    def __call__(self):
-        """What the canvases hold now."""
-        return self.output.evaluate(PIXELS)["seen"]
+    def at_rest(self):
+        return self._wait(None)
 
-    def still(self):
-        """The same if it is sharp and stays so, else None."""
-        now = self.output.evaluate(PIXELS)
-        time.sleep(SHARP_SECONDS)
-        stays = now["sharp"] and self.output.evaluate(PIXELS) == now
-        return now["seen"] if stays else None
+    def changed(self, before):
+        return self._wait(before) is not None
 
-
-def rest(shows):
-    """What `shows()` gives once it has been the same for REST_SECONDS, or a canvas is sharp."""
-    end = time.monotonic() + CHANGE_SECONDS
-    while time.monotonic() < end:
-        seen = shows.still() if isinstance(shows, Canvas) else _same(shows)
-        if seen is not None:
-            return seen
-    raise AssertionError(f"the picture did not come to rest within {CHANGE_SECONDS} s")
-
-
-def _same(shows):
-    """What `shows()` gives if it is the same for REST_SECONDS, else None."""
-    seen = shows()
-    time.sleep(REST_SECONDS)
-    return seen if shows() == seen else None
+    def _wait(self, before):
+        return self.output.evaluate(CANVASES, {
+            "before": before, "quiet": 1000 * SHARP_SECONDS, "limit": 1000 * CHANGE_SECONDS})
 
 
 def demand_change(shows, act, what):
-    """Does `act()` and fails unless `shows()` then gives something new."""
-    before, end = rest(shows), time.monotonic() + CHANGE_SECONDS
+    """Does `act()` and fails unless `shows` then is another."""
+    before = shows.at_rest()
+    if before is None:
+        raise AssertionError(f"{what}: the picture was not at rest within {CHANGE_SECONDS} s")
     act()
-    while time.monotonic() < end:
-        if shows() != before:
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"{what}: the picture did not change within {CHANGE_SECONDS} s")
+    if not shows.changed(before):
+        raise AssertionError(f"{what}: the picture did not change within {CHANGE_SECONDS} s")
 
 
 # ---------------------------------------------------------------- using
 
-def use_controls(notebook, output):
+def use_controls(notebook, output, seen_before=False):
     """Moves every control in an output area and demands that the picture beside it changes;
-    gives what was done, in words."""
+    gives what was done, in words.
+
+    Of a panel that was `seen_before` only the first is moved: it is the same explorer with other
+    starts, and from those the kernel's tests move it everywhere.
+    """
     unknown = output.locator(UNKNOWN)
     if unknown.count():
         raise AssertionError("no rule in hands.py for the control with the classes "
                              + unknown.first.get_attribute("class"))
-    shows, done = partial(look_beside, output), []
+    shows, done = Watch(partial(look_beside, output)), []
     for kind, css in KINDS.items():
         for control in output.locator(css).all():
             if control.is_visible() and not control.evaluate(QUIET):
                 done += use_control(notebook, shows, kind, control)
+                if seen_before:
+                    return done
                 # that the page shows its canvas has been seen with the first control
-                shows = Canvas(output) if output.locator(LIVE).count() else shows
+                shows = Canvases(output) if output.locator(LIVE).count() else shows
     return done
+
+
+def names(output):
+    """What stands on and beside the controls of an output area."""
+    return tuple(output.locator(f":is({EVERY}):not({SHOWS_ONLY})").evaluate_all(NAMES))
 
 
 def use_control(notebook, picture, kind, control):
     """Makes every move of one control, and yields each in words."""
     for words, act, shows in MOVES[kind](notebook, control):
+        if shows:
+            picture.at_rest()  # so that the kernel has no drawing left to do
         demand_change(shows or picture, act, f"{kind}, {words}")
         yield f"{kind}, {words}"
 
@@ -254,7 +300,8 @@ def move_toggle_button(notebook, button):
 def move_button(notebook, button):
     yield f"{words_on(button)} clicked", button.click, None
     # "back to the start", pressed twice, rightly shows the same; that it arrives is enough
-    yield f"{words_on(button)} by keyboard", by_key(button, "Space"), notebook.kernel_calls
+    calls = Watch(notebook.kernel_calls, SHARP_SECONDS)
+    yield f"{words_on(button)} by keyboard", by_key(button, "Space"), calls
 
 
 MOVES = {

@@ -267,7 +267,7 @@ class Notebook:
             self.page.evaluate(OPEN, str(path))
         else:
             self.page.goto(f"{lab.url}/lab/tree/{quote(str(path))}?reset&token={lab.token}")
-            self.page.add_style_tag(content=hands.CLEAR)
+            self.page.add_style_tag(content=hands.CLEAR + hands.ALONE)
         try:
             self.page.wait_for_function(OPENED, arg=str(path), timeout=START_SECONDS * 1000)
         except TimeoutError as error:
@@ -378,10 +378,19 @@ class Notebook:
     # ---- using
 
     def use_every_control(self):
-        """Moves every ipywidgets control of every cell, by mouse and by keyboard, and demands
-        that the picture beside it changes; gives what was done, in words."""
-        return [f"cell {cell.index}, {done}" for cell in self.code_cells()
-                for done in hands.use_controls(self, self.output(cell.index))]
+        """Moves every ipywidgets control, by mouse and by keyboard, and demands that the picture
+        beside it changes; gives what was done, in words. Of a panel with the same controls as one
+        before only the first is moved."""
+        done, seen = [], set()
+        for index in (cell.index for cell in self.code_cells()):
+            output = self.output(index)
+            self.cell(index).evaluate(hands.TO_BE_ALONE, True)
+            names = hands.names(output)
+            done += [f"cell {index}, {words}"
+                     for words in hands.use_controls(self, output, names in seen)]
+            seen.add(names)
+            self.cell(index).evaluate(hands.TO_BE_ALONE, False)
+        return done
 
     def kernel_calls(self):
         """How often the kernel has been at work since the first call of this."""

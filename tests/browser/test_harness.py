@@ -25,6 +25,16 @@ for control in controls:
 button.on_click(click)
 show()
 w.VBox([*controls, shown])"""
+PANEL = """\
+import ipywidgets as w
+def panel():
+    slider, buttons, shown = w.IntSlider(1, 0, 5), [w.Button(description=d) for d in 'pq'], w.HTML()
+    def add(_):
+        shown.value += '|'
+    slider.observe(add, 'value')
+    for button in buttons:
+        button.on_click(add)
+    return w.VBox([slider, *buttons, shown])"""
 DEAF = PICTURE + """\
 clicks, controls = [], []
 show()
@@ -117,6 +127,12 @@ def test_a_control_that_moves_nothing_is_noticed(run, monkeypatch):
     monkeypatch.setattr(harness.hands, "CHANGE_SECONDS", 1.5)
     with pytest.raises(AssertionError, match="slider, dragged: the picture did not change"):
         run(DEAF).use_every_control()
+
+
+def test_a_panel_met_again_is_moved_once(run):
+    done = run(PANEL, "panel()", "panel()").use_every_control()
+    assert [words.split(", ")[0] for words in done] == ["cell 1"] * 6 + ["cell 2"] * 2
+    assert done[-2:] == ["cell 2, slider, dragged", "cell 2, slider, arrow key"]
 
 
 def test_a_control_that_leaves_its_canvas_as_it_was_is_noticed(run, monkeypatch):
