@@ -2,6 +2,7 @@
 import gc
 import tracemalloc
 import weakref
+from statistics import median_low
 
 from live_controls import live_widgets
 

@@ -5,7 +5,6 @@ import ipywidgets
 import numpy as np
 import pytest
 from live_controls import live_widgets
-from memory import grown
 from stops import stops
 
 import rnnlib as rl
@@ -196,16 +195,6 @@ def test_bad_input_gets_one_sentence(target, error, sentence):
     with pytest.raises(error, match=sentence):
         rl.cliffs_and_clipping(target=target)
     assert len(live_widgets()) == before
-
-
-def test_dragging_does_not_grow_memory(cliffs):
-    panel = cliffs()
-
-    def drag(n):
-        for k in range(n):
-            panel.controls["w"].value = 1.0 + (k % 7) / 10
-
-    assert grown(drag, 8, 24) < 100_000
 
 
 @pytest.mark.parametrize(("shown", "offered"), [

@@ -2,20 +2,21 @@
 import inspect
 import itertools
 import json
+from contextlib import contextmanager
 from time import process_time
 
 import explorer_cases as cases
 import ipywidgets
 import numpy as np
 import pytest
-from memory import left_behind
+from memory import grown, left_behind
 
 import rnnlib as rl
 from rnnlib.explorers.explorer import Explorer
 from rnnlib.widgets.controls import offered
 
 pytestmark = pytest.mark.filterwarnings("error")
-CORNERS, RANDOM, ACTIONS = 24, 6, 500
+RANDOM, ACTIONS = 6, 500
 SECONDS = 2  # of processor time, which does not depend on what else the machine does
 
 
@@ -85,30 +86,65 @@ def drawn_in_time(panel, **values):
     assert took < SECONDS, f"{values} took {took:.1f} s"
 
 
+def covering(levels):
+    """Few choices {name: value} in which each value of a name meets each value of every other."""
+    names, todo, rows = list(levels), set(_meetings(levels)), []
+    while todo:
+        row = dict(min(todo))
+        for name in sorted(levels.keys() - row.keys(), key=names.index):
+            row[name] = max(range(len(levels[name])), key=lambda i: len(
+                todo & {_met((name, i), other) for other in row.items()}))
+        todo -= {_met(*pair) for pair in itertools.combinations(row.items(), 2)}
+        rows.append({name: levels[name][i] for name, i in row.items()})
+    return rows
+
+
+def _meetings(levels):
+    for one, other in itertools.combinations(levels, 2):
+        for i, j in itertools.product(range(len(levels[one])), range(len(levels[other]))):
+            yield _met((one, i), (other, j))
+
+
+def _met(one, other):
+    return tuple(sorted((one, other)))
+
+
+@contextmanager
+def undrawn(panel):
+    """While it lasts the panel's artists are moved, and no picture of them is made."""
+    show, panel.live._show = panel.live._show, lambda ratio: None
+    yield
+    panel.live._show = show
+
+
 def test_it_is_an_explorer_and_nothing_else(panel):
     assert isinstance(panel.explorer, Explorer)
     assert set(panel.explorer.shown) == set(panel.explorer.charts)
 
 
-def test_every_pair_of_ends_is_drawn_in_time(panel):
-    at, start = ends(panel), vars(panel.values)
-    for one, other in itertools.combinations(at, 2):
-        for values in itertools.product(at[one], at[other]):
-            drawn_in_time(panel, **{**start, **dict(zip((one, other), values, strict=True))})
-    demand_told(panel)
+def test_few_choices_hold_every_pair():
+    rows = covering({"a": [1, 2, 3], "b": "xy", "c": "uvw", "d": [0, 1]})
+    for one, other in itertools.combinations("abcd", 2):
+        levels = ({row[name] for row in rows} for name in (one, other))
+        assert {(row[one], row[other]) for row in rows} == {*itertools.product(*levels)}
+    assert [{row[name] for row in rows} for name in "ab"] == [{1, 2, 3}, {"x", "y"}]
+    assert len(rows) < 15  # all together would be 36
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_corners_and_random_points_can_be_shown_in_both_themes(panel, theme):
-    rng, at = np.random.default_rng(0), ends(panel)
+def test_every_pair_of_ends_and_random_points_can_be_shown(panel, theme):
+    """Each end of each control beside each end and the start of every other, and within time."""
+    rng, at, start = np.random.default_rng(0), ends(panel), vars(panel.values)
     panel.live.theme = theme
-    corners = [*itertools.product(*at.values())]
-    for k in rng.permutation(len(corners))[:CORNERS]:
-        drawn_in_time(panel, **dict(zip(at, corners[k], strict=True)))
+    levels = {name: [*dict.fromkeys((*both, start[name]))] for name, both in at.items()}
+    for values in covering(levels) or ({name: end} for name, both in at.items() for end in both):
+        drawn_in_time(panel, **values)
         demand_told(panel)
     for _ in range(RANDOM):
-        for control in panel.controls.values():
-            control.value = any_value(rng, control)
+        with undrawn(panel):
+            for control in panel.controls.values():
+                control.value = any_value(rng, control)
+        panel.live.refresh()
         demand_told(panel)
 
 
@@ -152,8 +188,9 @@ def test_pin_keeps_the_picture_and_lets_it_go(panel):
 def test_a_preset_sets_what_it_names_and_the_rest_as_the_call_asked(panel):
     start = vars(panel.values)
     for words, preset in panel.explorer.presets.items():
-        for name, control in panel.controls.items():
-            control.value = any_value(np.random.default_rng(len(name)), control)
+        with undrawn(panel):
+            for name, control in panel.controls.items():
+                control.value = any_value(np.random.default_rng(len(name)), control)
         buttons(panel)[words].click()
         assert vars(panel.values) == {**start, **preset}
         demand_told(panel)
@@ -173,8 +210,9 @@ def test_reset_goes_back_to_what_the_call_asked_for(name, kept):
         value = any_value(rng, control)
         panel = kept(cases.explorer(name, **{asked: value}))
         fresh = state(panel)
-        for other in panel.controls.values():
-            other.value = any_value(rng, other)
+        with undrawn(panel):
+            for other in panel.controls.values():
+                other.value = any_value(rng, other)
         panel.reset()
         assert getattr(panel.values, asked) == value
         demand_same(state(panel), fresh)
@@ -182,21 +220,18 @@ def test_reset_goes_back_to_what_the_call_asked_for(name, kept):
         cases.explorer(name, nonsense=1)
 
 
-def test_many_actions_and_a_reset_end_in_a_fresh_picture(panel, monkeypatch):
+def test_many_actions_and_a_reset_end_in_a_fresh_picture(panel):
     fresh, rng = state(panel), np.random.default_rng(4)
-    show = panel.live._show
-    # what is moved is the artists; the pixels are drawn at the end
-    monkeypatch.setattr(panel.live, "_show", lambda ratio: None)
     names = list(panel.controls)
     actions = [panel.pin, panel.reset, *(button.click for button in buttons(panel).values())]
-    for _ in range(ACTIONS):
-        if rng.random() < 0.8:
-            control = panel.controls[names[rng.integers(len(names))]]
-            control.value = any_value(rng, control, least=True)
-        else:
-            actions[rng.integers(len(actions))]()
-    panel.reset()
-    monkeypatch.setattr(panel.live, "_show", show)
+    with undrawn(panel):
+        for _ in range(ACTIONS):
+            if rng.random() < 0.8:
+                control = panel.controls[names[rng.integers(len(names))]]
+                control.value = any_value(rng, control, least=True)
+            else:
+                actions[rng.integers(len(actions))]()
+        panel.reset()
     demand_same(state(panel), fresh)
 
 
@@ -244,3 +279,18 @@ def test_closing_leaves_nothing_behind(name):
         return made
 
     assert left_behind(panel, times=2) == (0, 0)
+
+
+def test_other_numbers_replace_the_old_ones(panel):
+    """The drawing itself is held to this in test_live_figure."""
+    values = [vars(panel.values), {
+        name: any_value(np.random.default_rng(5), control, least=True)
+        for name, control in panel.controls.items()}]
+
+    def drag(n):
+        for k in range(n):
+            panel.set(**values[k % 2])
+            panel._tables()
+
+    with undrawn(panel):
+        assert grown(drag, 4, 16) < 40_000

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 import traitlets as tl
 from live_controls import live_widgets
-from memory import grown
 from stops import stops
 
 import rnnlib as rl
@@ -316,16 +315,6 @@ def test_a_cell_that_is_run_again_closes_what_it_made(monkeypatch):
     assert [panel.comm is None for panel in kept] == [True] * 4 + [False] * 2
     for panel in kept:
         panel.close()
-
-
-def test_dragging_does_not_grow_memory(table):
-    panel = table(6)
-
-    def drag(n):
-        for k in range(n):
-            panel.controls["st"[k % 2]].value = k % 7
-
-    assert grown(drag, 30, 100) < 100_000
 
 
 # -- controls --------------------------------------------------------------------------------

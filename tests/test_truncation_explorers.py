@@ -3,7 +3,6 @@ import ipywidgets
 import numpy as np
 import pytest
 from live_controls import live_widgets
-from memory import grown
 
 import rnnlib as rl
 from rnnlib.learning.training import kept_pairs, truncated_backward
@@ -143,14 +142,3 @@ def test_bad_input_gets_one_sentence(options, error, sentence):
     with pytest.raises(error, match=sentence):
         rl.truncated_table(net, fwd, **options)
     assert len(live_widgets()) == before
-
-
-def test_dragging_does_not_grow_memory(table):
-    net, fwd, _ = run(6)
-    panel = table(net, fwd)
-
-    def drag(n):
-        for k in range(n):
-            panel.controls["window"].value = 1 + k % 6
-
-    assert grown(drag, 12, 36) < 100_000

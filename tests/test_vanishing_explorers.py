@@ -4,7 +4,6 @@ import itertools
 import numpy as np
 import pytest
 from live_controls import live_widgets
-from memory import grown
 from stops import stops
 
 import rnnlib as rl
@@ -286,17 +285,6 @@ def test_start_values_are_taken_or_refused_with_a_sentence():
     assert (panel.values.rho, panel.values.T) == (0.5, 20)
     panel.close()
     assert len(live_widgets()) == before
-
-
-def test_other_numbers_replace_the_old_ones(panel):
-    """The drawing itself is held to this in test_live_figure."""
-    def drag(n):
-        for _ in range(n):
-            panel.explorer.show(panel.values, panel.explorer.numbers(panel.values), None)
-            panel.explorer.tables(panel.values, panel.numbers)
-
-    panel.set(T=20, n=4)
-    assert grown(drag, 5, 20) < 40_000
 
 
 # -- the parts -------------------------------------------------------------------------------
