@@ -19,6 +19,9 @@ MUTE = re.compile(r"^\s*(<.*>)?\s*$", re.DOTALL)
 IMAGE_LINK = re.compile(r"!\[\s*\]\(")
 IMAGE_ELEMENT = re.compile(r"<img\b(?![^>]*\balt=\"[^\"]+\")", re.IGNORECASE)
 SVG = re.compile(r"<svg\b")
+# what is no prose: code, formulas, addresses, rows of dashes below a table's head
+NO_PROSE = re.compile(r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]*\$|\]\([^)]*\)", re.DOTALL)
+HYPHEN_FOR_MINUS = re.compile(r"(?<![\w⟩>])-\s?[\d.]+")
 SVG_SPEAKS = re.compile(r"<title\b|\baria-(?:label|labelledby|hidden)=")
 
 
@@ -110,6 +113,13 @@ def images_have_alternatives(nb):
             yield f"{name} shows an image without a text alternative"
 
 
+def one_minus(nb):
+    """Prose writes −1; what the library prints, -1, every program can read."""
+    for name, text in [(n, c.source) for n, c in cells(nb, "markdown")]:
+        for found in HYPHEN_FOR_MINUS.findall(NO_PROSE.sub("", text)):
+            yield f"{name} writes {found!r} with a hyphen in its text, not with a minus (−)"
+
+
 def not_too_big(nb):
     size = len(json.dumps(nb, indent=1, ensure_ascii=False).encode())
     if size > SIZE_CAP:
@@ -134,5 +144,6 @@ def short_cells(nb):
 
 RULES = (
     has_the_kernel, run_in_order, no_error, no_address, no_trailing_semicolon, no_widget_state,
-    pictures_speak, images_have_alternatives, not_too_big, looking_away_has_a_reason, short_cells,
+    pictures_speak, images_have_alternatives, one_minus, not_too_big,
+    looking_away_has_a_reason, short_cells,
 )
