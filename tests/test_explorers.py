@@ -11,6 +11,7 @@ from stops import stops
 
 import rnnlib as rl
 from rnnlib.charts.itemised import SCALES
+from rnnlib.style import per_cent
 from rnnlib.widgets import controls as panels
 from rnnlib.widgets import tidy
 
@@ -173,6 +174,20 @@ def test_with_one_entry_shown_the_reading_speaks_of_that_entry(table):
     said = panel.live.reading
     assert f"{100 * whole[3, 1] / whole.sum():.2g} % of the total of entry (2, 1)" in said
     assert f"column t = 2 carries {100 * whole[:, 1].sum() / whole.sum():.2g} %" in said
+
+
+def test_with_no_time_chosen_the_reading_tells_the_most_and_what_pulls_against_it(table):
+    panel, told = table(4), set()
+    panel.set(shown="sign")
+    for i, j in np.ndindex(panel.numbers["itemised"].total.shape):
+        panel.set(i=i + 1, j=j + 1)
+        by_use = panel.numbers["by use"] / panel.numbers["total"]
+        said = panel.live.reading
+        assert f"Column t = {by_use.argmax() + 1}, one use for all losses, adds most" in said
+        against = f"t = {by_use.argmin() + 1} pulls the other way, {per_cent(by_use.min())}"
+        assert (against in said) == (by_use.min() < 0)
+        told.add(by_use.min() < 0)
+    assert told == {True, False}
 
 
 # -- selection, presets, pin, reset ----------------------------------------------------------

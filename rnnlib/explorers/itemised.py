@@ -118,9 +118,14 @@ class ItemisedTable(Explorer):
         if s:
             rows = OverTime("rows", share(items.by_loss), self.T)
             return f"Row s = {s}, one loss through all uses: {per_cent(rows[s])} {whole}."
-        t = t or max(columns.times(), key=lambda t: columns[t])
-        most = "" if values.t else " It is the largest."
-        return f"Column t = {t}, one use for all losses: {per_cent(columns[t])} {whole}.{most}"
+        if t:
+            return f"Column t = {t}, one use for all losses: {per_cent(columns[t])} {whole}."
+        by_use = {t: columns[t] for t in columns.times()}
+        most, least = max(by_use, key=by_use.get), min(by_use, key=by_use.get)
+        against = (f"; column t = {least} pulls the other way, {per_cent(by_use[least])}"
+                   if by_use[least] < 0 else "")
+        return (f"Column t = {most}, one use for all losses, adds most: "
+                f"{per_cent(by_use[most])} {whole}{against}.")
 
     def tables(self, values, numbers):
         header = ["loss s, use t", *(f"t = {t}" for t in range(1, self.T + 1)), "sum"]
