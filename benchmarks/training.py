@@ -112,7 +112,7 @@ def lesson(full):
 def taught(which):
     """The figures of the small or the full training of notebook 09."""
     found = lesson(which == "full")
-    run, split = found["run"], found["split"]
+    run, split = found["begun"](), found["split"]
     start = perf_counter()
     for _ in run:
         pass

@@ -192,7 +192,8 @@ def test_the_small_and_the_full_training_differ_by_one_line(full, units):
     from benchmarks.training import lesson
 
     found = lesson(full)
-    assert found["net"].units == (units,)
-    assert found["run"].last == 8 * -(-len(found["split"].train) // 32)
-    assert len(found["run"].records) == 1, "not begun"
+    run = found["begun"]()
+    assert run.net.units == (units,)
+    assert run.last == 8 * -(-len(found["split"].train) // 32)
+    assert len(run.records) == 1, "not begun"
     assert found["held_out"].names == found["split"].held_out
