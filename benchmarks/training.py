@@ -120,7 +120,7 @@ def taught(which):
     yield Figure(f"notebook 09, {which} training", f"{spent:.1f} s", f"{run.last} updates", spent,
                  f"<= {most:g} s", spent <= most)
     for order, least in BELOW.items():
-        count = n_gram(split.train, order).nats(split.held_out)
+        count = n_gram(split.train, order).nats(split.validation)
         below = count - run.best_loss
         yield Figure(f"notebook 09, {which}: nats below a count of {order}",
                      f"{run.best_loss:.3f}", f"count {count:.3f}", below, f">= {least}",

@@ -196,4 +196,4 @@ def test_the_small_and_the_full_training_differ_by_one_line(full, units):
     assert run.net.units == (units,)
     assert run.last == 8 * -(-len(found["split"].train) // 32)
     assert len(run.records) == 1, "not begun"
-    assert found["held_out"].names == found["split"].held_out
+    assert found["validation"].names == found["split"].validation

@@ -38,30 +38,37 @@ class FirstNames:
     def __repr__(self):
         return f"FirstNames({len(self)} names, {self.names[0]} to {self.names[-1]})"
 
-    def split(self, held_out=0.1, *, seed=0):
-        """Split of the names at random: the share `held_out` to test on, the others to train on.
+    def split(self, validation=0.1, test=0.1, *, seed=0):
+        """Split of the names at random: these shares to choose by and to judge by, the rest to
+        train on.
 
-        The same seed gives the same split. ValueError where one of the two would be empty.
+        The same seed gives the same split. ValueError where one of the three would be empty.
         """
-        held_out = arguments.number("held_out", held_out, least=0.0)
-        kept_back = round(held_out * len(self))
-        if not 0 < kept_back < len(self):
-            raise ValueError(f"held_out must leave names to train on and to test on, got "
-                             f"{held_out:g} of {len(self)} names")
+        shares = [arguments.number(name, share, least=0.0)
+                  for name, share in (("validation", validation), ("test", test))]
+        chosen, judged = (round(share * len(self)) for share in shares)
+        if not (chosen and judged and chosen + judged < len(self)):
+            raise ValueError("validation and test must leave names to each of the three parts, got "
+                             f"{validation:g} and {test:g} of {len(self)} names")
         order = arguments.generator(seed).permutation(len(self))
-        shuffled = [self.names[i] for i in order]
-        return Split(tuple(shuffled[kept_back:]), tuple(shuffled[:kept_back]))
+        shuffled = tuple(self.names[i] for i in order)
+        held = chosen + judged
+        return Split(shuffled[held:], shuffled[:chosen], shuffled[chosen:held])
 
 
 @dataclass(frozen=True)
 class Split:
-    """The names to train on and those held out: no name is in both."""
+    """The names to train on, to choose by and to judge by: no name is in two of these."""
 
     train: tuple
-    held_out: tuple
+    validation: tuple
+    test: tuple = ()
+
+    held_out = property(lambda self: self.validation + self.test, doc="All not trained on.")
 
     def __repr__(self):
-        return f"Split({len(self.train)} names to train on, {len(self.held_out)} held out)"
+        return (f"Split({len(self.train)} names to train on, {len(self.validation)} to choose by, "
+                f"{len(self.test)} to judge by)")
 
 
 @dataclass(frozen=True, eq=False)
