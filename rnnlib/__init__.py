@@ -16,6 +16,7 @@ __version__ = "0.1.0"
 # public name -> the room it lives in
 _ROOMS = {
     "Network": "network",
+    "Bidirectional": "probability.bidirectional",
     "Graph": "graph.geometry",
     "check": "exercises",
     "check_environment": "environment",

@@ -187,9 +187,13 @@ class ForwardSteps:
     def _y_hat(self, l, t, unit):
         p, top = self.fwd.params, self._value("a", self.graph.L, t)
         z_y, y_hat = self._value("z_y", l, t), self._value("y_hat", l, t)
+        ours = p["b_y"][:, 0] + p["W_y"] @ top
+        # of a network that reads both ways, what the other way adds
+        theirs = ["+", vector(z_y - ours), " from the other way"] if np.any(
+            np.abs(z_y - ours) > 1e-9 * (1 + np.abs(z_y))) else []
         eq = [[symbol("z", None, t, sub="y"), "=", weight("b_y", role="b"), "+",
                group([weight("W_y"), symbol("a", self.graph.L, t)], "W_y"), "=",
-               vector(p["b_y"][:, 0], "b"), "+", vector(p["W_y"] @ top, "W_y"), "=",
+               vector(p["b_y"][:, 0], "b"), "+", vector(p["W_y"] @ top, "W_y"), *theirs, "=",
                vector(z_y)]]
         output = {"softmax": "softmax", "logistic": "logistic"}.get(self.fwd.kind.loss)
         line = [symbol("ŷ", None, t), "="]

@@ -3,6 +3,7 @@
 - `joint`: exact joint distributions over short sequences, and their measures;
 - `processes`: where responses come from, and what a product of predictions costs;
 - `networks`: what a network says of whole sequences, and what it draws;
+- `bidirectional`: a network that reads both ways;
 - `evaluation`: how good forecasts of zeros and ones are.
 """
 from rnnlib.probability.joint import UNITS, Conditional, Joint, conditional, product, table
