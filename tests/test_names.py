@@ -95,7 +95,8 @@ def test_a_strange_name_gets_a_sentence(name, error, sentence, use):
 
 
 @pytest.mark.parametrize(("name", "hint"), [
-    ("Zoë", "; 'zoe' would do"), ("Ann Lee", "; 'annlee' would do"), ("O'Brien", "'obrien'"),
+    ("Zoë", "; 'zoe' would do"), ("Łukasz", "'lukasz'"), ("Ødegård", "'odegard'"),
+    ("Ann Lee", "; 'annlee' would do"), ("O'Brien", "'obrien'"),
     ("Weiß", "'weiss'"), ("ﬁona", "'fiona'"), ("Jean-Luc", "'jeanluc'"), ("Иван", "'И"), ("7", "7"),
 ])
 def test_the_sentence_says_which_name_would_do(name, hint):

@@ -17,6 +17,9 @@ from rnnlib.records import frozen
 END = "."
 ALPHABET = (END, *"abcdefghijklmnopqrstuvwxyz")
 _COLUMN = {character: column for column, character in enumerate(ALPHABET)}
+# letters that are no letter with an accent to Unicode
+_UNDIVIDED = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe",
+                            "þ": "th"})
 _CSV = Path(__file__).parent / "data" / "names_1990.csv"
 
 
@@ -123,7 +126,7 @@ def class_numbers(name):
 
 def _plain(name):
     """The letters a to z of a name, those with accents without them."""
-    apart = unicodedata.normalize("NFKD", name.casefold())
+    apart = unicodedata.normalize("NFKD", name.casefold().translate(_UNDIVIDED))
     return "".join(c for c in apart if c in _COLUMN and c != END)
 
 
