@@ -225,7 +225,9 @@ function render({ model, el }) {
   const onTexts = () => {
     canvas.setAttribute("aria-label", model.get("label"));
     // both texts come together and call this twice; a text that is set is laid out anew
-    if (reading.textContent !== model.get("reading")) reading.textContent = model.get("reading");
+    // a minus as in the notebooks' text and in the graphs
+    const said = model.get("reading").replace(/(^|[\s([=])-(?=[\d.])/g, "$1−");
+    if (reading.textContent !== said) reading.textContent = said;
   };
   const onTables = () => {
     details.lastChild.replaceChildren(...model.get("tables").map(tableOf));
