@@ -150,9 +150,9 @@ def _from_above(W_y, dz_y, t, T, bugs):
 
 def _slope(a, t, bugs):
     """g'(z) (n,) of tanh at time t, from a (T+1, n)."""
-    later = min(t + 1, len(a) - 1)
     return pick(bugs, 1 - a[t] ** 2, slope_missing=np.ones_like(a[t]),
-                slope_one_step_early=1 - a[t - 1] ** 2, slope_one_step_late=1 - a[later] ** 2,
+                slope_one_step_early=1 - a[t - 1] ** 2,
+                slope_one_step_late=1 - a[min(t + 1, len(a) - 1)] ** 2,
                 slope_of_a=1 - np.tanh(a[t]) ** 2, slope_not_squared=1 - a[t],
                 logistic_slope=a[t] * (1 - a[t]))
 

@@ -16,10 +16,9 @@ def _two_gradients(rng, n, share):
             (short["W_a"], short["b"]))
 
 
-def _blocks(rng, T, n_x, n, n_y):
-    """A window that leaves a shorter block at the end where T > 1, and the blocks' gradient."""
+def _blocks(rng, T, n_x, n, n_y, window):
+    """A run and a window, and the engine's gradient of the blocks."""
     net, fwd, run = ran(rng, T, n_x, n, n_y)
-    window = 3 if T == 4 else 2
     blocks = [fwd.between(first, min(first + window - 1, T)) for first in range(1, T + 1, window)]
     return ({**run, "window": np.array(window)},
             sum(net.backward(block).params["W_a[1]"] for block in blocks))
@@ -103,7 +102,9 @@ def _factor(one, other, threshold, bugs):
         "once; the next block begins where the last one ended.",
     "from_every_loss": "From each loss the way back goes `window` steps: that is stride 1. Asked "
         "are blocks, with one way back for all losses of a block.",
-}, make=_blocks, answer="dW_a")
+}, make=_blocks, answer="dW_a", sizes=(  # windows that T is a multiple of, and others
+    (1, 1, 1, 1, 2), (3, 1, 1, 1, 2), (3, 2, 2, 2, 1), (4, 2, 2, 2, 2), (4, 3, 2, 1, 3),
+    (5, 2, 4, 3, 2)))
 def truncated(W_x, W_a, b, W_y, b_y, x, a0, y, window, bugs=NONE):
     """dJ/dW_a (n, n) in blocks of `window` times, which no blame crosses."""
     if "from_every_loss" in bugs:

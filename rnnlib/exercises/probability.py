@@ -7,16 +7,24 @@ from rnnlib.losses import LOSSES
 from rnnlib.network import Network
 
 
+def spread(rng, *shape):
+    """Probabilities of many sizes: the smallest are far below what one would clip at."""
+    powers = np.linspace(-7, 0, int(np.prod(shape))) - rng.random(np.prod(shape))
+    p = 10 ** rng.permuted(powers).reshape(shape)
+    return p / p.sum()
+
+
 def _table(rng, k_x, k_y):
-    """A table of positive probabilities, and its conditional."""
-    p = rng.random((k_x, k_y)) + 0.05
-    p /= p.sum()
+    """A table of positive probabilities, also very small ones, and its conditional."""
+    p = spread(rng, k_x, k_y)
     return {"p": p}, probability.table(p, T_x=1).conditional("y1", "x1").p
 
 
 def _tables(rng, k_x, k_y):
     """Two tables and what one costs under the other; the larger p have outcomes that never come."""
-    p, q = (_table(rng, k_x, k_y)[0]["p"] for _ in range(2))
+    p, q = (spread(rng, k_x, k_y) for _ in range(2))
+    while p.argmax() == q.argmax():  # else all but nothing may be left of the cost
+        q = spread(rng, k_x, k_y)
     if p.size > 4:
         p[rng.integers(k_x), rng.integers(k_y)] = 0.0
     p /= p.sum()
@@ -32,9 +40,9 @@ def _responses(rng, T):
 
 
 def _predictions(rng, T):
-    """Chances, what came, and the engine's logistic loss, which never makes a product."""
-    p = 0.05 + 0.9 * rng.random(T)
-    y = (rng.random(T) < p).astype(int)
+    """Chances from 1e-8 to 1 - 1e-8, what came, and the engine's loss, which has no product."""
+    y, p = rng.integers(0, 2, size=T), 10 ** (-8 * rng.random(T))
+    p = np.where(rng.random(T) < 0.5, p, 1 - p)
     z = np.log(p) - np.log1p(-p)
     J = LOSSES["logistic"].output(z[:, None, None], y.astype(float)[:, None, None])[1]
     return {"p": p, "y": y}, -J.sum()

@@ -104,8 +104,7 @@ def inner_node(W_x_above, W_a, a_t, a_above, a_next, da_above, da_next, bugs=NON
     dz_next = da_next if without["slope_missing_next"] else after * da_next
     from_above = pick(bugs, W_x @ dz_above, from_above_forgotten=0 * a_t)
     from_next = pick(bugs, W_a @ dz_next, from_next_forgotten=0 * a_t)
-    slope = 1 - a_t**2
-    own = pick(bugs, 1.0, slope_of_this_node=slope, own_slope_too=slope, averaged=0.5)
+    own = pick(bugs, 1.0, slope_of_this_node=1 - a_t**2, own_slope_too=1 - a_t**2, averaged=0.5)
     return own * (from_above + from_next)
 
 

@@ -3,6 +3,7 @@ import numpy as np
 
 from rnnlib import probability
 from rnnlib.exercises.form import NONE, Quantity, exercise, pick
+from rnnlib.exercises.probability import spread
 from rnnlib.learning.optimisers import SGD
 from rnnlib.learning.training import fit, mean_loss
 from rnnlib.network import Network
@@ -19,7 +20,7 @@ def _losses(rng, *names):
     """What a network gives to the signs of some names, and its mean loss."""
     batch = characters(names)
     net = Network(len(ALPHABET), 4, len(ALPHABET), seed=rng, scale=2.0)
-    net.params["b_y"] = rng.normal(size=len(ALPHABET))
+    net.params["b_y"] = 6 * rng.normal(size=len(ALPHABET))
     y_hat = net.forward(batch.x, batch.y, lengths=batch.lengths).y_hat.over_time()
     p = np.take_along_axis(y_hat, batch.y[:, None, :], axis=1)[:, 0]
     # a network gives something in the padding as well; what it is must not matter
@@ -30,28 +31,31 @@ def _losses(rng, *names):
 
 def _probabilities(rng, n_y, temperature):
     """Probabilities, and what the library draws from at this temperature."""
-    p = rng.dirichlet(np.ones(n_y))
+    p = spread(rng, n_y)
     return ({"p": p, "temperature": np.array(temperature)},
             probability.tempered(p[:, None], temperature)[:, 0])
 
 
-def _course(rng, patience):
-    """A real training with a rate so large that the loss on held-out data goes up and down."""
+def _course(rng, patience, rate=2.0):
+    """A real training: a large rate makes the held-out loss go up and down, none leaves it."""
     while True:
         seed = int(rng.integers(1000))
-        whole, stopped = (_trained(seed, limit) for limit in (None, patience))
-        # in the first one the best of all comes after the stop
-        if patience > 2 or whole.best_update != stopped.best_update:
-            losses = np.array([record.held_out_loss for record in whole.records])
+        whole = _trained(seed, rate, None)
+        losses = np.array([record.held_out_loss for record in whole.records])
+        stopped = whole if patience > len(losses) else _trained(seed, rate, patience)
+        # in the first ones the best of all comes after the stop, then a new best after one in vain
+        best = stopped.best_update
+        if not rate or (best < whole.best_update if patience < 3
+                        else (np.diff(losses[:best + 1]) > 0).any()):
             return ({"losses": losses, "patience": np.array(patience)},
-                    (stopped.best_update, stopped.records[-1].update))
+                    (best, stopped.records[-1].update))
 
 
-def _trained(seed, patience):
+def _trained(seed, rate, patience):
     rng = np.random.default_rng(seed)
     x, y = rng.normal(size=(3, 2, 12)), rng.integers(0, 2, size=(3, 12))
     run = fit(Network(2, 3, 2, seed=rng), (x[..., :8], y[:, :8]), (x[..., 8:], y[:, 8:]),
-              optimiser=SGD(2.0), epochs=15, batch=4, every=1, patience=patience, seed=seed)
+              optimiser=SGD(rate), epochs=10, batch=4, every=1, patience=patience, seed=seed)
     for _ in run:
         pass
     return run
@@ -69,7 +73,7 @@ def _trained(seed, patience):
     "two_late": "x is two signs late: it keeps back a sign that has been read already.",
     "rolled_ahead": "x is rolled the wrong way: it is one sign ahead of y, and the network is "
         "shown the future.",
-}, make=_shift, sizes=(("al",), ("eve",), ("anna",), ("christopher",)), letters=("T",),
+}, make=_shift, sizes=(("al",), ("zoe",), ("anna",), ("christopher",)), letters=("T",),
     answer=Quantity("x", 1))
 def shifted(y, bugs=NONE):
     """x (T, 27), one-hot, for the class numbers y (T,) of a name and its end sign."""
@@ -159,7 +163,8 @@ def at_temperature(p, temperature, bugs=NONE):
     "counted_from_1": "The looks are counted from 1. Look 0 is the one before the first update.",
     "highest_is_best": "The highest loss is taken for the best.",
     "never_stops": "It goes on to the end: patience does not come in.",
-}, make=_course, sizes=((2,), (3,), (4,), (6,)), answer=("best", "last"))
+}, make=_course, answer=("best", "last"), letters=("patience",),
+    sizes=((1, 2.0), (2, 2.0), (3, 2.0), (5, 2.0), (99, 2.0), (2, 0.0)))
 def early_stop(losses, patience, bugs=NONE):
     """(best, last): the look whose parameters are kept and the one after which it stops."""
     better = np.greater if "highest_is_best" in bugs else np.less
@@ -167,8 +172,6 @@ def early_stop(losses, patience, bugs=NONE):
                     never_stops=len(losses))
     best = in_vain = last = 0
     for k in range(1, len(losses)):
-        if in_vain >= patience:
-            break
         last = k
         is_best = better(losses[k], losses[best])
         if is_best:
@@ -176,5 +179,7 @@ def early_stop(losses, patience, bugs=NONE):
         counts = better(losses[k], losses[k - 1]) if "against_last_look" in bugs else is_best
         in_vain = in_vain if counts and "patience_not_reset" in bugs else \
             0 if counts else in_vain + 1
+        if in_vain >= patience:
+            break
     best = pick(bugs, best, whole_course=int(np.argmin(losses)), last_is_kept=last)
     return pick(bugs, (best, last), swapped=(last, best), counted_from_1=(best + 1, last + 1))
