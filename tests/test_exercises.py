@@ -4,11 +4,13 @@ The students below write in styles of their own, so that the check is tested aga
 shares nothing with its plain answers. The laws of all exercises stand in test_every_exercise.py.
 """
 import re
+import time
 
 import numpy as np
 import pytest
 
 import rnnlib as rl
+from rnnlib.exercises import trial
 from rnnlib.exercises.form import EXERCISES, NONE, exercise, pick
 
 check = rl.check
@@ -278,7 +280,7 @@ def test_an_unknown_mistake_is_placed():
         return a, y_hat
     feedback = check("forward", forward)
     assert feedback.bugs == ()
-    assert feedback.text.startswith("With T = 3, n_x = 1, n = 1, n_y = 1, `a[2, 0]` (t = 2) is ")
+    assert feedback.text.startswith("With T = 3, n_x = 2, n = 1, n_y = 2, `a[2, 0]` (t = 2) is ")
     assert "Up to t = 1 `a` is right." in feedback.text
     assert "Right everywhere: `y_hat`." in feedback.text
     assert "For T = 1 all is right" in feedback.text
@@ -301,6 +303,92 @@ def test_numbers_that_differ_little_are_shown_with_more_digits():
 def test_a_constant_factor_is_told():
     text = check("loss", lambda y_hat, y: 1.7 * ((y_hat - y) ** 2).sum()).text
     assert "It is 3.4 times what is wanted, in every problem." in text
+
+
+def as_single(*given):
+    return (array.astype(np.float32) for array in given)
+
+
+def with_last_row(found, change):
+    a, y_hat = found
+    return a, np.concatenate([y_hat[:-1], change(y_hat[-1:])])
+
+
+def squared(y_hat, y):
+    return 0.5 * ((y_hat - y) ** 2).sum()
+
+
+@pytest.mark.parametrize(("name", "answer", "sentence"), [
+    ("loss", lambda y_hat, y: np.float32(squared(y_hat, y)), r"in single precision \(float32\)"),
+    ("loss", lambda *given: squared(*map(np.float64, as_single(*given))), "agree to [678] digits"),
+    ("loss", lambda *given: squared(*given) * (1 + 2e-8), "agree to 7 digits only"),
+    ("cost_in_nats", lambda p, q: (p[p > 0] * np.log10(p[p > 0] / q[p > 0])).sum(),
+     r"It is 0.4343 times what is wanted, in every problem. Base 10 \(log10\)"),
+    ("loss", lambda *given: -squared(*given), "in every problem. Its sign is turned"),
+    ("loss", lambda *given: squared(*given) - 2.5, "It is 2.5 too small, in every problem"),
+    ("loss", lambda *given: squared(*given) * len(given[0]), "It is T times what is wanted"),
+    ("loss", lambda *given: squared(*given) ** 2, "It is the square of what is wanted"),
+    ("loss", lambda *given: np.exp(-squared(*given)), r"With T = 1, n_y = 1 \(`y_hat` = \[\["),
+    ("itemised", lambda *given: with_bugs("itemised")(*given)[::-1], "in the reverse order of"),
+    ("forward", lambda *given: with_last_row(forward_all_at_once(*given), np.square),
+     "Of several rows only the last is wrong"),
+    ("stacked_forward", lambda *given: with_bugs("stacked_forward")(*given)[::-1],
+     r"^The results stand in another order; asked is \(a1, a2\)\.$"),
+    ("forward_step", lambda W_x, W_a, b, x_t, a_prev: np.tanh(W_x @ x_t - W_a @ a_prev + b),
+     "It would be right if `W_a` had the other sign"),
+    ("loss", lambda y_hat, y: squared(y_hat, 0), "`y` does not come in: the result is the same"),
+    ("fed_responses", lambda y: np.concatenate([[0], y]), "the last row is one too many"),
+    ("fed_responses", lambda y: np.concatenate([[1, 0], y[:-1]]), "none for the start state"),
+])
+def test_how_the_numbers_are_related_is_told(name, answer, sentence):
+    feedback = check(name, answer)
+    assert feedback.state == "wrong"
+    assert feedback.bugs == ()
+    assert re.search(sentence, feedback.text), feedback.text
+
+
+def test_what_never_ends_for_other_arguments_is_asked_once(monkeypatch):
+    monkeypatch.setattr(trial, "SECONDS", 0.2)
+
+    def strange(y_hat, y):
+        while y.sum() not in known:
+            pass
+        return 3.3
+    known = [problem.arguments["y"].sum() for problem in EXERCISES["loss"].problems()]
+    start = time.perf_counter()
+    assert "`J` is 3.3, but " in check("loss", strange).text
+    assert time.perf_counter() - start < 2
+
+
+def test_where_a_problem_has_no_numbers_nothing_is_said_of_every_problem():
+    def turned(y_hat, y):
+        return np.nan if len(y) == 4 else -squared(y_hat, y)
+    text = check("loss", turned).text
+    assert "`J` is -" in text
+    assert "in every problem" not in text
+
+
+def test_what_the_notes_and_a_slip_of_the_sum_give_is_named():
+    def forward(W_x, W_a, b, W_y, b_y, x, a0):
+        before = np.concatenate([0 * x[:1], x[:-1]])
+        return forward_all_at_once(W_x, W_a, b, W_y, b_y, before, a0)
+
+    def backward(W_x, W_a, b, W_y, b_y, x, a0, a, y_hat, y):
+        found = with_bugs("backward")(W_x, W_a, b, W_y, b_y, x, a0, a, y_hat, y)
+        da_by_dW, total, dz = np.zeros((*W_a.shape, len(b))), 0, 0 * b
+        blame = []
+        for t in range(len(x), 0, -1):
+            blame.insert(0, W_y.T @ (y_hat[t - 1] - y[t - 1]) + W_a.T @ dz)
+            dz = (1 - a[t]**2) * blame[0]
+        for t in range(1, len(x) + 1):
+            da_by_dW = (da_by_dW @ W_a.T + np.einsum("ik,j->ijk", np.eye(len(b)), a[t - 1])) * (
+                1 - a[t]**2)
+            total = total + da_by_dW @ blame[t - 1]
+        return found | {"W_a": total}
+    assert check("forward", forward).bugs == ("x_of_time_before",)
+    feedback = check("backward", backward)
+    assert feedback.bugs == ("counted_again",)
+    assert feedback.text.startswith("Only in `W_a`: Uses of a weight count more than once.")
 
 
 def test_where_one_unit_is_right_a_product_is_suspected():

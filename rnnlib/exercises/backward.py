@@ -90,6 +90,9 @@ def backward_step(W_a, dz_next, from_above, bugs=NONE):
         "a^{<0>}, which is not zero here.",
     "only_last_loss": "Only the loss at t = T is counted; J is the sum over all times, and each "
         "J^{<t>} sends its blame.",
+    "counted_again": "Uses of a weight count more than once. dJ/da^{<t>} holds all that a^{<t>} "
+        "does later; what it is multiplied by is the immediate derivative, with the state before "
+        "held fixed.",
     "overwritten": "The gradient holds one time alone, t = 1, where the loop ends: each pass "
         "overwrites what the passes before have found, and it should be a sum.",
     "only_term_at_last_time": "The gradient holds the use at t = T alone; the weights are used at "
@@ -110,7 +113,7 @@ def backward_step(W_a, dz_next, from_above, bugs=NONE):
 def backward(W_x, W_a, b, W_y, b_y, x, a0, a, y_hat, y, bugs=NONE):
     """The gradient of J for each weight: a dict with the keys W_x, W_a, b, W_y, b_y."""
     terms = {name: [] for name in WEIGHTS}
-    dz_next = da_next = above_next = np.zeros(len(b))
+    dz_next = da_next = above_next = counted = np.zeros(len(b))
     for t in _times_backwards(len(x), bugs):
         dz_y = _error(y_hat, y, t, bugs)
         above = _from_above(W_y, dz_y, t, len(x), bugs)
@@ -120,7 +123,8 @@ def backward(W_x, W_a, b, W_y, b_y, x, a0, a, y_hat, y, bugs=NONE):
                        path_one_step_long=above_next)
         da = above + pick(bugs, W_a.T, W_a_not_transposed=W_a) @ carried
         dz = da * g
-        for_weights = pick(bugs, dz, slope_missing_in_weights=da)
+        counted = pick(bugs, dz, counted_again=(da + W_a.T @ counted) * g)
+        for_weights = pick(bugs, counted, slope_missing_in_weights=da)
         for name, term in _immediate(a, x, t, for_weights, dz_y, bugs).items():
             terms[name].append(term)
         dz_next, da_next, above_next = dz, da, above * g

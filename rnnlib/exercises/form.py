@@ -27,8 +27,8 @@ EXERCISES = {}  # by name, in the order of the notebooks
 
 # small and simple first. T = 1 and n = 1 show what time and what a transpose have to do with an
 # error; equal sizes let a matrix that is transposed pass; the last two do not
-SIZES = {"T": (1, 3, 1, 3, 4, 5), "n_x": (1, 1, 2, 2, 3, 2), "n": (1, 1, 2, 2, 2, 4),
-         "n_y": (1, 1, 2, 2, 1, 3)}
+SIZES = {"T": (1, 3, 1, 3, 4, 5), "n_x": (1, 2, 2, 2, 3, 2), "n": (1, 1, 2, 2, 2, 4),
+         "n_y": (1, 2, 2, 2, 1, 3)}
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,16 @@ class Problem:
 
     def __str__(self):
         return ", ".join(f"{letter} = {value}" for letter, value in self.sizes.items())
+
+    def few(self):
+        """The arguments in brackets, where they are a few numbers; else nothing."""
+        arrays = {name: np.asarray(value) for name, value in self.arguments.items()
+                  if name not in self.sizes and not isinstance(value, tuple)}
+        if not arrays or sum(array.size for array in arrays.values()) > 8:
+            return ""
+        return " ({})".format(", ".join(
+            f"`{name}` = {np.array2string(array, precision=3, separator=', ')}".replace("\n", "")
+            for name, array in arrays.items()))
 
 
 @dataclass(frozen=True)

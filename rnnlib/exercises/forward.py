@@ -95,6 +95,8 @@ def _activation(z, bugs):
         "a^{<t>} becomes is never handed on to t+1.",
     "x_one_step_late": "Each time takes the input of the time before it, and the first takes the "
         "last one (row -1 counts from the end). `x` has no row for time 0: which row is x^{<t>}?",
+    "x_of_time_before": "Each time takes the input of the time before it, and the first takes "
+        "none. z^{<t>} is made from the input of its own time.",
     "y_hat_from_previous": "y_hat^{<t>} looks at a^{<t-1>}, which is one time too old. `a` has a "
         "row more than y_hat: which row of `a` is time t?",
     "y_hat_from_z": "y_hat^{<t>} is made from z^{<t>}, before the tanh; the output layer sees "
@@ -112,7 +114,8 @@ def forward(W_x, W_a, b, W_y, b_y, x, a0, bugs=NONE):
     a_prev = start = pick(bugs, a0, start_ignored=0 * a0, start_not_used=0 * a0)
     y_hat = []
     for t in range(1, len(x) + 1):
-        x_t = pick(bugs, x[t - 1], x_one_step_late=x[t - 2])
+        x_t = pick(bugs, x[t - 1], x_one_step_late=x[t - 2],
+                   x_of_time_before=x[t - 2] if t > 1 else 0 * x[0])
         z = _net_input(W_x, W_a, b, x_t, a_prev, bugs)
         a_t = _activation(z, bugs)
         seen = pick(bugs, a_t, y_hat_from_previous=a_prev, y_hat_from_z=z)

@@ -1,4 +1,5 @@
 """The verdict on a student's function: right, or which known bug explains every number of it."""
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -6,9 +7,9 @@ import numpy as np
 
 from rnnlib.exercises.feedback import listed, right, still_open, wrong
 from rnnlib.exercises.form import Exercise
+from rnnlib.exercises.likeness import TOLERANCE, agree, off, told
+from rnnlib.exercises.probe import probed
 from rnnlib.exercises.trial import empty, misfit, tried
-
-TOLERANCE = 1e-9  # relative to a quantity's largest entry; rounding stays near 1e-15
 
 
 def judged(exercise, function, seed=0):
@@ -29,7 +30,7 @@ def judged(exercise, function, seed=0):
     if not _same(pairs[-1][1], again):
         return wrong(f"`{exercise.name}` gives other numbers when it is called again with the "
                      "same arguments: it keeps or draws something outside itself.")
-    return _Case(exercise, tuple(pairs)).verdict()
+    return _Case(exercise, function, tuple(pairs)).verdict()
 
 
 def to_fill_in(exercise):
@@ -38,25 +39,19 @@ def to_fill_in(exercise):
                       f"{exercise.returns}. Then run this cell again.")
 
 
-def off(value, want):
-    """The largest difference relative to the largest entry wanted."""
-    size = np.abs(want).max()
-    return np.abs(value - want).max() / (size if size > 0 else 1)
-
-
-def _agree(value, want):
-    return off(value, want) <= TOLERANCE
-
-
 def _right(problem, trial):
-    return trial.values is not None and all(
-        _agree(trial.values[name], want) for name, want in problem.want.items())
+    return _fit(problem, trial.values)
+
+
+def _fit(problem, values):
+    return values is not None and all(
+        agree(values[name], want) for name, want in problem.want.items())
 
 
 def _same(one, other):
     if one.values is None or other.values is None:
         return one.values is other.values
-    return all(_agree(other.values[name], value) for name, value in one.values.items())
+    return all(agree(other.values[name], value) for name, value in one.values.items())
 
 
 @dataclass(frozen=True)
@@ -64,6 +59,7 @@ class _Case:
     """A function tried on every problem: `pairs` of a problem and its trial."""
 
     exercise: Exercise
+    function: Callable
     pairs: tuple
 
     def verdict(self):
@@ -72,13 +68,14 @@ class _Case:
         aside = " (It also prints, which the check keeps back.)" if any(
             trial.printed for _, trial in self.pairs) else ""
         if not all(_right(*pair) for pair in self.pairs):
-            text, bugs = self._explained() or self._explained_apart() or (self._first_wrong(), ())
+            text, bugs = (self._explained() or self._explained_apart()
+                          or (self._turned() or self._first_wrong(), ()))
             also = f" (It also changes its own argument {listed(changed)}.)" if changed else ""
             return wrong(text + also + aside, bugs)
         if changed:
             return wrong(f"The numbers are right, but `{self.exercise.name}` changes its own "
-                         f"argument {listed(changed)}: the caller's array is another one "
-                         "afterwards.")
+                         f"argument {listed(changed)}: after the call, whoever called it has "
+                         "other numbers in that array.")
         worst = max(off(trial.values[name], want) for problem, trial in self.pairs
                     for name, want in problem.want.items())
         return right(f"`{self.exercise.name}` agrees with the library on {len(self.pairs)} random "
@@ -118,7 +115,7 @@ class _Case:
                     return False
                 continue
             if trial.values is None or not all(
-                    _agree(trial.values[q.name], expected[q.name]) for q in quantities):
+                    agree(trial.values[q.name], expected[q.name]) for q in quantities):
                 return False
             seen += 1
         return seen > 0
@@ -140,10 +137,17 @@ class _Case:
     def _faulty(self):
         """The quantities that are wrong in some problem."""
         return [q for q in self.exercise.quantities if not all(
-            trial.values is None or _agree(trial.values[q.name], problem.want[q.name])
+            trial.values is None or agree(trial.values[q.name], problem.want[q.name])
             for problem, trial in self.pairs)]
 
     # --- no known bug: where it goes wrong first ----------------------------------------------
+
+    def _turned(self):
+        """Says so if the results are right, but in another order."""
+        if all(_fit(problem, trial.turned) for problem, trial in self.pairs):
+            order = ", ".join(q.name for q in self.exercise.quantities)
+            return f"The results stand in another order; asked is ({order})."
+        return ""
 
     def _first_wrong(self):
         """The first wrong number of the simplest problem, and what is right all the same."""
@@ -151,15 +155,15 @@ class _Case:
         if trial.values is None:
             return trial.trouble + self._pattern()
         q = next(q for q in self.exercise.quantities
-                 if not _agree(trial.values[q.name], problem.want[q.name]))
+                 if not agree(trial.values[q.name], problem.want[q.name]))
         value, want = trial.values[q.name], problem.want[q.name]
         bad = np.abs(value - want) > TOLERANCE * (np.abs(want).max() or 1)
         index = tuple(int(i) for i in np.argwhere(bad)[0])
         came, wanted = _apart(value[index], want[index])
         up_to = (f" Up to t = {index[0] + q.first - 1} `{q.name}` is right."
                  if q.first is not None and index[0] > 0 else "")
-        return (f"With {problem}, {q.place(index)} is {came}, but {wanted} is wanted.{up_to}"
-                f"{self._right_everywhere()}{self._ratio()}{self._pattern()}")
+        return (f"With {problem}{problem.few()}, {q.place(index)} is {came}, but {wanted} is "
+                f"wanted.{up_to}{self._right_everywhere()}{self._likeness()}{self._pattern()}")
 
     def _right_everywhere(self):
         """Which quantities need no look, if others do."""
@@ -169,16 +173,15 @@ class _Case:
         fine = [q.name for q in self.exercise.quantities if q not in faulty]
         return f" Right everywhere: {listed(fine)}." if fine else ""
 
-    def _ratio(self):
-        """Says so if what is wrong is everywhere the same multiple of what is wanted."""
-        faulty = self._faulty()
-        both = [(trial.values[q.name], problem.want[q.name]) for problem, trial in self.pairs
-                if trial.values is not None for q in faulty]
-        value, want = (np.concatenate([pair[k].ravel() for pair in both]) for k in (0, 1))
-        ratio = (value @ want) / (want @ want)
-        if len(value) > 1 and ratio != 0 and _agree(value, ratio * want):
-            return f" It is {ratio:.4g} times what is wanted, in every problem."
-        return ""
+    def _likeness(self):
+        """How what is wrong is related to what is wanted, if every problem has its numbers."""
+        if any(trial.values is None for _, trial in self.pairs):
+            return ""
+        both = [(trial.values[q.name], problem.want[q.name], problem.sizes)
+                for problem, trial in self.pairs for q in self._faulty()]
+        sentence = probed(self.exercise, self.function, [problem for problem, _ in self.pairs]) or (
+            told([pair[:2] for pair in both], [sizes for *_, sizes in both]))
+        return sentence and f" {sentence}"
 
     def _pattern(self):
         """What sets the problems that came out right apart from the others."""

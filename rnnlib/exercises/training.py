@@ -133,7 +133,7 @@ def nats_per_character(p, lengths, bugs=NONE):
         "temperature 0; at another temperature the others keep a share.",
     "not_normalised": "The result does not sum to 1.",
     "p_divided": "These are the probabilities p again, as if the temperature did not come in. "
-        "(Were they divided by it? To make the sum 1 undoes that.) It belongs into the exponent.",
+        "(Were they divided by it? To make the sum 1 undoes that.) It belongs in the exponent.",
     "power_of_e_missing": "This takes log p / temperature as if it were a probability: the "
         "exponential is missing.",
 }, make=_probabilities, sizes=((2, 1.0), (3, 0.5), (4, 2.0), (27, 0.25)), letters=("n_y",),

@@ -21,7 +21,8 @@ class Trial:
     """What came of one call: `values` by quantity, or None and the `trouble` in a sentence.
 
     hole: nothing has been filled in yet. changed: the arguments that the call has altered.
-    printed: how many lines it has printed. endless: it was given up after SECONDS.
+    printed: how many lines it has printed. endless: it was given up after SECONDS. turned: the
+    values if the last result of several is taken for the first.
     """
 
     values: dict | None
@@ -30,6 +31,7 @@ class Trial:
     changed: tuple = ()
     printed: int = 0
     endless: bool = False
+    turned: dict | None = None
 
 
 class _Unfit(Exception):
@@ -42,11 +44,12 @@ def tried(exercise, function, problem):
     given = {name: value if isinstance(value, tuple) else np.array(value)[()]
              for name, value in problem.arguments.items()}
     said = io.StringIO()
-    values, trouble, hole, endless = None, "", False, False
+    values, trouble, hole, endless, turned = None, "", False, False, None
     try:
         with quiet(said):
             result = within(SECONDS, function, *given.values())
             hole = result is Ellipsis
+            turned = _turned(exercise, result, problem)
             values = None if hole else _values(exercise, result, problem)
     except NotImplementedError:
         hole = True
@@ -58,7 +61,8 @@ def tried(exercise, function, problem):
         trouble = f"With {problem}, {stopped(exercise.name, function, error)}."
     changed = tuple(name for name, value in problem.arguments.items()
                     if not np.array_equal(value, given[name]))
-    return Trial(values, trouble, hole, changed, len(said.getvalue().splitlines()), endless)
+    return Trial(values, trouble, hole, changed, len(said.getvalue().splitlines()), endless,
+                 turned)
 
 
 @contextlib.contextmanager
@@ -141,6 +145,16 @@ def _values(exercise, result, problem):
             for quantity in exercise.quantities}
 
 
+def _turned(exercise, result, problem):
+    """The arrays by quantity of a tuple taken from its end; None if that does not fit."""
+    if exercise.form != "tuple" or not isinstance(result, (tuple, list)):
+        return None
+    try:
+        return _values(exercise, result[::-1], problem)
+    except _Unfit:
+        return None
+
+
 def _formed(exercise, result):
     """The result if it is a tuple or dict of the right size, where that is wanted."""
     names = [quantity.name for quantity in exercise.quantities]
@@ -174,7 +188,7 @@ def _array(quantity, value, problem):
                      f"{array.dtype}, but real numbers are wanted")
     if array.shape != want.shape:
         raise _Unfit(f"With {problem}, `{name}` has shape {array.shape}, but {want.shape} is "
-                     f"wanted{_hint(quantity, array.shape, want.shape)}")
+                     f"wanted{_hint(quantity, array, want)}")
     if not np.isfinite(array).all():
         index = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
         raise _Unfit(f"With {problem}, {quantity.place(index)} is {array[index]}, but a finite "
@@ -185,12 +199,14 @@ def _array(quantity, value, problem):
 _KINDS = {"c": "complex numbers", "U": "text", "S": "text", "O": "objects"}
 
 
-def _hint(quantity, came, wanted):
+def _hint(quantity, array, want):
     """What a wrong shape often means."""
+    came, wanted = array.shape, want.shape
     if quantity.first == 0 and came == (wanted[0] - 1, *wanted[1:]):
         return ": row 0 is the start state, so there is a row more than there are times"
     if quantity.first == 1 and came == (wanted[0] + 1, *wanted[1:]):
-        return ": there is a row for each t = 1..T, and none for the start state"
+        return (": the last row is one too many" if np.allclose(array[:-1], want) else
+                ": there is a row for each t = 1..T, and none for the start state")
     if wanted == () and came:
         return ", a single number: is a sum or a largest one still to be taken?"
     if came == wanted[::-1] and len(came) == 2:

@@ -1,0 +1,93 @@
+"""How a student's numbers are related to those wanted, where no known mistake explains them."""
+import numpy as np
+
+TOLERANCE = 1e-9  # relative to a quantity's largest entry; rounding stays near 1e-15
+CLOSE = 1e-5      # single precision stays below this
+_BASES = {1 / np.log(10): "Base 10 (log10) stands where the natural logarithm is wanted?",
+          1 / np.log(2): "Base 2 (log2) stands where the natural logarithm is wanted?",
+          np.log(10): "The natural logarithm stands where one to the base 10 is wanted?",
+          np.log(2): "The natural logarithm stands where one to the base 2 is wanted?",
+          -1: "Its sign is turned."}
+_KIN = (("the transpose of", lambda want: want.T),
+        ("in the reverse order of", lambda want: want[::-1]),
+        ("one place late against", lambda want: np.roll(want, 1, axis=0)),
+        ("one place early against", lambda want: np.roll(want, -1, axis=0)),
+        ("the absolute value of", np.abs), ("the square of", np.square),
+        ("the root of", lambda want: np.sqrt(np.abs(want))), ("the exponential of", np.exp),
+        ("the logarithm of", lambda want: np.log(np.abs(want))),
+        ("1 minus", lambda want: 1 - want), ("1 divided by", lambda want: 1 / want))
+
+
+def off(value, want):
+    """The largest difference relative to the largest entry wanted."""
+    size = np.abs(want).max()
+    return np.abs(value - want).max() / (size if size > 0 else 1)
+
+
+def agree(value, want):
+    """Whether two arrays of one shape are the same but for rounding."""
+    return off(value, want) <= TOLERANCE
+
+
+def told(pairs, sizes):
+    """A sentence on pairs (value, want) of arrays, one or more for each of the sizes; or ""."""
+    return _close(pairs) or _multiple(pairs) or _by_size(pairs, sizes) or _kin(pairs) or (
+        _rows(pairs))
+
+
+def _close(pairs):
+    worst = max(off(*pair) for pair in pairs)
+    if worst > CLOSE:
+        return ""
+    if all(np.array_equal(value, value.astype(np.float32)) for value, _ in pairs):
+        return ("All its numbers are in single precision (float32), good for 7 digits; the check "
+                "asks for 9: which array is made with that dtype?")
+    return (f"Its numbers agree to {max(1, int(-np.log10(worst)))} digits only: is something "
+            "rounded, clipped, held in single precision (float32), or taken by a difference?")
+
+
+def _multiple(pairs):
+    """If all are the same multiple of what is wanted, or the same number more than it."""
+    value, want = (np.concatenate([pair[k].ravel() for pair in pairs]) for k in (0, 1))
+    ratio, more = (value @ want) / (want @ want), (value - want).mean()
+    if len(value) > 1 and ratio != 0 and agree(value, ratio * want):
+        named = next((f" {text}" for base, text in _BASES.items() if np.isclose(ratio, base)), "")
+        return f"It is {ratio:.4g} times what is wanted, in every problem.{named}"
+    if len(value) > 1 and agree(value, want + more):
+        return f"It is {abs(more):.4g} too {'large' if more > 0 else 'small'}, in every problem."
+    return ""
+
+
+def _by_size(pairs, sizes):
+    for letter in sizes[0]:
+        many = [size[letter] for size in sizes]
+        if isinstance(many[0], (int, np.integer)) and len(set(many)) > 1:
+            if all(agree(v, want * n) for (v, want), n in zip(pairs, many, strict=True)):
+                return f"It is {letter} times what is wanted, in every problem."
+            if all(agree(v * n, want) for (v, want), n in zip(pairs, many, strict=True)):
+                return f"It is what is wanted divided by {letter}, in every problem."
+    return ""
+
+
+def _kin(pairs):
+    for text, kin in _KIN:
+        with np.errstate(all="ignore"):
+            like = [kin(want) if want.ndim else kin(want[None])[0] for _, want in pairs]
+        if all(np.shape(guess) == value.shape and np.isfinite(guess).all() and agree(value, guess)
+               for (value, _), guess in zip(pairs, like, strict=True)):
+            return f"It is {text} what is wanted, in every problem."
+    return ""
+
+
+def _rows(pairs):
+    """Which rows alone are wrong, or never."""
+    rows = [np.abs(value - want).reshape(len(want), -1).max(axis=1) > TOLERANCE * (
+        np.abs(want).max() or 1) for value, want in pairs if want.ndim and len(want) > 1]
+    rows = [bad for bad in rows if bad.any()]
+    for name, k in (("first", 0), ("last", -1)):
+        if rows and all(bad[k] and bad.sum() == 1 for bad in rows):
+            return f"Of several rows only the {name} is wrong, in every problem."
+    for name, k in (("first", 0), ("last", -1)):
+        if rows and all(not bad[k] and bad.sum() == len(bad) - 1 for bad in rows):
+            return f"Of several rows only the {name} is right, in every problem."
+    return ""
