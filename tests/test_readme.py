@@ -8,7 +8,7 @@ from tools import readme_picture
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ["README.md", "CONTRIBUTING.md", "rnnlib/sequences/data/README.md",
-         "tests/solutions/README.md"]
+         "tests/solutions/README.md", "docs/teaching.md"]
 
 
 @pytest.mark.parametrize("page", PAGES)
