@@ -59,3 +59,12 @@ def test_the_page_says_where_the_tagged_cells_stand():
     table = [f"| {number} | {text} | {places(number, is_picture)} | {places(number, checks)} |"
              for number, text, *_ in rows]
     assert [line for line in PAGE.splitlines() if ROW.match(line)] == table, "\n".join(table)
+
+
+def test_every_section_that_the_page_names_is_there():
+    named = re.findall(r"(\d\d) \*([^*]+)\*(?: to \*([^*]+)\*)?", PAGE)
+    assert len(named) > 10
+    for number, *headings in named:
+        text = "\n".join(cell.source for cell in NOTEBOOKS[number].cells)
+        for heading in filter(None, headings):
+            assert re.search(rf"^##? {re.escape(heading)}", text, re.MULTILINE), heading

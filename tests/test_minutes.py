@@ -1,0 +1,93 @@
+"""How long a notebook takes, counted; the README says so, and this holds it to the count.
+
+Reading at 150 words a minute (sources are not read), 9 s for a line of code, 65 s for a
+prediction, 3 minutes for a picture; an exercise takes 1.5 minutes and 1.6 more for each line of
+its solution. The README's minutes are rounded to 5 and may be off by 5. A section whose heading
+begins with *Further:* can be left out, as an exercise that says so; both are counted apart.
+"""
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from exercises import solutions_of
+
+ROOT = Path(__file__).resolve().parents[1]
+PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+ROW = re.compile(r"^\| \[(\d\d) .*?\]\(.*?\) \| .*? \| (\d+) \| (\d*) ?\| (\d*) ?\|$", re.MULTILINE)
+PER_WORD, PER_LINE, PER_PREDICTION, PER_PICTURE = 1 / 150, 9 / 60, 65 / 60, 3
+PER_EXERCISE, PER_SOLVED_LINE = 1.5, 1.6
+OFF = 5
+
+
+def parts(nb):
+    """{part: [(text of markdown, or None, and the cell), ...]}, cut at the headings."""
+    part, found = "core", {"core": [], "further": [], "sources": [], "exercises": []}
+    for cell in nb.cells:
+        texts = re.split(r"^(?=##? )", cell.source, flags=re.MULTILINE)
+        for text in texts if cell.cell_type == "markdown" else [None]:
+            if heading := re.match(r"##? (\w+)", text or ""):
+                part = heading[1].lower() if heading[1].lower() in found else "core"
+            found[part].append((text, cell))
+    return found
+
+
+def words(text):
+    """How many words; a formula is one."""
+    text = re.sub(r"\$\$?[^$]*\$\$?", " formula ", re.sub(r"<[^>]*>|\]\([^)]*\)", " ", text))
+    return sum(any(map(str.isalnum, word)) for word in text.split())
+
+
+def minutes(pieces):
+    """Of reading, running and predicting in some pieces of a notebook."""
+    text = "\n".join(text for text, _ in pieces if text)
+    code = [cell for text, cell in pieces if text is None]
+    lines = sum(bool(line.strip()) for cell in code for line in cell.source.splitlines())
+    pictures = sum(any("image/" in kind for output in cell.outputs
+                       for kind in output.get("data", ())) for cell in code)
+    return (words(text) * PER_WORD + lines * PER_LINE + pictures * PER_PICTURE
+            + text.count("**Predict.**") * PER_PREDICTION)
+
+
+def of_exercises(path, nb):
+    """Minutes of the exercises, and of those that can be left out."""
+    solved, text, found = solutions_of(path), "", [0, 0]
+    for cell in nb.cells:
+        text = cell.source if cell.cell_type == "markdown" else text
+        for tag in cell.metadata.get("tags", ()):
+            if tag.startswith("exercise:"):
+                lines = solved[tag.removeprefix("exercise:")].splitlines()[1:]
+                found[". Further.**" in text] += PER_EXERCISE + PER_SOLVED_LINE * sum(
+                    bool(line.strip()) for line in lines)
+    return found
+
+
+def counted(path):
+    """(core, further, exercises) in minutes."""
+    nb = nbformat.read(path, as_version=4)
+    found, (exercises, more) = parts(nb), of_exercises(path, nb)
+    return minutes(found["core"]), minutes(found["further"]) + more, exercises
+
+
+def rounded(many):
+    return 5 * round(many / 5) or ""
+
+
+def test_the_readme_says_how_long_each_notebook_takes():
+    """Where this fails, the message holds the columns to be put in."""
+    promised = {number: [int(text or 0) for text in texts]
+                for number, *texts in ROW.findall((ROOT / "README.md").read_text("utf-8"))}
+    truth = {path.stem[:2]: counted(path) for path in PATHS}
+    columns = "\n".join(f"{number} | {' | '.join(str(rounded(many)) for many in found)} |"
+                        for number, found in truth.items())
+    assert promised.keys() == truth.keys(), columns
+    for number, found in truth.items():
+        for said, many in zip(promised[number], found, strict=True):
+            assert abs(said - many) <= OFF, columns
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_what_can_be_left_out_says_so_in_its_heading(path):
+    for cell in nbformat.read(path, as_version=4).cells:
+        tags = cell.metadata.get("tags", ())
+        assert ("further" in tags) == (re.search(r"^## Further: ", cell.source, re.M) is not None)
