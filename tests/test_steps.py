@@ -87,10 +87,28 @@ def test_the_backward_steps_end_with_every_derivative(run, by):
     graph, fwd, bwd, steps = run
     def derivative(name, l, t):
         if name not in ("y_hat", "J"):
-            return getattr(bwd, name)[l, t]
+            # where a state has a z of its own, the node has become dJ/dz
+            z = next((z for z, part in graph.anatomy.inside.items()
+                      if part == name in graph.anatomy.states and l and t), name)
+            return getattr(bwd, z)[l, t]
         return bwd.z_y[t] if name == "y_hat" else fwd.mask[t].astype(float)
 
     assert shown(steps.backward(by)) == at_every_node(graph, derivative)
+
+
+@pytest.mark.parametrize(("way", "more"), [("forward", 0), ("backward", 1)])
+def test_a_node_says_which_z_it_holds_until_it_holds_its_own(way, more):
+    """Forwards it is z and then a; backwards dJ/da and then dJ/dz, which goes on from there."""
+    net, fwd, _ = SIMPLE[0].run()
+    graph, _, bwd, steps = stepped(net, fwd.example(0))
+    for step in getattr(steps, way)("unit"):
+        _, l, t = step["at"].split(",")
+        assert ("held" in step) == ("meet in z" in step["say"] or "slope" in step["say"])
+        if more and "held" in step:
+            assert step["held"] == "z"
+            assert step["say"].endswith("to ∂J/∂z")
+            [(_, first, text, *_)] = step["set"]
+            assert text == texts(bwd.z[int(l), int(t)][first])
 
 
 @pytest.mark.parametrize("way", ["forward", "backward"])

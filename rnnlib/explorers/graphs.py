@@ -69,6 +69,7 @@ def backward_stepper(net, fwd, bwd=None, *, example=0, level="unit", by="layer",
     return GraphView(graph, steps=_details(steps.backward, level),
                      scales=steps.scales("backward"), weights=_matrices(run.params),
                      terms=steps.terms(), labels=labels,
+                     forward={at: texts for at, _, texts, *_ in steps.known()["set"]},
                      description=_described("Backward pass", graph),
                      hint=_STEP, by=by)
 

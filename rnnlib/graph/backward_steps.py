@@ -234,10 +234,11 @@ class BackwardSteps(ForwardSteps):
                vector(da[inside]), "=", vector(dz[inside])]]
         eq += self._term_lines(part, l, t, unit)
         say = (f"backward, layer {l}, t = {t}{unit_words(unit)}: through the slope of "
-               f"{part.activation}")
+               f"{part.activation}, to ∂J/∂{z}")
         last = unit < 0 or unit == len(dz) - 1
-        # the node goes on showing dJ/da, the sum of the arrows drawn into it
-        return self._step((z, l, t), unit, say, [], [], eq, [l, t] if last else None)
+        # from here on the node shows what goes on along the lines, dJ/dz
+        return self._step((z, l, t), unit, say, [self._known(z, l, t, dz, unit)], [], eq,
+                          [l, t] if last else None, held=z)
 
     # ---- the terms of the weights' gradients
 

@@ -101,7 +101,7 @@ class ForwardSteps:
         return self._step((z, l, t), unit, say,
                           [self._known(z, l, t, self._value(z, l, t), unit)],
                           self._lit_into((part.name, l, t), unit),
-                          self._sum_lines(part, l, t, unit))
+                          self._sum_lines(part, l, t, unit), held=z)
 
     def _a(self, part, l, t, unit):
         g, [z] = part.activation, part.inside
@@ -248,10 +248,10 @@ class ForwardSteps:
         record = getattr(run, name)
         return (record[t] if name in ("y_hat", "z_y") else record[l, t])[:, 0]
 
-    def _step(self, at, unit, say, known, on, eq, terms=None):
+    def _step(self, at, unit, say, known, on, eq, terms=None, held=None):
         step = {"at": key(self.graph[at].address), "unit": unit, "say": say, "set": known,
                 "on": on, "eq": eq}
-        return step | ({"terms": terms} if terms else {})
+        return step | ({"terms": terms} if terms else {}) | ({"held": held} if held else {})
 
     def _input_symbol(self, l, t, sub="", transposed=False):
         """a of the layer below, which is x for layer 0."""

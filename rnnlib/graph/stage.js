@@ -22,11 +22,13 @@ class Stage {
     this.lit = [];
   }
 
-  // share: in per cent of the largest value on the node's scale, null if it is not finite
-  fill(key, j, text, share) {
+  // share: in per cent of the largest value on the node's scale, null if it is not finite.
+  // held: the name of what the node shows, where that is not its own
+  fill(key, j, text, share, held = "") {
     const place = this.places.get(key);
     const unitLevel = place.units.length === place.cells.length;
     const cell = place.cells[j];
+    cell.dataset.held = held;
     cell.classList.toggle("nonfinite", text !== "" && share === null);
     const role = share < 0 ? "negative" : "positive";
     const part = Math.round(0.6 * Math.min(100, Math.abs(share)));

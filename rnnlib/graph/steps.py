@@ -6,6 +6,7 @@ A step is a plain dict, sent to the browser once with all others:
 - ``say`` the step in words;
 - ``set`` what becomes known: [address, first unit, [text, ...], norm text or None, [share, ...]],
   a share being the value in per cent of the largest on its scale, None if it is not finite;
+- ``held`` where the node does not show its own quantity: the name of what it shows, z;
 - ``on`` connections to light: [bundle, "r" | "c" | "*", index, role];
 - ``eq`` lines of tokens (see equations.py);
 - ``terms`` in a backward step: the time whose terms of the weights' gradients are now known,

@@ -240,7 +240,7 @@ class View {
 
   learn(step) {
     for (const [key, first, texts, norm, shares] of step?.set ?? []) {
-      texts.forEach((text, j) => this.stage.fill(key, first + j, text, shares[j]));
+      texts.forEach((text, j) => this.stage.fill(key, first + j, text, shares[j], step.held));
       if (norm !== null) this.stage.norm(key, norm);
     }
   }
@@ -301,7 +301,7 @@ class View {
       const { texts } = this.stage.places.get(target.node);
       const text = target.unit >= 0 ? texts[target.unit]?.textContent
         : texts.length === 1 ? texts[0].textContent : texts.map((x) => x.textContent).join(", ");
-      return aboutNode(this.stage, target, text, this.scene.quantity);
+      return aboutNode(this.stage, target, text, this.scene);
     }
     if (target.weight) {
       return aboutWeight(target.weight, this.scene.shapes[target.weight.split(" ")[0]],

@@ -45,6 +45,7 @@ class GraphView(anywidget.AnyWidget):
     known : one step with all values, for a graph without steps.
     scales : {scale name: largest magnitude}, the full colour of a node.
     terms : the terms of the weights' gradients, drawn as one bar per time.
+    forward : {node: [text, ...]}, the values of the run that a backward pass is of, said in words.
     weights : {name: array} for the lines' widths. labels : one text per time.
     description : the text alternative.
 
@@ -64,14 +65,14 @@ class GraphView(anywidget.AnyWidget):
     by = tl.Unicode("layer").tag(sync=True)
     selection = tl.List(default_value=None, allow_none=True).tag(sync=True)
 
-    def __init__(self, graph, *, steps=None, known=None, scales=None, terms=None, weights=None,
-                 labels=None, description="", hint="", by="layer"):
+    def __init__(self, graph, *, steps=None, known=None, scales=None, terms=None,
+                 forward=None, weights=None, labels=None, description="", hint="", by="layer"):
         labels = _texts("labels", labels, graph.T)
         self.graph, self._weights, self._labels = graph, weights, labels
         side, unrolled = draw_graph(graph, weights=weights, labels=labels).markup()
         super().__init__(by=by, scene={
             "side": side, "unrolled": unrolled, "steps": steps or {}, "known": known,
-            "terms": terms, "description": description, "hint": hint,
+            "terms": terms, "forward": forward, "description": description, "hint": hint,
             "shapes": graph.shapes, "T": graph.T, "L": graph.L, "length": graph.length,
             "columns": [graph.column_x(t) for t in range(graph.T + 1)],
             "quantity": "∂J/∂" if terms else "", "legend": _legend(graph, steps, scales, weights)})

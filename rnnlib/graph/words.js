@@ -9,7 +9,7 @@ function nodeName(key) {
   return name in SPOKEN ? `${SPOKEN[name]}⟨${t}⟩` : `${name}⟨${t}⟩[${l}]`;
 }
 
-function aboutNode(stage, { node, unit }, text, quantity) {
+function aboutNode(stage, { node, unit }, text, { quantity, forward }) {
   const count = (key) => stage.places.get(key).cells.length;
   const ends = (way, other) => stage.bundles.filter((b) => b[way] === node).map((b) => {
     const lines = (b.each ? 1 : count(b[other])) * (unit < 0 ? count(node) : 1);
@@ -20,16 +20,21 @@ function aboutNode(stage, { node, unit }, text, quantity) {
   const fed = listed(ends("target", "source")), feeds = listed(ends("source", "target"));
   // in a backward pass the output's node holds the derivative by its z, which stands in it
   const derivative = quantity && text;
-  const name = nodeName(derivative ? node.replace("y_hat", "z_y") : node);
+  const held = stage.places.get(node).cells.at(unit)?.dataset.held; // -1: the last one's
+  const shown = held ? node.replace(/^\w+/, held) : derivative ? node.replace("y_hat", "z_y") : node;
+  const name = nodeName(shown);
   const who = name + (unit >= 0 ? `, unit ${unit + 1}` : "");
   const said = `${text ? `${quantity}${who} = ${text}` : who}. `;
+  const values = forward?.[node] ?? [];
+  const ran = values.length ? ` Forward: ${nodeName(node)} = ${
+    (unit < 0 ? values : [values[unit]]).map(minus).join(", ")}.` : "";
   // a derivative comes from what its node feeds, against the connections
   if (derivative) {
     return said + (feeds ? `Comes back from ${feeds}.` : "The way back starts here.") +
-      (fed ? ` Goes back to ${fed}.` : "");
+      (fed ? ` Goes back to ${fed}.` : "") + ran;
   }
   return said + (fed ? `Fed by ${fed}.` : "Nothing in the network feeds it.") +
-    (feeds ? ` Feeds ${feeds}.` : "");
+    (feeds ? ` Feeds ${feeds}.` : "") + ran;
 }
 
 function aboutLayer(layer, L) {
