@@ -1,4 +1,5 @@
-// One bar per time: the terms of a weight's gradient, below their own columns.
+// One bar per time: the terms of a weight's gradient, in line with their own columns, below the
+// equation, so that graph and equation are seen together.
 
 class Terms {
   constructor(view) {
@@ -14,10 +15,18 @@ class Terms {
     const { width } = view.stage.scroll.querySelector("svg").viewBox.baseVal;
     this.height = 104;
     this.svg = makeNS(SVG, "svg", { width, height: this.height, role: "img" });
-    view.stage.side.append(this.panel);
-    view.stage.scroll.append(make("div", { class: "terms" }, this.svg));
+    const { stage } = view, signal = { signal: view.stop.signal };
+    const side = make("div", { class: "side" }, this.panel);
+    const scroll = make("div", { class: "scroll terms" }, this.svg);
+    const frame = make("div", { class: "frame below" }, side, scroll);
+    side.style.width = `${stage.side.querySelector("svg").viewBox.baseVal.width}px`;
+    view.eq.after(frame);
+    // on a narrow page the frame scrolls, else what stands in it
+    stage.frame.addEventListener("scroll", () => {
+      frame.scrollLeft = stage.frame.scrollLeft;
+      scroll.scrollLeft = stage.scroll.scrollLeft;
+    }, { capture: true, ...signal });
     this.offerEntries();
-    const signal = { signal: view.stop.signal };
     this.weight.addEventListener("change", () => { this.offerEntries(); this.draw(); }, signal);
     this.entry.addEventListener("change", () => this.draw(), signal);
   }
