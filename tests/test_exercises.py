@@ -336,6 +336,8 @@ def squared(y_hat, y):
      r"^The results stand in another order; asked is \(a1, a2\)\.$"),
     ("forward_step", lambda W_x, W_a, b, x_t, a_prev: np.tanh(W_x @ x_t - W_a @ a_prev + b),
      "It would be right if `W_a` had the other sign"),
+    ("loss", lambda y_hat, y: squared(y_hat, 0) - squared(y, 0),
+     "With `y` all zeros it would be right: look at what is made of it"),
     ("loss", lambda y_hat, y: squared(y_hat, 0), "`y` does not come in: the result is the same"),
     ("fed_responses", lambda y: np.concatenate([[0], y]), "the last row is one too many"),
     ("fed_responses", lambda y: np.concatenate([[1, 0], y[:-1]]), "none for the start state"),

@@ -71,6 +71,15 @@ def stop_by_slices(losses, patience):
     return best, last
 
 
+def first_in_vain(losses, patience):
+    best = in_vain = k = 0
+    for k, loss in enumerate(losses):
+        best, in_vain = (k, 0) if loss < losses[best] else (best, in_vain + 1)
+        if in_vain == patience:
+            break
+    return best, k
+
+
 @pytest.mark.parametrize(("name", "function"), [
     ("shifted", shift()), ("shifted", shift("np.roll(y, 1)")), ("shifted", shift_by_looking_up),
     ("nats_per_character", nats("lost[there].mean()")),
@@ -119,6 +128,8 @@ def test_right_ways(name, function):
     ("early_stop", stop(result="(k, best)"), "swapped"),
     ("early_stop", stop(result="(best + 1, k + 1)"), "counted_from_1"),
     ("early_stop", stop("losses[k] > losses[best]"), "highest_is_best"),
+    ("early_stop", stop("losses[k] <= losses[best]"), "ties_are_better"),
+    ("early_stop", first_in_vain, "first_in_vain"),
     ("early_stop", stop(enough="False"), "never_stops"),
 ])
 def test_slips_are_called_by_their_names(name, function, bug):

@@ -5,7 +5,8 @@ TOLERANCE = 1e-9  # relative to a quantity's largest entry; rounding stays near 
 CLOSE = 1e-5      # single precision stays below this
 _BASES = {1 / np.log(10): "Base 10 (log10) stands where the natural logarithm is wanted?",
           1 / np.log(2): "Base 2 (log2) stands where the natural logarithm is wanted?",
-          np.log(10): "The natural logarithm stands where one to the base 10 is wanted?",
+          np.log2(10): "Base 2 (log2) stands where base 10 is wanted?",
+         np.log(10): "The natural logarithm stands where one to the base 10 is wanted?",
           np.log(2): "The natural logarithm stands where one to the base 2 is wanted?",
           -1: "Its sign is turned."}
 _KIN = (("the transpose of", lambda want: want.T),

@@ -3,17 +3,19 @@ from dataclasses import replace
 
 import numpy as np
 
+from rnnlib.exercises.feedback import listed
 from rnnlib.exercises.likeness import agree
 from rnnlib.exercises.trial import tried
 
 
-def _half(value):
-    return value / 2
+def _other(value):
+    """Other numbers, and no multiple of these."""
+    return value + 0.1 * (1 + np.arange(value.size)).reshape(value.shape)
 
 
 _CHANGES = (("had the other sign", lambda value: -value),
             ("were twice as large", lambda value: 2 * value),
-            ("were half as large", _half),
+            ("were half as large", lambda value: value / 2),
             ("were transposed", lambda value: value.T),
             ("came in reverse order", lambda value: value[::-1]),
             ("were one row later", lambda value: np.roll(value, 1, axis=0)),
@@ -24,12 +26,15 @@ def probed(exercise, function, problems):
     """A sentence on the argument that comes in wrongly, or not at all; "" if there is none.
 
     The function is asked again with one argument changed: what it then gives may be what is
-    wanted for the true one, or what it gave before though the plain answer moves.
+    wanted for the true one, or what it gave before though the plain answer moves, or at last
+    what is wanted.
     """
     numbers = [name for name in exercise.arguments if all(
         np.asarray(problem.arguments[name]).dtype.kind == "f" for problem in problems)]
     wanted = [problem.want for problem in problems]
     given = [tried(exercise, function, problem).values for problem in problems]
+    if None in given:
+        return ""
     try:
         for name in numbers:
             for text, change in _CHANGES:
@@ -37,8 +42,12 @@ def probed(exercise, function, problems):
                     return f"It would be right if `{name}` {text}: look at where it comes in."
         for name in numbers:
             if _matters(exercise, problems, name) and _all(
-                    exercise, function, problems, name, _half, given):
+                    exercise, function, problems, name, _other, given):
                 return f"`{name}` does not come in: the result is the same whatever it is."
+        fine = [name for name in numbers if _right_without(exercise, function, problems, name)]
+        if fine:
+            return (f"With {listed(fine[:3], 'or')} all zeros it would be right: look at what is "
+                    "made of it.")
     except TimeoutError:
         pass  # what it makes of other arguments is not worth a second wait
     return ""
@@ -65,7 +74,23 @@ def _all(exercise, function, problems, name, change, wanted):
     return True
 
 
+def _plain(exercise, problems, name, change):
+    """What the plain answer makes of the argument changed, in every problem; None if it cannot."""
+    try:
+        return [exercise.answer(_changed(problem, name, change)) for problem in problems]
+    except ValueError:
+        return None
+
+
 def _matters(exercise, problems, name):
     """Whether the plain answer moves with the argument."""
-    return any(not all(agree(exercise.answer(_changed(problem, name, _half))[q], want)
-                       for q, want in exercise.answer(problem).items()) for problem in problems)
+    moved = _plain(exercise, problems, name, _other) or [problem.want for problem in problems]
+    return any(not agree(other[q], want) for problem, other in zip(problems, moved, strict=True)
+               for q, want in problem.want.items())
+
+
+def _right_without(exercise, function, problems, name):
+    """Whether it is right where the argument is 0, and what is wanted there is not 0 too."""
+    wanted = _plain(exercise, problems, name, np.zeros_like)
+    return bool(wanted) and all(any(want[q].any() for want in wanted) for q in wanted[0]) and _all(
+        exercise, function, problems, name, np.zeros_like, wanted)

@@ -155,6 +155,9 @@ def at_temperature(p, temperature, bugs=NONE):
         "back to 0.",
     "against_last_look": "Each look is compared with the one before. It is in vain if it is no "
         "better than the best so far.",
+    "ties_are_better": "A look with the same loss as the best so far is taken for a new best. It "
+        "is in vain: it must be lower.",
+    "first_in_vain": "Look 0 is counted as a look in vain. It is the first best.",
     "one_too_few": "It stops one look too early: after `patience` looks in vain, not patience - 1.",
     "one_too_many": "It stops one look too late: after `patience` looks in vain, not patience + 1.",
     "last_is_kept": "It keeps the parameters of the last look. The best ones are those of the "
@@ -167,11 +170,11 @@ def at_temperature(p, temperature, bugs=NONE):
     sizes=((1, 2.0), (2, 2.0), (3, 2.0), (5, 2.0), (99, 2.0), (2, 0.0)))
 def early_stop(losses, patience, bugs=NONE):
     """(best, last): the look whose parameters are kept and the one after which it stops."""
-    better = np.greater if "highest_is_best" in bugs else np.less
+    better = pick(bugs, np.less, highest_is_best=np.greater, ties_are_better=np.less_equal)
     patience = pick(bugs, patience, one_too_few=patience - 1, one_too_many=patience + 1,
                     never_stops=len(losses))
     best = in_vain = last = 0
-    for k in range(1, len(losses)):
+    for k in range(pick(bugs, 1, first_in_vain=0), len(losses)):
         last = k
         is_best = better(losses[k], losses[best])
         if is_best:
