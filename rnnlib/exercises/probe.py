@@ -1,11 +1,14 @@
 """What a student's function makes of other arguments: where one comes in wrongly, or not at all."""
 from dataclasses import replace
+from time import monotonic
 
 import numpy as np
 
 from rnnlib.exercises.feedback import listed
 from rnnlib.exercises.likeness import agree
 from rnnlib.exercises.trial import tried
+
+SECONDS = 2  # for all questions together; a student's function may be slow
 
 
 def _other(value):
@@ -31,20 +34,21 @@ def probed(exercise, function, problems):
     """
     numbers = [name for name in exercise.arguments if all(
         np.asarray(problem.arguments[name]).dtype.kind == "f" for problem in problems)]
-    wanted = [problem.want for problem in problems]
+    wanted, end = [problem.want for problem in problems], monotonic() + SECONDS
     given = [tried(exercise, function, problem).values for problem in problems]
     if None in given:
         return ""
     try:
         for name in numbers:
             for text, change in _CHANGES:
-                if _all(exercise, function, problems, name, change, wanted):
+                if _all(exercise, function, problems, name, change, wanted, end):
                     return f"It would be right if `{name}` {text}: look at where it comes in."
         for name in numbers:
             if _matters(exercise, problems, name) and _all(
-                    exercise, function, problems, name, _other, given):
+                    exercise, function, problems, name, _other, given, end):
                 return f"`{name}` does not come in: the result is the same whatever it is."
-        fine = [name for name in numbers if _right_without(exercise, function, problems, name)]
+        fine = [name for name in numbers
+                if _right_without(exercise, function, problems, name, end)]
         if fine:
             return (f"With {listed(fine[:3], 'or')} all zeros it would be right: look at what is "
                     "made of it.")
@@ -57,17 +61,17 @@ def _changed(problem, name, change):
     return replace(problem, arguments={**problem.arguments, name: change(problem.arguments[name])})
 
 
-def _all(exercise, function, problems, name, change, wanted):
+def _all(exercise, function, problems, name, change, wanted, end):
     """Whether every problem with the argument changed gives what is wanted of it.
 
-    The largest ones, which tell most, come first. TimeoutError if the function does not answer.
+    TimeoutError if it is not answered by `end`.
     """
-    for problem, want in zip(problems[::-1], wanted[::-1], strict=True):
+    for problem, want in zip(problems, wanted, strict=True):
         try:
             trial = tried(exercise, function, _changed(problem, name, change))
         except (ValueError, IndexError):  # a number that has no rows
             return False
-        if trial.endless:
+        if trial.endless or monotonic() > end:
             raise TimeoutError(trial.trouble)
         if trial.values is None or not all(agree(trial.values[q], want[q]) for q in want):
             return False
@@ -89,8 +93,8 @@ def _matters(exercise, problems, name):
                for q, want in problem.want.items())
 
 
-def _right_without(exercise, function, problems, name):
+def _right_without(exercise, function, problems, name, end):
     """Whether it is right where the argument is 0, and what is wanted there is not 0 too."""
     wanted = _plain(exercise, problems, name, np.zeros_like)
     return bool(wanted) and all(any(want[q].any() for want in wanted) for q in wanted[0]) and _all(
-        exercise, function, problems, name, np.zeros_like, wanted)
+        exercise, function, problems, name, np.zeros_like, wanted, end)
