@@ -137,6 +137,16 @@ def test_exercises_draw_numbers_of_their_own_and_the_same_ones_again():
     assert not np.array_equal(drawn("gru_step"), drawn("word_step"))
 
 
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_one_unit_comes_with_other_sizes_too(name):
+    """Else "for n = 1 all is right" would be true of an answer that one input makes right."""
+    sizes = [problem.sizes for problem in EXERCISES[name].problems()]
+    others = [[many for letter, many in one.items() if letter.startswith("n_")]
+              for one in sizes if one.get("n") == 1]
+    if any(others):
+        assert any(many > 1 for one in others for many in one)
+
+
 # --- each bug by its name ----------------------------------------------------------------------
 
 @pytest.mark.parametrize(("name", "bug"), EVERY_BUG)

@@ -103,7 +103,7 @@ def _factor(one, other, threshold, bugs):
     "from_every_loss": "From each loss the way back goes `window` steps: that is stride 1. Asked "
         "are blocks, with one way back for all losses of a block.",
 }, make=_blocks, answer="dW_a", sizes=(  # windows that T is a multiple of, and others
-    (1, 1, 1, 1, 2), (3, 1, 1, 1, 2), (3, 2, 2, 2, 1), (4, 2, 2, 2, 2), (4, 3, 2, 1, 3),
+    (1, 1, 1, 1, 2), (3, 2, 1, 2, 2), (3, 2, 2, 2, 1), (4, 2, 2, 2, 2), (4, 3, 2, 1, 3),
     (5, 2, 4, 3, 2)))
 def truncated(W_x, W_a, b, W_y, b_y, x, a0, y, window, bugs=NONE):
     """dJ/dW_a (n, n) in blocks of `window` times, which no blame crosses."""
