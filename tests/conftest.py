@@ -54,3 +54,11 @@ def kept():
     yield keep
     for panel in made:
         panel.close()
+
+
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Explorers move their artists and make no picture of them, for whoever reads the artists:
+    that all can be drawn is asked in test_every_explorer.py."""
+    from rnnlib.widgets.live_figure import LiveFigure
+    monkeypatch.setattr(LiveFigure, "_show", lambda live, ratio: None)

@@ -62,6 +62,7 @@ def demand_faithful(panel):
 
 
 # -- corners and random points ---------------------------------------------------------------
+@pytest.mark.usefixtures("undrawn")
 def test_every_stop_of_every_control_can_be_shown(cliffs):
     panel = cliffs()
     for name, control in panel.controls.items():
@@ -72,6 +73,7 @@ def test_every_stop_of_every_control_can_be_shown(cliffs):
             demand_faithful(panel)
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("seed", range(3))
 def test_random_points_show_what_was_computed(cliffs, seed):
     rng = np.random.default_rng(seed)

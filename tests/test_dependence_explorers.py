@@ -77,6 +77,7 @@ def demand_tables(panel):
     assert panel.live.reading in panel.live.label
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("seed", range(3))
 def test_corners_and_random_points_have_lawful_tables(coupled, seed):
     rng = np.random.default_rng(seed)

@@ -57,6 +57,7 @@ class Selection(tl.HasTraits):
 
 
 # -- corners and random points ---------------------------------------------------------------
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize(("T", "units", "m", "cell"), NETS)
 def test_every_stop_of_every_control_can_be_shown(table, T, units, m, cell):
     panel = table(T, units, m, cell)
@@ -67,6 +68,7 @@ def test_every_stop_of_every_control_can_be_shown(table, T, units, m, cell):
             assert np.isfinite(panel.numbers["items"]).all()
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("seed", range(3))
 def test_random_points_show_what_the_run_says(table, seed):
     rng = np.random.default_rng(seed)

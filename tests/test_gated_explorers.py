@@ -63,6 +63,7 @@ def came_back(net, fwd):
 
 
 # -- what is shown ---------------------------------------------------------------------------
+@pytest.mark.usefixtures("undrawn")
 def test_the_artists_show_the_numbers_at_every_end_and_in_every_corner(cells):
     panel = cells()
     at = {name: ends(control) for name, control in panel.controls.items() if name != "seed"}

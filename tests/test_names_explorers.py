@@ -68,6 +68,7 @@ def test_any_name_can_be_shown(names, typed):
     demand_faithful(panel)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_every_corner_can_be_shown(names):
     panel = names()
     controls = panel.controls

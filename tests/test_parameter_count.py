@@ -53,6 +53,7 @@ def test_every_end_of_every_control_can_be_shown(counted):
             demand_faithful(panel)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_corners_can_be_shown(counted):
     panel, ends = counted(), (1, MOST_UNITS)
     for layers, n_x, n_1, n_2, cell in itertools.product(

@@ -69,6 +69,7 @@ def test_every_end_of_every_control_can_be_shown(stacked):
             demand_faithful(panel)
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("seed", range(3))
 def test_random_points_can_be_shown(stacked, seed):
     rng, panel = np.random.default_rng(seed), stacked()

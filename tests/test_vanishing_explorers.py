@@ -105,6 +105,7 @@ def expect_pairs(panel, jac, truth):
 
 
 # -- every corner ----------------------------------------------------------------------------
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("cell", ["tanh", "relu", "logistic", "identity"])
 def test_every_corner_can_be_shown(panel, cell):
     """Extremes of size, with the longest and shortest times and one and many units."""
@@ -116,6 +117,7 @@ def test_every_corner_can_be_shown(panel, cell):
         assert not np.isnan(panel.numbers["product"]).any()
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("seed", range(3))
 def test_random_points_show_what_flow_says(panel, seed):
     rng = np.random.default_rng(seed)

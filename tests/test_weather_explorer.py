@@ -49,6 +49,7 @@ def test_the_lines_are_the_days_chosen(window):
     assert panel.values.first == start
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("days", [1, 60, 365, D - 1])
 @pytest.mark.parametrize("forecasts", [None, {"as today": TODAY, "late": LATE}])
 def test_every_corner_can_be_shown(window, days, forecasts):
@@ -61,6 +62,7 @@ def test_every_corner_can_be_shown(window, days, forecasts):
         assert len(panel.numbers["observed"]) == days
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_random_points_are_pictures_of_their_own_days(window):
     rng = np.random.default_rng(0)
     panel = window({"as today": TODAY, "late": LATE}, days=40)
