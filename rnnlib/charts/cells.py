@@ -3,7 +3,7 @@ import numpy as np
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from rnnlib import style
-from rnnlib.charts.chart import Chart, over_time, step_above
+from rnnlib.charts.chart import Chart, around, over_time, step_above
 
 # how each line looks: role of its colour, dash pattern, width, place of its words; the wide one
 # lies below the narrow ones, so that none is hidden where they meet
@@ -29,8 +29,11 @@ class Remains(Chart):
         ax, self.called = self.ax, called
         self.one = ax.axhline(0, color=self.ink, linewidth=1.2, zorder=0.6)
         self.lines, self.ghosts, self.zeros, self.words, self.samples = {}, {}, {}, {}, {}
+        self.bands, self.medians = {}, {}
         for z, name in enumerate(called, 3):
             role, dash, width, (x, y) = _LOOKS.get(name, _OTHER)
+            self.bands[name] = self.make_band(role, zorder=1)
+            self.medians[name] = self.make_line(role, linewidth=1, zorder=2)
             self.ghosts[name] = self.make_line(role, **_GHOST)
             self.lines[name] = self.make_line(role, linestyle=dash, linewidth=width, zorder=z)
             self.zeros[name] = self.make_line(
@@ -46,8 +49,9 @@ class Remains(Chart):
         ax.set_ylabel("size, from 1 at t = T")
         ax.tick_params(labelbottom=False)
 
-    def show(self, sizes, ghosts=None):
-        """sizes {name: (T,) log10 at t = 1..T}; ghosts the same, of another T perhaps."""
+    def show(self, sizes, ghosts=None, fans=None):
+        """sizes {name: (T,) log10 at t = 1..T}; ghosts the same, of another T perhaps; fans
+        {words: (3, T)} the smallest, median and largest with several seeds."""
         shown = [{name: np.asarray(part[name], float) for name in self.called}
                  for part in (sizes, ghosts) if part]
         for name, log10 in shown[0].items():
@@ -56,6 +60,10 @@ class Remains(Chart):
             self.put(self.zeros[name], data=(zeros, np.zeros(len(zeros))))
             self.put(self.words[name], text=f"{self.called[name]}: {style.power(log10[0])}")
             self.put(self.ghosts[name], data=over_time(ghosts and ghosts[name]))
+            low, median, high = fans[self.called[name]] if fans else np.zeros((3, 0))
+            self.put(self.bands[name], xy=around(np.arange(1, 1 + len(low)), low, high))
+            self.put(self.medians[name], data=over_time(median))
+            shown.append({"low": low, "high": high})
         every = [log10 for part in shown for log10 in part.values()]
         seen = np.concatenate(every)
         seen = seen[np.isfinite(seen)]

@@ -6,6 +6,7 @@ from sys import intern
 
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.patches import Polygon
 
 from rnnlib import style
 
@@ -73,6 +74,12 @@ class Chart:
         return self.ax.plot([x, x + length], [y, y], transform=self.ax.transAxes, clip_on=False,
                             **{"color": self.colour(role), **look})[0]
 
+    def make_band(self, role=None, **look):
+        """A shaded range without points, in the colour of a role, that moves."""
+        return self.moves(self.ax.add_patch(Polygon(
+            np.zeros((1, 2)), **{"color": self.colour(role), "alpha": 0.2, "linewidth": 0,
+                                 **look})))
+
     # -- putting: whenever data come, in show ------------------------------------------------
     def put(self, artist, **properties):
         """Give an artist properties, only where they differ: setting marks it to be drawn."""
@@ -104,6 +111,16 @@ def over_time(y, first=1):
     """(t, y) of a line over t = first, first + 1, ...; a gap where y is not finite."""
     y = np.asarray(() if y is None else y, float)
     return np.arange(first, first + len(y)), np.where(np.isfinite(y), y, np.nan)
+
+
+def around(t, low, high):
+    """The outline of a band from low to high over times t, (2K + 1, 2); none of them: (1, 2).
+
+    What is not finite is 10^-1000 and less: below every axis.
+    """
+    edge = np.array([[*t, *t[::-1]], [*low, *high[::-1]]]).T
+    closed = np.concatenate([edge, edge[:1]]) if len(edge) else np.zeros((1, 2))
+    return np.where(np.isfinite(closed), closed, -1e4)
 
 
 def step_above(value):

@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Affine2D, blended_transform_factory
 
 from rnnlib import style
-from rnnlib.charts.chart import Chart, over_time, step_above
+from rnnlib.charts.chart import Chart, around, over_time, step_above
 from rnnlib.charts.heat import HeatMap
 
 # the ends of float64, in decades
@@ -28,6 +28,8 @@ _PLACES = {"product": (0, 1.17), "bound": (0.54, 1.17), "radius": (0.54, 1.06),
            "ghost": (0, 1.06)}
 # ticks of an axis, about as many
 TICKS = 6
+# a fan without seeds
+_NO_FAN = np.zeros(0), np.zeros((3, 0))
 # the line of gamma, the largest slope
 _GAMMA = (0, (8, 2, 1, 2))
 
@@ -57,12 +59,21 @@ class Decay(Chart):
             self.words[name] = self.make_text(
                 0.5, size, words, transform=across, ha="center", va=side, zorder=0.7,
                 fontsize=style.TEXT_PX, clip_on=True)
+        along = blended_transform_factory(ax.transData, decades)
+        self.bands = {name: self.make_band(alpha=alpha, transform=along, zorder=1)
+                      for name, alpha in (("ghost", 0.1), ("product", 0.22))}
         for z, (name, (role, dash, width, _)) in enumerate(LINES.items(), 2):
-            self.lines[name] = self.make_line(
-                role, linestyle=dash, linewidth=width, zorder=z,
-                transform=blended_transform_factory(ax.transData, decades))
+            self.lines[name] = self.make_line(role, linestyle=dash, linewidth=width, zorder=z,
+                                              transform=along)
+        self.median = self.make_line(linewidth=1.5, transform=along, zorder=2)
         self.zeros = self.make_line(linestyle="", marker="o", fillstyle="none", markersize=7,
                                     transform=ax.get_xaxis_transform(), zorder=6, clip_on=False)
+        self._draw_legend()
+        ax.set(xlabel="time t", ylim=(0, 1), yticks=[])
+        ax.set_ylabel("size, from 1 at t = T", labelpad=52)
+
+    def _draw_legend(self):
+        self.words["fan"] = self.make_text(0, 1.28, va="center", fontsize=style.CHART_TEXT_PX)
         for name, (x, y) in _PLACES.items():
             role, dash, width, _ = LINES[name]
             self.samples[name] = self.moves(self.make_sample(role, x, y, 0.08, linestyle=dash,
@@ -70,8 +81,6 @@ class Decay(Chart):
             self.words[name] = self.make_text(
                 x + 0.1, y, color=self.colour(role), va="center", fontsize=style.CHART_TEXT_PX,
                 weight="bold" if name == "product" else "normal")
-        ax.set(xlabel="time t", ylim=(0, 1), yticks=[])
-        ax.set_ylabel("size, from 1 at t = T", labelpad=52)
 
     def _level(self, size, **look):
         """A line across the axes."""
@@ -79,12 +88,22 @@ class Decay(Chart):
         line.set_data([0, 1], [size, size])
         return line
 
-    def show(self, sizes, ghost=None):
+    def show(self, sizes, ghost=None, fan=None, ghost_fan=None):
         """sizes {name: (T,) log10 at t = 1..T} for "product" (the truth), "bound" and "radius";
-        ghost (T',) another truth kept for comparison, or None."""
+        ghost (T',) another truth kept for comparison, or None. A fan is (times (K,), (3, K)):
+        the smallest, median and largest truth with several seeds, or None."""
         shown = {name: np.asarray(sizes[name], float) for name in ("bound", "radius", "product")}
         shown["ghost"] = np.asarray(() if ghost is None else ghost, float)
-        for name, log10 in shown.items():
+        fans = {"product": fan or _NO_FAN, "ghost": ghost_fan or _NO_FAN}
+        for name, (times, (low, _, high)) in fans.items():
+            self.put(self.bands[name], xy=around(times, low, high))
+            shown[f"fan of {name}"] = np.concatenate([low, high])
+        times, (low, middle, high) = fans["product"]
+        self.put(self.median, data=(times, np.where(np.isfinite(middle), middle, np.nan)))
+        self.put(self.words["fan"], text="" if not fan else (
+            f"20 seeds, band and median: {style.power(low[0])} to {style.power(high[0])}"))
+        for name in LINES:
+            log10 = shown[name]
             words = f"{LINES[name][3]}: {style.power(log10[0])}" if log10.size else ""
             self.put(self.lines[name], data=over_time(log10))
             self.put(self.samples[name], visible=log10.size > 0)
@@ -125,12 +144,14 @@ def _time_limits(T):
 
 def _limits(shown):
     """(low, high) in decades, each one of a few steps: the truth and ghost whole, the rest near."""
+    near = {"bound", "radius"}
+
     def ends(names):
         seen = np.concatenate([shown[name] for name in names])
         seen = seen[np.isfinite(seen)]
         return min(seen.min(initial=0), 0), max(seen.max(initial=0), 0)
 
-    (low, high), (lower, higher) = ends(("product", "ghost")), ends(("bound", "radius"))
+    (low, high), (lower, higher) = ends(shown.keys() - near), ends(near)
     more = max(high - low, 2)
     low, high = min(low, max(lower, low - more)), max(high, min(higher, high + more))
     return -step_above(max(-low, 0.3)), step_above(max(high, 0.3))

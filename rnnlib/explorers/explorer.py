@@ -29,6 +29,10 @@ class Explorer:
         """{name: what is plotted, and the run that it comes from}; a function of the values."""
         raise NotImplementedError
 
+    def at_rest(self, values, numbers):
+        """{name: array} to join the numbers once the hand rests: what is too dear before."""
+        return {}
+
     def show(self, values, numbers, pinned):
         """Put the charts, `self.shown`, where these numbers belong; `pinned` is None or what was
         kept as a ghost: an object with .values and .numbers."""

@@ -4,6 +4,7 @@ import numpy as np
 from rnnlib import flow
 from rnnlib.cells import CELLS, gated
 from rnnlib.charts.cells import Gates, Remains
+from rnnlib.explorers import fans
 from rnnlib.explorers.explorer import Explorer, rows_over_time
 from rnnlib.network import Network
 from rnnlib.style import digits, number, power
@@ -21,8 +22,9 @@ def gated_cells(**start):
     """A live picture of one gradient on its way back through a tanh RNN, a GRU and an LSTM; and
     through every other cell with gates that has been registered (`rnnlib.cells`).
 
-    start    first values of controls by name: rho, T (2..500), n, bias, gain, seed. ValueError
-             for what a control cannot show
+    start    first values of controls by name: rho, T (2..500), n, bias, gain, seed, seeds (bands
+             over the seeds 0 to 19, once the hand rests). ValueError for what a control cannot
+             show
 
     Returns a Panel (`rnnlib.widgets.panel`). `panel.numbers` holds what is plotted, sizes as
     log10 from 0 at t = T; `panel.numbers["runs"]` the network and the run of each cell, by name.
@@ -39,7 +41,8 @@ class GatedCells(Explorer):
 
     caption = ("What is left of the gradient of a loss at t = T, on its way back through a tanh "
                "RNN, a GRU and an LSTM; and how open the gates are that keep the state")
-    presets = {words: {"bias": bias, "rho": rho, "n": n, "T": 100, "gain": 1.0, "seed": 2}
+    presets = {words: {"bias": bias, "rho": rho, "n": n, "T": 100, "gain": 1.0, "seed": 2,
+                       "seeds": False}
                for words, bias, rho, n in (
                    ("1 the RNN dies, the LSTM holds", 5.0, 1.0, 16),
                    ("2 forget bias -2: the LSTM dies too", -2.0, 1.0, 16),
@@ -62,23 +65,38 @@ class GatedCells(Explorer):
             "n": steps("units", "n", [(str(n), n) for n in _UNITS], 16),
             "gain": slider("size of the inputs", "", 0.0, 5.0, 1.0, 0.25),
             "seed": WholeNumber("seed", "", 0, 9999, 2),
+            "seeds": fans.asked(),
         }
 
     def numbers(self, values):
-        runs = {cell: _run(cell, values) for cell in ("tanh", *sorted(self.gates.values()))}
-        lstm = runs["lstm"]
-        return {**{cell: _left(*run) for cell, run in runs.items()},
-                "direct": flow.direct_norms(*lstm, _at_end(lstm[0]))[1:],
+        runs = self._runs(values)
+        return {**_lines(runs),
                 **{gate: flow.kept(*runs[cell]).over_time(1).mean(axis=(1, 2))
                    for gate, cell in self.gates.items()}, "runs": runs}
 
+    def _runs(self, values):
+        return {cell: _run(cell, values) for cell in ("tanh", *sorted(self.gates.values()))}
+
+    def at_rest(self, values, numbers):
+        if not values.seeds or _fan_of("tanh") in numbers:
+            return {}
+        found = fans.found(lambda one: [*_lines(self._runs(one)).values()], values)
+        return {_fan_of(name): found[:, k] for k, name in enumerate(_lines(numbers["runs"]))}
+
+    def _fans(self, numbers):
+        """{words: (20, T)} of the lines, or {}."""
+        return {words: numbers[_fan_of(name)] for name, words in self.called.items()
+                if _fan_of(name) in numbers}
+
     def show(self, values, numbers, pinned):
-        for chart in self.shown.values():
-            chart.show(numbers, pinned and pinned.numbers)
+        ghosts = pinned and pinned.numbers
+        self.shown["cells"].show(numbers, ghosts, {
+            words: fans.spread(sizes) for words, sizes in self._fans(numbers).items()})
+        self.shown["gates"].show(numbers, ghosts)
 
     def said(self, values, numbers):
         steps = flow.half_life(*numbers["runs"]["lstm"])
-        said = (f"By t = 1 {_fates(numbers)}. "
+        said = (f"By t = 1 {self.kept(values, numbers)} "
                 f"f alone halves c every {number(float(f'{steps:.3g}'))} steps in the average "
                 f"unit, and leaves {power(numbers['direct'][0])} of the gradient of all units "
                 "together.")
@@ -87,15 +105,17 @@ class GatedCells(Explorer):
         return said
 
     def kept(self, values, numbers):
-        return f"{_fates(numbers)}."
+        at_first = {f"{words} ": sizes[:, 0] for words, sizes in self._fans(numbers).items()}
+        return f"{_fates(numbers)}." + (fans.said(at_first) if at_first else "")
 
     def tables(self, values, numbers):
-        names = (*self.called, *self.gates)
+        names, of_seeds = (*self.called, *self.gates), self._fans(numbers)
         return [{"caption": "log10 of what is left of the gradient at t, from 0 at t = T; means "
                             "of gates over the units",
                  "header": ["time", *self.called.values(),
                             *(f"mean {gate}" for gate in self.gates)],
-                 "rows": rows_over_time([numbers[name] for name in names], digits)}]
+                 "rows": rows_over_time([numbers[name] for name in names], digits)},
+                *([fans.table(range(1, values.T + 1), of_seeds)] if of_seeds else [])]
 
 
 def _run(cell, values):
@@ -105,6 +125,17 @@ def _run(cell, values):
                   scale=values.rho, forget_bias=forget_bias)
     x = np.random.default_rng(values.seed).standard_normal((values.T, N_X))
     return net, net.forward(values.gain * x)
+
+
+def _lines(runs):
+    """{line: log10 of what is left at t = 1..T} of the runs of one seed."""
+    net, fwd = runs["lstm"]
+    return {**{cell: _left(*run) for cell, run in runs.items()},
+            "direct": flow.direct_norms(net, fwd, _at_end(net))[1:]}
+
+
+def _fan_of(line):
+    return f"{line}, {len(fans.SEEDS)} seeds"
 
 
 def _at_end(net):

@@ -6,6 +6,7 @@ import numpy as np
 from rnnlib import flow
 from rnnlib.cells import CELLS
 from rnnlib.charts.decay import LARGEST, SMALLEST, Decay, Pairs, Slopes, Spectrum
+from rnnlib.explorers import fans
 from rnnlib.explorers.explorer import Explorer, rows_over_time
 from rnnlib.flow.scaled import Scaled
 from rnnlib.network import Network
@@ -24,12 +25,12 @@ _INITS = {
     "non-normal: ρ, 1 above": "nonnormal",
 }
 _NOT_RANDOM = ("identity", "nonnormal")
-# between so many times at most the products are shown pair by pair
-_PAIRS = 30
+# between so many times at most the products are shown pair by pair; a fan has so many
+_PAIRS, _FAN = 30, 40
 # fits a JupyterLab of 1280 px with its file list open
 _WIDTH, _HEIGHT = 840, 640
 _START = {"rho": 1.0, "T": 50, "n": 16, "cell": "tanh", "gain": 1.0, "bias": 0.0,
-          "init": "radius", "seed": 0}
+          "init": "radius", "seed": 0, "seeds": False}
 
 
 def vanishing_and_exploding(**start):
@@ -37,7 +38,8 @@ def vanishing_and_exploding(**start):
 
     start    first values of controls by name: rho, T (2..2000), n, cell ("tanh", "relu",
              "logistic", "identity"), gain, bias, init ("radius", "gaussian", "orthogonal",
-             "identity", "nonnormal"), seed. ValueError for what a control cannot show.
+             "identity", "nonnormal"), seed, seeds (a band over the seeds 0 to 19, once the hand
+             rests). ValueError for what a control cannot show.
 
     Returns a Panel (`rnnlib.widgets.panel`); `panel.numbers` holds what is plotted, sizes as
     log10, and "net" and "fwd", the network and its run.
@@ -79,6 +81,7 @@ class VanishingAndExploding(Explorer):
             "bias": slider("bias", "b", -3.0, 3.0, first.bias, 0.25),
             "init": choice("first values of", "W_a", list(_INITS.items()), first.init),
             "seed": WholeNumber("seed", "", 0, 9999, first.seed),
+            "seeds": fans.asked(),
         }
 
         def fit(_change=None):
@@ -104,19 +107,27 @@ class VanishingAndExploding(Explorer):
                 "pairs": pairs, "net": net, "fwd": fwd, "bounds": bounds, "saturation": slopes,
                 "times": times}
 
+    def at_rest(self, values, numbers):
+        if not values.seeds or "fan" in numbers:
+            return {}
+        times = np.unique(np.linspace(1, values.T, _FAN).astype(int))
+        return {"fan times": times, "fan": fans.found(lambda one: _sizes_at(times, one), values)}
+
     def show(self, values, numbers, pinned):
         shown, bounds = self.shown, numbers["bounds"]
-        shown["decay"].show(numbers, pinned and pinned.numbers["product"])
+        shown["decay"].show(numbers, pinned and pinned.numbers["product"], _fan(numbers),
+                            pinned and _fan(pinned.numbers))
         shown["pairs"].show(numbers["pairs"], numbers["times"])
         shown["spectrum"].show(bounds.spectrum, bounds.gamma)
         shown["slopes"].show(numbers["saturation"], bounds.gamma)
 
     def said(self, values, numbers):
-        said = [_fate(numbers["product"]), _allowed(values, numbers), *_overflow(values, numbers)]
-        return " ".join(said)
+        return " ".join([self.kept(values, numbers), _allowed(values, numbers),
+                         *_overflow(values, numbers)])
 
     def kept(self, values, numbers):
-        return _fate(numbers["product"])
+        fate = _fate(numbers["product"])
+        return fate + fans.said({"": numbers["fan"][:, 0]}) if "fan" in numbers else fate
 
     def tables(self, values, numbers):
         spectrum, slopes, times = (numbers["bounds"].spectrum, numbers["saturation"],
@@ -141,6 +152,8 @@ class VanishingAndExploding(Explorer):
              "header": ["later time", *(f"t = {t}" for t in times)],
              "rows": [[f"s = {s}", *map(digits, row[:k]), *[""] * (len(times) - k)]
                       for k, (s, row) in enumerate(zip(times, numbers["pairs"], strict=True), 1)]},
+            *([fans.table(numbers["fan times"], {"true product": numbers["fan"]})]
+              if "fan" in numbers else []),
         ]
 
 
@@ -195,12 +208,26 @@ def _pairs(jacobians):
     """Times, at most `_PAIRS` and the last one among them, and log10 sizes between each two."""
     step = -(-jacobians.T // _PAIRS)
     times = list(range(jacobians.T, 0, -step))[::-1]
-    if len(times) == 1:
-        return times, np.zeros((1, 1))
+    return times, np.zeros((1, 1)) if len(times) == 1 else _leaps(jacobians, times).norms
+
+
+def _leaps(jacobians, times):
+    """The products between neighbours of `times`, as Jacobians of their own."""
     leaps = [jacobians.scaled(t, k) for k, t in zip(times, times[1:])]
-    whole = Scaled(np.stack([leap.mantissa for leap in leaps]),
-                   np.stack([leap.exponent for leap in leaps]))
-    return times, flow.Jacobians(len(leaps), None, whole).norms
+    return flow.Jacobians(len(leaps), None, Scaled(
+        np.stack([leap.mantissa for leap in leaps]), np.stack([leap.exponent for leap in leaps])))
+
+
+def _sizes_at(times, values):
+    """log10 of the true product at some times (K,), from the last of them with finite numbers."""
+    jacobians = _jacobians(*_run(values))
+    leaps = _leaps(jacobians, np.minimum(times, jacobians.T))
+    return leaps.norms_to(leaps.T)
+
+
+def _fan(numbers):
+    """What `Decay` shows of a fan, if there is one."""
+    return (numbers["fan times"], fans.spread(numbers["fan"])) if "fan" in numbers else None
 
 
 def _fate(product):

@@ -172,6 +172,7 @@ class LiveFigure(anywidget.AnyWidget):
     move     () -> texts. Puts the moving artists where they belong now; a dict of the texts
              that change with the picture (label, reading, summary, caption), or None.
     tables   () -> [{"caption", "header", "rows"}]: the plotted numbers, when the reader asks.
+    add      () -> whether it found more to show: what is too dear while the hand moves.
     size     (width, height) in CSS pixels; the box in the page never has another size.
     label    text alternative: what the picture shows now.
     reading  one line in words under the picture.
@@ -198,9 +199,9 @@ class LiveFigure(anywidget.AnyWidget):
     caption = tl.Unicode().tag(sync=True)
     summary = tl.Unicode()
 
-    def __init__(self, draw, move=None, *, tables=None, size=(720, 520), **texts):
+    def __init__(self, draw, move=None, *, tables=None, add=None, size=(720, 520), **texts):
         self.film = Film(size)
-        self._draw, self._move, self._tables = draw, move, tables
+        self._draw, self._move, self._tables, self._add = draw, move, tables, add
         self._table_open, self._ground = False, None
         super().__init__(size=list(size), **texts)
         self.on_msg(LiveFigure._from_page)
@@ -209,18 +210,24 @@ class LiveFigure(anywidget.AnyWidget):
     def refresh(self, ratio=1):
         """Move the artists to where they belong now and show the picture."""
         with _styled(self.theme), self.hold_sync():
-            for name, text in ((self._move and self._move()) or {}).items():
-                setattr(self, name, text)
+            self._put()
             self._show(ratio)
 
+    def _put(self):
+        for name, text in ((self._move and self._move()) or {}).items():
+            setattr(self, name, text)
+
     def rest(self, ratio=SHARP):
-        """Show the same picture sharp, and the tables of its numbers if the reader opened them."""
+        """Show the same picture sharp, with what there is to add, and the tables of its numbers
+        if the reader opened them."""
         ratio = min(max(ratio, SHARP), SHARPEST)
         with _styled(self.theme), self.hold_sync():
             if self._draw is None:  # another thread has closed it meanwhile
                 return
+            if added := self._add is not None and self._add():
+                self._put()
             self.open_table(self._table_open)
-            if self.frame["ratio"] != ratio:
+            if added or self.frame["ratio"] != ratio:
                 self._show(ratio)
 
     def open_table(self, is_open=True):
@@ -231,6 +238,7 @@ class LiveFigure(anywidget.AnyWidget):
     def still(self):
         """The mime bundle for readers without a kernel: a sharp PNG, and a text that says the
         caption, the summary and the reading."""
+        self.rest()
         texts = self.caption, self.summary, self.reading or self.label
         with _styled(self.theme):
             png = _text(self.film.png(SHARP))
@@ -245,7 +253,7 @@ class LiveFigure(anywidget.AnyWidget):
         # interpreter shuts down they go anyway, and a figure cannot be cleared any more
         if not sys.is_finalizing():
             with ONE_AT_A_TIME:
-                self._draw = self._move = self._tables = self._ground = None
+                self._draw = self._move = self._tables = self._add = self._ground = None
                 self.film.free()
         self.layout.close()
         super().close()

@@ -69,8 +69,8 @@ class Panel(Surrounded):
         self._start = {name: control.value for name, control in self.controls.items()}
         self._holding, self.pinned, self._shared = False, None, None
         self.numbers = explorer.numbers(self.values)
-        live = LiveFigure(explorer.draw, self._move, tables=self._tables, size=explorer.size,
-                          caption=explorer.caption)
+        live = LiveFigure(explorer.draw, self._move, tables=self._tables, add=self._add,
+                          size=explorer.size, caption=explorer.caption)
         for control in self.controls.values():
             control.observe(self._follow, "value")
         super().__init__([row(*self.controls.values()), self._buttons(explorer.presets)], live)
@@ -181,6 +181,11 @@ class Panel(Surrounded):
         reading = self.explorer.reading(values, numbers, self.pinned)
         return {"reading": reading, "label": f"{self.explorer.caption}. {reading}",
                 "summary": f"{self._spoken()}\n{summary(numbers)}"}
+
+    def _add(self):
+        more = self.explorer.at_rest(self.values, self.numbers)
+        self.numbers = {**self.numbers, **more}
+        return bool(more)
 
     def _tables(self):
         return self.explorer.tables(self.values, self.numbers)
