@@ -171,21 +171,27 @@ def test_relu_and_identity_hold_it_until_the_units_close(panel):
     assert "exactly 0 from t =" in panel.live.reading
 
 
-def test_it_explodes_while_the_units_stay_where_the_slope_is_one(panel):
+def test_it_explodes_though_the_units_are_driven(panel):
+    """A rate above 0 with every seed: chaos, and no run that stands still."""
     preset(panel, "5")
-    assert panel.numbers["product"][0] > 6
     assert "has grown by a factor" in panel.live.reading
+    for seed in range(10):
+        panel.set(seed=seed)
+        assert panel.numbers["product"][0] > 8
+        assert panel.numbers["saturation"].mean < 0.9
     panel.set(gain=10.0)
     assert panel.numbers["product"][0] < -6
 
 
-@pytest.mark.parametrize("number", ["2", "5"])
-def test_between_bound_and_product_stand_slopes_and_directions(panel, number):
-    """In 5 no slope is below 1, and the bound is missed by twelve decades all the same."""
-    preset(panel, number)
+@pytest.mark.parametrize("standing", [False, True])
+def test_between_bound_and_product_stand_slopes_and_directions(panel, standing):
+    """Where no slope is below 1 the bound is missed by twelve decades all the same."""
+    preset(panel, "2")
+    if standing:
+        panel.set(init="radius", rho=1.5, gain=0.0)
     n = panel.numbers
     assert n["bound"][0] - n["product"][0] > 11
-    assert (n["saturation"].mean == pytest.approx(1)) == (number == "5")
+    assert (n["saturation"].mean == pytest.approx(1)) == standing
     assert "so slopes and directions decide" in panel.live.reading
 
 

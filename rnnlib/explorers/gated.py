@@ -41,8 +41,7 @@ class GatedCells(Explorer):
 
     caption = ("What is left of the gradient of a loss at t = T, on its way back through a tanh "
                "RNN, a GRU and an LSTM; and how open the gates are that keep the state")
-    presets = {words: {"bias": bias, "rho": rho, "n": n, "T": 100, "gain": 1.0, "seed": 2,
-                       "seeds": False}
+    presets = {words: {"bias": bias, "rho": rho, "n": n, "T": 100, "gain": 1.0, "seed": 2}
                for words, bias, rho, n in (
                    ("1 the RNN dies, the LSTM holds", 5.0, 1.0, 16),
                    ("2 forget bias -2: the LSTM dies too", -2.0, 1.0, 16),

@@ -30,7 +30,7 @@ _PAIRS, _FAN = 30, 40
 # fits a JupyterLab of 1280 px with its file list open
 _WIDTH, _HEIGHT = 840, 640
 _START = {"rho": 1.0, "T": 50, "n": 16, "cell": "tanh", "gain": 1.0, "bias": 0.0,
-          "init": "radius", "seed": 0, "seeds": False}
+          "init": "radius", "seed": 0}
 
 
 def vanishing_and_exploding(**start):
@@ -66,7 +66,7 @@ class VanishingAndExploding(Explorer):
         "2 radius 3, and it vanishes": {"init": "orthogonal", "rho": 3.0, "gain": 10.0},
         "3 orthogonal is not enough": {"init": "orthogonal", "rho": 1.0, "T": 200},
         "4 ReLU and identity": {"cell": "relu", "init": "identity", "gain": 0.25, "bias": 0.5},
-        "5 it explodes": {"rho": 1.5, "gain": 0.0},
+        "5 it explodes": {"init": "gaussian", "rho": 3.0, "n": 32, "gain": 0.25, "T": 200},
     }.items()}
 
     def controls(self):
