@@ -30,6 +30,7 @@ _ROOMS = {
     "stacked_layers": "explorers.stacked",
     "names_explorer": "explorers.names",
     "task_success": "explorers.tasks",
+    "training_curves": "explorers.curves",
     "truncated_table": "explorers.truncation",
     "two_feedings": "explorers.feedings",
     "watch_training": "explorers.training",

@@ -40,6 +40,12 @@ def _weather():
     return weather, {"as today": np.concatenate([[np.nan], weather.temp_max[:-1]])}
 
 
+def _trained():
+    task = rl.tasks.temporal_order(10, 60, seed=0)
+    return ({name: [list(rl.training.fit(rl.Network(6, 4, 4, seed=seed), task, epochs=1, clip=clip))
+                    for seed in range(3)] for name, clip in (("plain", None), ("by norm", 0.5))},)
+
+
 def _spelling():
     names = first_names().split()
     return rl.Network(27, 8, 27, "gru", seed=3), Split(("maria", *names.train[:300]),
@@ -51,6 +57,7 @@ ARGUMENTS = {
     "forecast_calibration": _forecasts,
     "itemised_table": run,
     "names_explorer": _spelling,
+    "training_curves": _trained,
     "truncated_table": run,
     "two_feedings": _fed_back,
     "weather_window": _weather,

@@ -4,7 +4,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from rnnlib import style
-from rnnlib.charts.chart import Chart
+from rnnlib.charts.chart import Chart, around
 
 # how each kind of step looks: role of its colour, dash pattern, marker
 STEPS = {
@@ -94,19 +94,28 @@ class Cut(Chart):
 class Along(Chart):
     """A quantity after each step of several paths, on a logarithmic axis; no axes without a path.
 
-    draw: label of the quantity, its limits, the last step, and what stands under the axis.
+    draw: label of the quantity, its limits, the last step, what stands under the axis, and
+    the paths of a legend above it.
     """
 
-    def draw(self, *, label, limits, last, under=""):
+    def draw(self, *, label, limits, last, under="", legend=()):
         self.level = self.make_line(linewidth=1.5, linestyle=(0, (5, 3)))
         self.ghost = self.make_line(linewidth=1.5, linestyle=":")
         self.paths = _step_lines(self, markersize=4, linewidth=1.8)
         self.ax.set(yscale="log", ylabel=label, ylim=limits, xlim=(-1, last + 1), xlabel=under)
         self.ax.tick_params(labelbottom=bool(under))
+        self.bands = {name: self.make_band(role, zorder=1)
+                      for name, (role, _, _) in STEPS.items()}
+        self.legend = legend and self.ax.legend(
+            [self.paths[name] for name in legend], map(_LEGEND.get, legend), ncols=len(legend),
+            loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2)
 
-    def show(self, numbers, *, level=None, ghost=None):
+    def show(self, numbers, *, level=None, ghost=None, ranges=None):
         """numbers {name in STEPS: (k,)}, ghost (k,) kept to compare: 0 and what is not finite
-        leave a gap; level a number to mark across."""
+        leave a gap; level a number to mark across; ranges {name: two (k,), low and high}."""
+        for name, band in self.bands.items():
+            low, high = (ranges or {}).get(name, ((), ()))
+            self.put(band, xy=around(np.arange(len(low)), low, high))
         self.put(self.ax, visible=bool(numbers))
         for line, values in ((self.ghost, ghost), *((line, numbers.get(name))
                                                     for name, line in self.paths.items())):
