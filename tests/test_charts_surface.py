@@ -117,3 +117,11 @@ def test_all_text_is_legible_and_lines_have_contrast(theme):
         assert text.get_fontsize() >= style.TEXT_PX
     for part in zip(*STEPS.values(), strict=True):
         assert len(set(part)) == len(STEPS), "each kind has its colour, dash and marker"
+
+
+def test_exactly_0_has_a_ring_at_the_lower_edge():
+    chart = along({"plain": [1.0, 0.0, 0.0], "by norm": [1.0, 0.5, 0.1]})
+    assert xy(chart.zeros["plain"]).tolist() == [[1, 0], [2, 0]]
+    assert len(xy(chart.zeros["by norm"])) == 0
+    chart.show({"plain": [1.0, 2.0]})
+    assert len(xy(chart.zeros["plain"])) == 0

@@ -249,7 +249,7 @@ def test_names_that_are_open_or_none(answer, state, sentence):
 
 FOLLOWS = {"linear, rho = 0.9": "vanishes", "tanh, sigma_1 = 0.9": "vanishes",
          "tanh, sigma_1 = 3": "open", "relu, rho = 0.9": "open",
-         "logistic, sigma_1 = 3": "vanishes"}
+         "logistic, sigma_1 = 3": "vanishes", "linear, 1.1 orthogonal": "explodes"}
 
 
 def test_the_right_words():
@@ -267,6 +267,8 @@ def test_the_right_words():
     ("tanh, sigma_1 = 0.9", "open", "sufficient_not_used"),
     ("tanh, sigma_1 = 0.9", "explodes", "sufficient_not_used"),
     ("logistic, sigma_1 = 3", "open", "gamma_forgotten"),
+    ("linear, 1.1 orthogonal", "open", "smallest_forgotten"),
+    ("linear, 1.1 orthogonal", "vanishes", "smallest_forgotten"),
     ("logistic, sigma_1 = 3", "explodes", "gamma_forgotten")])
 def test_wrong_words_are_told(case, said, bug):
     feedback = rl.check("what_follows", FOLLOWS | {case: said})

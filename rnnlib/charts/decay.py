@@ -24,7 +24,7 @@ LINES = {
     "product": (None, "-", 4, "true product"),
 }
 # where their samples stand, in two rows above the axes
-_PLACES = {"product": (0, 1.17), "bound": (0.54, 1.17), "radius": (0.54, 1.06),
+_PLACES = {"product": (0, 1.17), "bound": (0.58, 1.17), "radius": (0.58, 1.06),
            "ghost": (0, 1.06)}
 # ticks of an axis, about as many
 TICKS = 6

@@ -31,14 +31,15 @@ class Surface(Chart):
 
     def draw(self, top=None):
         ax, self.top = self.ax, top
-        halo = {"path_effects": [withStroke(linewidth=4.5, foreground=self.ground)]}
+        halo, thin = ({"path_effects": [withStroke(linewidth=width, foreground=self.ground)]}
+                      for width in (4.5, 3))
         self.loss = self.moves(ax.imshow(
             [[0.0]], origin="lower", aspect="auto", interpolation="nearest", zorder=1,
             cmap=style.sizes(self.theme).resampled(SHADES)))
         self.wall = self.make_line(linewidth=2.5, linestyle=_WALL, zorder=2, **halo)
         self.cut = self.make_line(linewidth=1, zorder=2)
         self.ghost = self.make_line(linewidth=1.5, linestyle=":", marker=".", zorder=3, **halo)
-        self.paths = _step_lines(self, markersize=7, linewidth=2.2, zorder=4, **halo)
+        self.paths = _step_lines(self, markersize=4.5, linewidth=1.8, zorder=4, **thin)
         self.start = self.make_line(marker="*", markersize=20, linestyle="", zorder=5, **halo)
         ax.set(xlabel="w", ylabel="b")
         self.bar = ax.figure.colorbar(self.loss, ax=ax, pad=0.02)
@@ -102,6 +103,9 @@ class Along(Chart):
         self.level = self.make_line(linewidth=1.5, linestyle=(0, (5, 3)))
         self.ghost = self.make_line(linewidth=1.5, linestyle=":")
         self.paths = _step_lines(self, markersize=4, linewidth=1.8)
+        self.zeros = {name: self.make_line(
+            role, linestyle="", marker="o", fillstyle="none", markersize=5, clip_on=False,
+            transform=self.ax.get_xaxis_transform()) for name, (role, _, _) in STEPS.items()}
         self.ax.set(yscale="log", ylabel=label, ylim=limits, xlim=(-1, last + 1), xlabel=under)
         self.ax.tick_params(labelbottom=bool(under))
         self.bands = {name: self.make_band(role, zorder=1)
@@ -111,8 +115,9 @@ class Along(Chart):
             loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2)
 
     def show(self, numbers, *, level=None, ghost=None, ranges=None):
-        """numbers {name in STEPS: (k,)}, ghost (k,) kept to compare: 0 and what is not finite
-        leave a gap; level a number to mark across; ranges {name: two (k,), low and high}."""
+        """numbers {name in STEPS: (k,)}, ghost (k,) kept to compare: what is not finite
+        leaves a gap, and 0 too, with a ring at the lower edge; level a number to mark across;
+        ranges {name: two (k,), low and high}."""
         for name, band in self.bands.items():
             low, high = (ranges or {}).get(name, ((), ()))
             self.put(band, xy=around(np.arange(len(low)), low, high))
@@ -121,6 +126,9 @@ class Along(Chart):
                                                     for name, line in self.paths.items())):
             values = np.asarray(() if values is None else values, float)
             self.put(line, data=(np.arange(len(values)), np.where(values > 0, values, np.nan)))
+        for name, rings in self.zeros.items():
+            at = np.flatnonzero(np.asarray(numbers.get(name, ())) == 0)
+            self.put(rings, data=(at, np.zeros(len(at))))
         across = self.ax.get_xlim()
         self.put(self.level, data=(across, [level, level]) if level else ((), ()))
 

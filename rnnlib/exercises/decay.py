@@ -198,7 +198,7 @@ def _log(log, bugs):
 _WORDS = ("vanishes", "explodes", "open")
 _FOLLOWS = {"linear, rho = 0.9": "vanishes", "tanh, sigma_1 = 0.9": "vanishes",
             "tanh, sigma_1 = 3": "open", "relu, rho = 0.9": "open",
-            "logistic, sigma_1 = 3": "vanishes"}
+            "logistic, sigma_1 = 3": "vanishes", "linear, 1.1 orthogonal": "explodes"}
 _CASES = Entries(
     read=lambda said: said if said in _WORDS else None,
     wanted="A dict from cases to words is wanted",
@@ -211,22 +211,22 @@ _CASES = Entries(
 @exercise("what becomes of the gradient in the long run", {
     "long_run_forgotten": "it may grow at first, but the long run is asked, and in a linear layer "
         "the same matrix acts at every step.",
-    "sufficient_not_used": "slopes are at most gamma = 1 here, so ask what a step can do at most, "
-        "whatever the inputs are.",
+    "sufficient_not_used": "slopes are at most gamma = 1 here, so ask what a step can do at most.",
+    "smallest_forgotten": "each step stretches every direction by 1.1: no slope takes that away.",
     "necessary_for_sufficient": "sigma_1 above 1/gamma is necessary to explode, and is taken here "
         "as sufficient: small slopes may undo it.",
     "saturation_for_granted": "that needs saturated units, and nothing here says that they are: at "
         "z = 0 every slope is 1.",
     "radius_for_bound": "rho is the measure of one matrix multiplied again and again; here the "
         "slopes make another matrix of every step.",
-    "gamma_forgotten": "gamma is forgotten: the logistic function has slopes up to 1/4, so ask on "
-        "which side of 1 gamma sigma_1 is.",
+    "gamma_forgotten": "the logistic function has slopes up to gamma = 1/4: ask for gamma sigma_1.",
 }, about=lambda: ({}, _FOLLOWS), said=_CASES)
 def what_follows(bugs=NONE):
     """{case: what follows}; a mistake's answer is a set where it may come to several."""
-    linear, tanh, strong, relu, logistic = _FOLLOWS
+    linear, tanh, strong, relu, logistic, longer = _FOLLOWS
     grows, shrinks = {"open", "explodes"}, {"vanishes", "explodes"}
     return _FOLLOWS | pick(
         bugs, {}, long_run_forgotten={linear: grows}, sufficient_not_used={tanh: grows},
         necessary_for_sufficient={strong: "explodes"}, saturation_for_granted={strong: "vanishes"},
-        radius_for_bound={relu: shrinks}, gamma_forgotten={logistic: grows})
+        radius_for_bound={relu: shrinks}, gamma_forgotten={logistic: grows},
+        smallest_forgotten={longer: {"open", "vanishes"}})

@@ -11,8 +11,10 @@ SEEDS = range(20)
 
 
 def asked():
-    """The control that asks for a fan."""
-    return switch(f"{len(SEEDS)} seeds", "", False)
+    """The control that asks for a fan, as narrow as its words: the line has room for no more."""
+    control = switch(f"{len(SEEDS)} seeds", "", False)
+    control.layout.width = "auto"
+    return control
 
 
 def found(of_one, values):

@@ -138,7 +138,7 @@ class VanishingAndExploding(Explorer):
              "header": ["time", "true product", "bound (γσ₁)ᵏ", "ρᵏ"],
              "rows": [row for t, row in enumerate(rows_over_time(
                  [numbers[name] for name in ("product", "bound", "radius")], digits), 1)
-                 if t in times]},
+                 if t in (1, *times)]},
             {"caption": "Singular values and eigenvalues of W_a, the largest first",
              "header": ["number", "singular value", "|eigenvalue|", "eigenvalue"],
              "rows": [[i, digits(sigma), digits(abs(e)), f"{e.real:.4g} {e.imag:+.4g}i"]

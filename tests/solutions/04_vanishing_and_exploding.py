@@ -35,4 +35,4 @@ def log_gradient(W_a, slopes, d):
 def what_follows():
     return {"linear, rho = 0.9": "vanishes", "tanh, sigma_1 = 0.9": "vanishes",
             "tanh, sigma_1 = 3": "open", "relu, rho = 0.9": "open",
-            "logistic, sigma_1 = 3": "vanishes"}
+            "logistic, sigma_1 = 3": "vanishes", "linear, 1.1 orthogonal": "explodes"}
