@@ -75,4 +75,4 @@ def test_every_section_that_the_page_names_is_there():
     for number, *headings in named:
         text = "\n".join(cell.source for cell in NOTEBOOKS[number].cells)
         for heading in filter(None, headings):
-            assert re.search(rf"^##? {re.escape(heading)}", text, re.MULTILINE), heading
+            assert re.search(rf"^#+ {re.escape(heading)}", text, re.MULTILINE), heading
