@@ -134,13 +134,19 @@ def test_a_cell_run_again_shows_the_same(run):
     assert run.unlike == []
 
 
-def test_each_cell_runs_again_when_all_have_run(run):
-    """A reader goes back to one picture, past all that was defined since."""
-    assert raising(run.client) == []
-
-
 def test_untouched_exercises_are_not_called_solved(run):
     assert set(answers(run.client).values()) <= {False}
+
+
+def test_every_control_can_be_moved_everywhere(run):
+    run.client.timeout = 600  # hundreds of pictures, on a machine that may be busy
+    ask_controls(run.client, "exercise()")
+    assert ask_controls(run.client, "troubles()") == []
+
+
+def test_each_cell_runs_again_when_all_have_run(run):
+    """A reader goes back to one cell, past all that was defined since and every control moved."""
+    assert raising(run.client) == []
 
 
 def test_solutions_pass_every_check(run):
@@ -150,12 +156,6 @@ def test_solutions_pass_every_check(run):
     for index in range(nb.cells.index(solved[0]) if solved else len(nb.cells), len(nb.cells)):
         run_cell(run.client, index)
     assert list(answers(run.client).values()) == [True] * len(solved)
-
-
-def test_every_control_can_be_moved_everywhere(run):
-    run.client.timeout = 600  # hundreds of pictures, on a machine that may be busy
-    ask_controls(run.client, "exercise()")
-    assert ask_controls(run.client, "troubles()") == []
 
 
 # ---------------------------------------------------------------- the tests' own tests
