@@ -21,6 +21,7 @@ _ROOMS = {
     "check": "exercises",
     "check_environment": "environment",
     "cliffs_and_clipping": "explorers.cliffs",
+    "compared_losses": "explorers.calibration",
     "coupled_responses": "explorers.coupled",
     "forecast_calibration": "explorers.calibration",
     "gated_cells": "explorers.gated",

@@ -35,6 +35,11 @@ def _forecasts():
     return {"fair": np.full(60, 0.5), "random": random}, (rng.random(60) < random).astype(float)
 
 
+def _losses():
+    rng = np.random.default_rng(0)
+    return {name: rng.random(40) + more for name, more in (("one", 0), ("same", 0), ("worse", 1))}
+
+
 def _weather():
     weather = rl.sequences.seattle_weather()
     return weather, {"as today": np.concatenate([[np.nan], weather.temp_max[:-1]])}
@@ -54,6 +59,7 @@ def _spelling():
 
 # arguments of the explorers that want some
 ARGUMENTS = {
+    "compared_losses": lambda: (_losses(),),
     "forecast_calibration": _forecasts,
     "itemised_table": run,
     "names_explorer": _spelling,

@@ -312,3 +312,33 @@ def test_a_pinned_calibration_stays_as_hollow_points(calibrated):
 def test_no_forecast_gets_one_sentence():
     with pytest.raises(ValueError, match="forecasts is empty, but at least one is wanted"):
         rl.forecast_calibration({}, OBSERVED)
+
+
+# -- whose loss is lower -----------------------------------------------------------------------
+def test_a_gain_is_called_one_only_where_its_interval_leaves_0(kept):
+    rng = np.random.default_rng(0)
+    losses = {"one": rng.random(400), "worse": 1 + rng.random(400), "better": rng.random(400) - 1}
+    losses["near"] = losses["one"] + rng.normal(0.05, 0.5, 400)
+    panel = kept(rl.compared_losses(losses, model="one", judged=100))
+    for n in (10, 100, 400):
+        panel.set(judged=n)
+        gains = panel.explorer.shown["gains"]
+        np.testing.assert_allclose(gains.points.get_xdata(), [
+            (losses[name] - losses["one"])[:n].mean() for name in ("worse", "better", "near")])
+        low, high = panel.numbers["low"][2], panel.numbers["high"][2]
+        word = "better" if low > 0 else "worse" if high < 0 else "perhaps no better"
+        assert panel.live.reading == (f"On {n} places “one” is better than “worse”, worse than "
+                                      f"“better”, {word} than “near”.")
+        assert [t.get_text() for t in gains.ax.get_yticklabels()] == ["worse", "better", "near"]
+
+
+@pytest.mark.parametrize(("losses", "sentence"), [
+    ({}, "losses must be .* of two models or more"), ({"a": np.ones(20)}, "of two models or more"),
+    ({"a": np.ones(20), "b": np.ones(21)}, "losses must be"),
+    ({"a": np.ones(9), "b": np.ones(9)}, "D at least 10"),
+    ({"a": np.ones((20, 2)), "b": np.ones((20, 2))}, "losses must be"),
+    ({"a": np.ones(20), "b": np.full(20, np.nan)}, "losses must be finite"),
+])
+def test_losses_that_cannot_be_compared_get_a_sentence(losses, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        rl.compared_losses(losses)

@@ -1,9 +1,9 @@
-"""Charts of calibration: how often a 1 came, where a forecast said how probable it was."""
+"""Charts of forecasts judged: how often came what had a probability, and how sure a gain is."""
 import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.patches import Rectangle
 
-from rnnlib.charts.chart import Chart
+from rnnlib.charts.chart import Chart, step_above
 
 MOST_BINS = 20
 
@@ -53,3 +53,30 @@ class Counts(Chart):
         top = 200 * np.ceil(max(found["count"], default=1) / 200)
         if self.is_new("top", top):
             self.ax.set(ylim=(0, top), yticks=[0, top])
+
+
+class Gains(Chart):
+    """A line for each rival: what is gained on it, in the mean, and the interval; 0 is no gain."""
+
+    def draw(self):
+        self.nothing = self.ax.axvline(0, color=self.ink, linewidth=1.2, linestyle=(0, (5, 4)))
+        self.ghost = self.make_line("W_a", linestyle="", marker="|", markersize=22, mew=2)
+        self.intervals = self.moves(self.ax.add_collection(
+            LineCollection([], colors=self.colour("W_y"), linewidths=3, zorder=4)))
+        self.points = self.make_line("W_y", linestyle="", marker="o", markersize=9, zorder=5)
+        self.ax.set(xlabel="gain in the mean loss, and its 95 % interval")
+
+    def show(self, rivals, found, ghost=None):
+        """rivals: their names; found {"mean": (R,), "low": (R,), "high": (R,)}; ghost: another
+        such dict, whose ends are kept to compare, or None."""
+        y = np.arange(len(rivals))[::-1]
+        self.put(self.points, data=(found["mean"], y))
+        self.put(self.intervals, segments=[[(low, k), (high, k)] for low, high, k in
+                                           zip(found["low"], found["high"], y, strict=True)])
+        ends = np.append(ghost["low"], ghost["high"]) if ghost else []
+        self.put(self.ghost, data=(ends, np.tile(y, 2) if ghost else []))
+        if self.is_new("rivals", rivals):
+            self.ax.set(ylim=(-0.6, len(rivals) - 0.4), yticks=y, yticklabels=rivals)
+        widest = np.abs([found["low"], found["high"]]).max()
+        limit = 1.1 * step_above(1000 * widest) / 1000
+        self.put_limits(xlim=(-limit, limit))
