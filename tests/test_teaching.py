@@ -56,8 +56,8 @@ def test_a_tagged_cell_is_code_that_shows_or_checks(number, place):
 def test_a_misconception_that_is_met_is_shown_and_checked(number):
     cells = [cell for one, _, cell in TAGGED if one == number]
     assert any(map(checks, cells))
-    # ten trainings each, and intervals, are counted and not drawn
-    assert any(map(is_picture, cells)) or number in ("10", "18")
+    # ten trainings each are counted and not drawn
+    assert any(map(is_picture, cells)) or number == "10"
 
 
 def test_the_page_says_where_the_tagged_cells_stand():
