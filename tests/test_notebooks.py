@@ -199,6 +199,7 @@ BAD = {
     "not_too_big": spoil(data={"image/png": "A" * hygiene.SIZE_CAP}),
     "looking_away_has_a_reason": spoil(metadata={"tags": ["nbval-ignore-output"]}),
     "looking_away_has_a_reason (comment)": spoil(source="# NBVAL_SKIP\nx"),
+    "one_minus": lambda nb: nb.cells[0].update(source="x = -1"),
     "short_cells": spoil(source="x\n" * 16),
 }
 
