@@ -148,6 +148,19 @@ def test_every_pair_of_ends_and_random_points_can_be_shown(panel, theme):
         demand_told(panel)
 
 
+def test_every_option_has_a_picture_or_a_sentence_of_its_own(panel):
+    for name, control in panel.controls.items():
+        options = offered(control) if control.told["kind"] in ("choice", "switch") else ()
+        seen = []
+        for option in options:
+            with undrawn(panel):
+                panel.set(**{**vars(panel.values), name: option})
+                panel.live.rest()
+            seen.append((panel.live.reading, panel.live.film.pixels().tobytes()))
+        panel.reset()
+        assert len(set(seen)) == len(options), name
+
+
 def test_numbers_are_a_function_of_the_values(panel):
     explorer, values, numbers = panel.explorer, panel.values, panel.numbers
     again = explorer.numbers(values)

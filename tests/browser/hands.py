@@ -139,7 +139,7 @@ class Canvases:
     """The same for an output's live canvases: the same news as a screenshot, in less time."""
 
     def __init__(self, output):
-        self.output = output
+        self.output = output.element_handle()  # not looked for anew at every picture
 
     def at_rest(self):
         return self._wait(None)
@@ -177,13 +177,16 @@ def use_controls(notebook, output, seen_before=False):
                              + unknown.first.get_attribute("class"))
     shows, done = Watch(partial(look_beside, output)), []
     for kind, css in KINDS.items():
-        for control in output.locator(css).all():
-            if control.is_visible() and not control.evaluate(QUIET):
-                done += use_control(notebook, shows, kind, control)
-                if seen_before:
-                    return done
-                # that the page shows its canvas has been seen with the first control
-                shows = Canvases(output) if output.locator(LIVE).count() else shows
+        controls = [control for control in output.locator(css).all()
+                    if control.is_visible() and not control.evaluate(QUIET)]
+        for control in controls:
+            moves = use_control(notebook, shows, kind, control)
+            # of a row of buttons one is pressed by keyboard too: they differ in what they call
+            done += moves if kind != "button" or control is controls[0] else [next(moves)]
+            if seen_before:
+                return done
+            # that the page shows its canvas has been seen with the first control
+            shows = Canvases(output) if output.locator(LIVE).count() else shows
     return done
 
 
@@ -232,17 +235,13 @@ def drag_to_far_end(page, slider, handle):
 
 
 def move_dropdown(notebook, dropdown):
+    """Another option by mouse and by keyboard; that each option has a picture of its own is asked
+    of every explorer without a browser."""
     select = dropdown.locator("select")
-    for i in other_options(select):
-        yield f"option {i} chosen", lambda i=i: select.select_option(index=i), None
+    other = select.evaluate("node => node.selectedIndex ? 0 : node.options.length - 1")
+    yield f"option {other} chosen", lambda: select.select_option(index=other), None
     at_end = select.evaluate("node => node.selectedIndex === node.options.length - 1")
     yield "arrow key", by_key(select, "ArrowUp" if at_end else "ArrowDown"), None
-
-
-def other_options(select):
-    """Numbers of the options, the chosen one last, so that each choice is a change."""
-    chosen, count = select.evaluate("node => [node.selectedIndex, node.options.length]")
-    return [*(i for i in range(count) if i != chosen), chosen]
 
 
 def move_toggle_buttons(notebook, group):
