@@ -67,7 +67,7 @@ class Split:
     validation: tuple
     test: tuple = ()
 
-    held_out = property(lambda self: self.validation + self.test, doc="All not trained on.")
+    held_out = property(lambda self: (*self.validation, *self.test), doc="All not trained on.")
 
     def __repr__(self):
         return (f"Split({len(self.train)} names to train on, {len(self.validation)} to choose by, "

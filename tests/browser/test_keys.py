@@ -13,7 +13,7 @@ from rnnlib import names, training
 net = rl.Network(n_x=3, units=(4, 2), n_y=2, seed=0)
 fwd = net.forward(np.eye(3), [0, 1, 0])"""
 NAMES = """\
-split = names.Split(names.first_names().split().train[:300], [])
+split = names.Split(names.first_names().split().train[:300], ())
 rl.names_explorer(rl.Network(27, 4, 27, seed=3), split)"""
 TRAINED = """\
 run = training.fit(rl.Network(27, 4, 27), names.characters(split.train), epochs=9999)
