@@ -63,7 +63,7 @@ def exercise():
     figures = {}
     for figure in (widget for widget in live_widgets() if hasattr(widget, "film")):
         figures.setdefault(figure.caption, []).append(figure)
-    for drawn, *others in figures.values():
+    for _, *others in figures.values():
         move_only(*others)
     visit_all(stops)
     move_only(*(drawn for drawn, *_ in figures.values()))

@@ -5,6 +5,8 @@ prediction, 3 minutes for a picture; an exercise takes 1.5 minutes and 1.6 more 
 its solution. The README's minutes are rounded to 5 and may be off by 5. A section whose heading
 begins with *Further:* can be left out, as an exercise that says so; both are counted apart.
 """
+import ast
+import builtins
 import re
 from pathlib import Path
 
@@ -91,3 +93,32 @@ def test_what_can_be_left_out_says_so_in_its_heading(path):
     for cell in nbformat.read(path, as_version=4).cells:
         tags = cell.metadata.get("tags", ())
         assert ("further" in tags) == (re.search(r"^## Further: ", cell.source, re.M) is not None)
+
+
+def names(cells):
+    """(names that the code of some cells binds, names that it reads from elsewhere)."""
+    bound, read = set(), set()
+    for cell in cells:
+        for node in ast.walk(ast.parse(cell.source)):
+            match node:
+                case ast.Name(id=name, ctx=context):
+                    (read if isinstance(context, ast.Load) else bound).add(name)
+                case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.arg(arg=name):
+                    bound.add(name)
+                case ast.alias(name=name, asname=other):
+                    bound.add(other or name)
+    return bound, read - bound - set(vars(builtins))
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_what_can_be_left_out_is_needed_nowhere_else(path):
+    found = parts(nbformat.read(path, as_version=4))
+    kept, further = ([cell for part in which for text, cell in found[part] if text is None]
+                     for which in (("core", "exercises"), ("further",)))
+    assert names(kept)[1] & names(further)[0] == set()
+
+
+def test_a_name_that_only_a_further_section_binds_is_found():
+    cells = [nbformat.v4.new_code_cell(source) for source in (
+        "import numpy as np\ndef f(x):\n    return x + y", "z = [k for k in range(3)]")]
+    assert names(cells) == ({"np", "f", "x", "z", "k"}, {"y"})
