@@ -1,7 +1,7 @@
 # Short names for course.py, which does the work on every system (also where there is no make).
 PYTHON ?= python3
 
-.PHONY: lab test notebooks bench
+.PHONY: lab test notebooks bench site
 lab:
 	$(PYTHON) course.py open
 test:
@@ -10,3 +10,5 @@ notebooks:
 	$(PYTHON) course.py notebooks
 bench:
 	$(PYTHON) course.py bench
+site:
+	$(PYTHON) course.py site

@@ -5,6 +5,7 @@
     python3 course.py test [--torch] ...   all tests, or those that pytest's arguments choose
     python3 course.py notebooks [--check]  run the notebooks and store (or compare) their outputs
     python3 course.py bench [name ...]     measure the figures in benchmarks/
+    python3 course.py site [folder]        write the course as pages without a kernel: site/
 
 Standard library only, and readable by Pythons that are too old for the course: they must get a
 sentence, not a SyntaxError. Works from any folder, on Debian, macOS and Windows.
@@ -26,7 +27,7 @@ STAMP = VENV / "installed.json"
 START = "00_start_here.ipynb"
 
 RUNTIME, DEVELOPMENT, TORCH = "requirements.txt", "requirements-dev.txt", "requirements-torch.txt"
-PEERS = "requirements-bench.txt"
+PEERS, SITE = "requirements-bench.txt", "requirements-site.txt"
 
 BROWSER_COMMANDS = (
     "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
@@ -328,6 +329,11 @@ def notebooks(rest):
     return run("-m", "tools.notebooks", *rest, env=one_thread())
 
 
+def site(rest):
+    set_up(SITE)
+    return run("-m", "tools.site", *rest, env=one_thread())
+
+
 def bench(rest):
     set_up(DEVELOPMENT, TORCH, PEERS)
     set_up_browser()
@@ -339,7 +345,7 @@ def bench(rest):
 def command_line():
     parser = argparse.ArgumentParser(
         prog="course.py", allow_abbrev=False, description=__doc__.splitlines()[0],
-        epilog="Further words are passed on: to JupyterLab, pytest, tools/notebooks.py.")
+        epilog="Further words are passed on: to JupyterLab, pytest, tools.notebooks, tools.site.")
     commands = parser.add_subparsers(dest="command", metavar="command")
     commands.required = True
     commands.add_parser("open", help="open the course in JupyterLab")
@@ -347,6 +353,7 @@ def command_line():
     testing.add_argument("--torch", action="store_true", help="install PyTorch and compare with it")
     commands.add_parser("notebooks", help="run the notebooks and store their outputs")
     commands.add_parser("bench", help="measure the figures in benchmarks/")
+    commands.add_parser("site", help="write the course as pages without a kernel")
     return parser
 
 
@@ -356,7 +363,8 @@ def main(words=None):
     try:
         if options.command == "test":
             return run_tests(rest, options.torch)
-        return {"open": open_course, "notebooks": notebooks, "bench": bench}[options.command](rest)
+        chosen = {"open": open_course, "notebooks": notebooks, "bench": bench, "site": site}
+        return chosen[options.command](rest)
     except Trouble as trouble:
         print("course.py: {}".format(trouble), file=sys.stderr)
         return 1

@@ -5,8 +5,12 @@ machine of the tests may have two cores. The person's own IPython and Jupyter se
 outside: a test must not depend on them, nor write into them.
 """
 import os
+import subprocess
+import sys
 import tempfile
+import time
 from collections import Counter
+from pathlib import Path
 
 import matplotlib
 import pytest
@@ -40,6 +44,30 @@ def pytest_collection_modifyitems(items):
     tests = Counter(item.path for item in items)
     items.sort(key=lambda item: (place(item), item.path.name not in LONG, -tests[item.path],
                                  str(item.path)))
+
+
+SITE_SECONDS = 300
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory, worker_id):
+    """The folder of the whole site, written once for all workers, in a process of its own: it runs
+    kernels, whose loops must not meet the browser's."""
+    base = tmp_path_factory.getbasetemp()
+    base = base if worker_id == "master" else base.parent
+    folder, said = base / "site", base / "site.txt"
+    try:
+        (base / "site-begun").mkdir()
+    except FileExistsError:  # by another worker
+        end = time.monotonic() + SITE_SECONDS
+        while not said.exists() and time.monotonic() < end:
+            time.sleep(0.2)
+    else:
+        done = subprocess.run([sys.executable, "-m", "tools.site", folder], text=True, check=False,
+                              cwd=Path(__file__).resolve().parents[1], capture_output=True)
+        said.write_text(done.stdout if done.returncode == 0 else done.stderr, encoding="utf-8")
+    assert said.read_text(encoding="utf-8").endswith("index.html\n")
+    return folder
 
 
 @pytest.fixture

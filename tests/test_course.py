@@ -32,7 +32,8 @@ def folder(tmp_path, monkeypatch):
 
 
 def course_files():
-    return course.RUNTIME, course.DEVELOPMENT, course.TORCH, course.PEERS, "pyproject.toml"
+    return (course.RUNTIME, course.DEVELOPMENT, course.TORCH, course.PEERS, course.SITE,
+            "pyproject.toml")
 
 
 @pytest.fixture
@@ -325,13 +326,14 @@ def test_all_tests_share_the_cores(started, cores, number, words):
      [("-m", "pytest", "tests/test_flow.py", "-k", "torch")]),
     (["test", "--torch", "tests/browser"], [("browser",), ("-m", "pytest", "tests/browser")]),
     (["notebooks", "--check"], [("-m", "tools.notebooks", "--check")]),
+    (["site", "there"], [("-m", "tools.site", "there")]),
     (["bench", "b", "a"], [("browser",), ("-m", "benchmarks.b"), ("-m", "benchmarks.a")])])
 def test_each_command_passes_its_words_and_its_exit_code_on(started, words, wanted):
     assert course.main(words) == 7
     assert started == wanted
 
 
-@pytest.mark.parametrize("command", ["open", "test", "notebooks", "bench"])
+@pytest.mark.parametrize("command", ["open", "test", "notebooks", "bench", "site"])
 def test_every_kernel_has_one_thread_for_linear_algebra(started, threads, folder, monkeypatch,
                                                         command):
     monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
@@ -366,12 +368,12 @@ def test_the_course_opens_on_its_first_notebook(started, folder):
 def test_it_answers_from_any_folder(tmp_path):
     said = subprocess.run([sys.executable, course.HERE / "course.py", "--help"], cwd=tmp_path,
                           capture_output=True, text=True, check=True).stdout
-    assert {"open", "test", "notebooks", "bench"} <= set(said.split())
+    assert {"open", "test", "notebooks", "bench", "site"} <= set(said.split())
 
 
 def bounds(lines, mark=">="):
     """{name: version} of requirements' lines."""
-    return dict(re.match(rf"([a-z-]+){mark}([\d.]+)$", line).groups() for line in lines
+    return dict(re.match(rf"([a-z\d-]+){mark}([\d.]+)$", line).groups() for line in lines
                 if mark in line and not line.startswith("#"))
 
 
@@ -399,3 +401,7 @@ def test_every_lower_bound_stands_in_a_list_that_is_tested_together():
     assert all(same(lowest[name], bound) for name, bound in listed(course.RUNTIME).items())
     assert all(same(colab[name], PACKAGE[name]) for name in colab)
     assert "ipywidgets" in colab
+
+
+def test_the_tests_have_what_the_site_needs():
+    assert listed(course.SITE).items() <= listed(course.DEVELOPMENT).items()

@@ -1,0 +1,232 @@
+"""The course as pages: whole, linked, in nobody's debt, and small."""
+import gzip
+import json
+import re
+from functools import cache
+
+import pytest
+from bs4 import BeautifulSoup
+
+from tools.notebooks import all_notebooks, code_cells, read
+from tools.site.formulas import mathml
+from tools.site.graphs import classic, has_graph
+from tools.site.page import CHECKED, STANDS_STILL
+from tools.site.text import address
+
+NOTEBOOKS = {path.stem: path for path in all_notebooks()}
+PAGES = ["index", *NOTEBOOKS]
+# with what all pages share
+INDEX_BYTES, PAGE_BYTES_PACKED = 100_000, 300_000
+SHARED = "site.css", "site.js"
+FORMULA = re.compile(r"\$\$.+?\$\$|\$[^$]+\$", re.DOTALL)
+# what of markdown is no word of the text: code, targets of links, elements, numbers of a list
+# (where an answer begins it is not read as markdown, and the number stays)
+NO_WORDS = re.compile(r"```.*?```|<code>.*?</code>|`[^`]*`|\]\([^)]*\)|</?\w[^>]*>"
+                      r"|(?<!</summary>\n)^\d+\. ", re.DOTALL | re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def page(site):
+    """A function: name of a page -> the page, parsed."""
+    @cache
+    def parsed(name):
+        return BeautifulSoup((site / f"{name}.html").read_text("utf-8"), "html.parser")
+
+    return parsed
+
+
+def addresses_of(element):
+    """What an element loads or where it leads."""
+    return [element[name] for name in ("href", "src") if element.has_attr(name)]
+
+
+def classes(soup, name):
+    return soup.find_all(class_=name)
+
+
+def same_text(soup):
+    return re.sub(r"\s+", " ", soup.get_text()).strip()
+
+
+# ---------------------------------------------------------------- one page
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_leads_somewhere_on_the_site(site, page, name):
+    own = [link.partition("#")[0] for element in page(name).find_all(True)
+           for link in addresses_of(element) if not re.match(r"https?:|data:|#", link)]
+    assert own
+    assert [link for link in own if not (site / link).is_file()] == []
+    assert all("/" not in link or link.startswith("pictures/") for link in own)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_is_loaded_from_another_host(page, name):
+    soup = page(name)
+    loading = soup.find_all(["img", "script", "link", "iframe", "source"])
+    assert [source for element in loading for source in addresses_of(element)
+            if re.match(r"\w+:|//", source) and not source.startswith("data:")] == []
+    assert soup.find("base") is None
+
+
+def test_what_all_pages_share_asks_nobody(site):
+    assert not re.search(r"@import|url\(", (site / "site.css").read_text("utf-8"))
+    script = (site / "site.js").read_text("utf-8")
+    assert set(re.findall(r"https?://[^\"'\s]+", script)) <= {
+        "http://www.w3.org/1998/Math/MathML", "http://www.w3.org/2000/svg"}
+    assert not re.search(r"\b(fetch|XMLHttpRequest|import)\b", re.sub(r"//.*", "", script))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_screen_reader_finds_its_way(page, name):
+    soup = page(name)
+    assert soup.html["lang"] == "en"
+    assert len(soup.find_all("main")) == len(soup.main.find_all("h1")) == 1
+    assert soup.title.get_text().startswith(soup.h1.get_text())
+    assert all(image.get("alt") for image in soup.find_all("img"))
+    ways = [nav["aria-label"] for nav in soup.find_all("nav")]
+    assert len(ways) == len(set(ways)) == (0 if name == "index" else 2)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_formula_is_left_as_tex(page, name):
+    for cell in classes(page(name), "text_cell") or [page(name).main]:
+        assert "$" not in cell.get_text()
+    assert all(element.get_text(strip=True) for element in page(name).find_all("math"))
+
+
+def test_sizes(site):
+    def packed(name):
+        return len(gzip.compress((site / name).read_bytes()))
+
+    sizes = {name: sum(map(packed, (f"{name}.html", *SHARED))) for name in NOTEBOOKS}
+    print(sizes)
+    assert max(sizes.values()) <= PAGE_BYTES_PACKED
+    assert sum((site / name).stat().st_size for name in ("index.html", *SHARED)) <= INDEX_BYTES
+
+
+# ---------------------------------------------------------------- a page and its notebook
+
+@pytest.fixture(params=NOTEBOOKS)
+def both(request, page):
+    """A notebook and its page."""
+    return read(NOTEBOOKS[request.param]), page(request.param)
+
+
+def test_the_text_of_every_cell_is_there(both):
+    nb, soup = both
+    shown = classes(soup, "cell")
+    assert len(shown) == len(nb.cells)
+    for cell, element in zip(nb.cells, shown):
+        if cell.cell_type == "code":
+            (code,) = classes(element, "input_area")
+            assert code.get_text().strip("\n") == cell.source
+        else:
+            assert words_of(element) == re.findall(r"\w+", NO_WORDS.sub(" ", FORMULA.sub(
+                " ", cell.source)))
+
+
+def words_of(element):
+    """The words of a text cell on its page, without code and formulas."""
+    copied = BeautifulSoup(str(element), "html.parser")
+    for other in copied.find_all(["math", "code"]):
+        other.replace_with(" ")
+    return re.findall(r"\w+", copied.get_text(" "))
+
+
+def test_every_formula_became_an_element(both):
+    nb, soup = both
+    formulas = [formula for cell in nb.cells if cell.cell_type == "markdown"
+                for formula in FORMULA.findall(cell.source)]
+    elements = soup.find_all("math")
+    assert len(elements) == len(formulas)
+    assert [element["display"] for element in elements] == [
+        "block" if formula.startswith("$$") else "inline" for formula in formulas]
+
+
+def test_every_output_is_there(site, both):
+    nb, soup = both
+    for (_, cell), element in zip(code_cells(nb), classes(soup, "code_cell")):
+        for output in cell.outputs:
+            if not {"image/png", "image/svg+xml"} & output.get("data", {}).keys():
+                html = output.get("data", {}).get("text/html")
+                text = output.get("text") or output.data["text/plain"]
+                wanted = same_text(BeautifulSoup(html, "html.parser")) if html else " ".join(
+                    text.split())
+                assert wanted in same_text(element)
+
+
+def test_a_chart_stands_with_its_words_and_says_where_it_moves(site, both):
+    nb, soup = both
+    stored = [output.data for _, cell in code_cells(nb) for output in cell.outputs
+              if "image/png" in output.get("data", {})]
+    figures = soup.find_all("figure")
+    assert len(figures) == len(stored)
+    for data, figure in zip(stored, figures):
+        image = figure.img
+        assert (site / image["src"]).stat().st_size > 10_000
+        assert image["alt"] == data["text/plain"].splitlines()[0]
+        assert 200 < int(image["height"]) <= int(image["width"]) <= 1000
+        assert STANDS_STILL in str(figure.figcaption)
+        assert image["alt"] == data["text/plain"] or figure.pre.get_text() == data["text/plain"]
+        assert not figure.find_all(["button", "input", "select"])
+
+
+def test_an_answer_is_checked_elsewhere_and_the_page_says_so(both):
+    nb, soup = both
+    tagged = [any(tag.startswith("check:") for tag in cell.metadata.get("tags", ()))
+              for _, cell in code_cells(nb)]
+    assert [CHECKED in str(element) for element in classes(soup, "code_cell")] == tagged
+
+
+def test_every_graph_has_its_state_as_the_notebook_stored_it(both):
+    nb, soup = both
+    stored = [output.data for _, cell in code_cells(nb) if has_graph(cell)
+              for output in cell.outputs]
+    places = classes(soup, "graph")
+    states = json.loads(soup.find(id="states").string) if places else {}
+    assert [place["data-state"] for place in places] == list(states)
+    assert len(states) == len(stored)
+    for data, state in zip(stored, states.values()):
+        steps = state["scene"]["steps"].get(state["by"], [])
+        assert data["text/plain"].startswith(state["scene"]["description"])
+        assert not steps or data["text/plain"].endswith(f"Now: {steps[state['frame']]['say']}.")
+
+
+# ---------------------------------------------------------------- the parts
+
+@pytest.mark.parametrize(("link", "wanted"), [
+    ("03_way.ipynb", "03_way.html"), ("notebooks/03_way.ipynb#two", "03_way.html#two"),
+    ("docs/picture.svg", "picture.svg"), ("#two", "#two"),
+    ("https://host/03_way.ipynb", "https://host/03_way.ipynb")])
+def test_a_link_leads_to_the_page(link, wanted):
+    assert address(link) == wanted
+
+
+@pytest.mark.parametrize("link", ["../README.md", "tests/solutions", "rnnlib/network.py"])
+def test_a_link_that_would_lead_nowhere_stops_the_building(link):
+    with pytest.raises(ValueError, match=f"no page for {link}"):
+        address(link)
+
+
+def test_a_command_that_is_no_formula_stops_the_building():
+    with pytest.raises(ValueError, match=r"\\nosuch in the formula"):
+        mathml(r"a + \nosuch")
+
+
+def test_stretched_signs_are_left_to_the_style():
+    made = mathml(r"\underbrace{a + b}_{c} = \begin{pmatrix} d & e \end{pmatrix} (f)", "block")
+    soup = BeautifulSoup(made, "html.parser")
+    assert [element.get_text() for element in classes(soup, ["brace", "round"])] == ["a+b", "de"]
+    assert soup.get_text() == "a+bc=de(f)"
+    assert soup.math["display"] == "block"
+
+
+def test_a_function_stands_off_its_argument_unless_a_parenthesis_does():
+    soup = BeautifulSoup(mathml(r"\log x + \ln \frac{1}{2} + \tanh(y)"), "html.parser")
+    assert [element.get_text() for element in classes(soup, "word")] == ["log", "ln"]
+
+
+@pytest.mark.parametrize("module", ["import x\nimport y\nexport default {};", "const x = 1;"])
+def test_a_script_that_must_stay_a_module_stops_the_building(module):
+    with pytest.raises(ValueError, match="import nothing and export one"):
+        classic(module)

@@ -1,0 +1,99 @@
+"""Write the course as pages without a kernel, for any host, folder or memory stick.
+
+    python -m tools.site [folder]          (python3 course.py site; site/ unless told)
+
+One page a notebook, an index, and what they share. Text, code and results are those stored in
+the notebooks; graphs and steppers are live, with what they know from a run of the notebook. The
+pages ask nothing of another host, and open from a folder as from a server.
+"""
+import argparse
+import os
+import re
+import shutil
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import SimpleNamespace
+
+from rnnlib.style import BACKGROUND, INK
+from tools.notebooks import ROOT, all_notebooks
+from tools.site import graphs
+from tools.site.page import HERE, page, whole
+from tools.site.text import code_style, html_of
+
+LINK = {"light": "#0b57a4", "dark": "#8ab8f0"}
+PICTURE = ROOT / "docs" / "backward_step.svg"
+# what of the README is for a reader who has nothing but the pages
+SECTIONS = "The notebooks", "Learn from it"
+
+
+def write(folder):
+    """Writes all files of the site into a folder; gives their paths."""
+    pictures = folder / "pictures"
+    pictures.mkdir(parents=True, exist_ok=True)
+    pages = made_pages()
+    files = {folder / "site.css": style(), folder / "site.js": script(),
+             folder / "index.html": whole(index()), **texts(folder, pages)}
+    for path, text in files.items():
+        path.write_text(text, encoding="utf-8", newline="\n")
+    shutil.copy(PICTURE, folder)
+    drawn = {pictures / name: png for made in pages.values() for name, png in made.pictures.items()}
+    for path, png in drawn.items():
+        path.write_bytes(png)
+    return [*files, *drawn, folder / PICTURE.name]
+
+
+def made_pages():
+    """{file's name: page} of all notebooks; as many are run at once as there are cores."""
+    paths = all_notebooks()
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        states = pool.map(graphs.states, paths)
+        return {f"{path.stem}.html": page(path, found) for path, found in zip(paths, states)}
+
+
+def texts(folder, pages):
+    """{path: text} of the notebooks' pages, each with its neighbours."""
+    ways = [None, *(SimpleNamespace(href=name, title=made.title) for name, made in pages.items()),
+            None]
+    return {folder / name: whole(made, contents=True, before=before, after=after)
+            for (name, made), before, after in zip(pages.items(), ways, ways[2:])}
+
+
+def index():
+    """The first page: what the README says to a reader."""
+    head, *sections = re.split(r"^## ", (ROOT / "README.md").read_text("utf-8"), flags=re.M)
+    chosen = [section for section in sections if section.startswith(SECTIONS)]
+    title = head.splitlines()[0].removeprefix("# ")
+    text = "\n## ".join([head, *chosen])
+    return SimpleNamespace(title=title, html=html_of(text), states={})
+
+
+def script():
+    """What makes a page's graphs live."""
+    return graphs.script() + (HERE / "site.js").read_text("utf-8")
+
+
+def style():
+    """The style of all pages: theirs, the code's and the graphs'."""
+    def colours(theme):
+        return (f":root{{--page:{BACKGROUND[theme]};--ink:{INK[theme]};--link:{LINK[theme]};"
+                f"color-scheme:{theme}}}")
+
+    return "\n".join((colours("light"),
+                      f"@media (prefers-color-scheme: dark){{{colours('dark')}}}",
+                      code_style(), (HERE / "site.css").read_text("utf-8"), graphs.style()))
+
+
+def main(words=None):
+    """Writes the site and says where; gives the exit code."""
+    parser = argparse.ArgumentParser(prog="site", description=__doc__.splitlines()[0])
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "site")
+    folder = parser.parse_args(words).folder
+    files = write(folder)
+    kilobytes = sum(path.stat().st_size for path in files) // 1000
+    print(f"{len(files)} files, {kilobytes} kB: open {folder / 'index.html'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,63 @@
+"""Graphs and steppers as they are in a notebook that has just been run, without its kernel.
+
+The browser gets the script and the style that JupyterLab gets, and of each graph the four traits
+that travel there.
+"""
+import json
+
+from rnnlib.graph.view import GraphView
+from tools.notebooks import WIDGET_VIEW, live, prepare, read
+
+TRAITS = "scene", "frame", "by", "selection"
+PICTURE = "image/svg+xml"
+
+
+def has_graph(cell):
+    """Whether a stored cell shows a graph."""
+    return any(PICTURE in output.get("data", {}) for output in cell.get("outputs", ()))
+
+
+def states(path):
+    """{cell's id: traits of its graph} of a notebook, run up to its last graph in a kernel of its
+    own; nothing runs where there is none."""
+    nb = prepare(read(path))
+    graphs = [index for index, cell in enumerate(nb.cells) if has_graph(cell)]
+    if not graphs:
+        return {}
+    with live(nb, path.parent) as client:
+        client.store_widget_state = True
+        for index, cell in enumerate(nb.cells[:graphs[-1] + 1]):
+            client.execute_cell(cell, index)
+    return {nb.cells[index].id: traits(nb.cells[index], client.widget_state) for index in graphs}
+
+
+def traits(cell, widgets):
+    """What the browser must know of the graph that a run cell shows."""
+    (view,) = (output.data[WIDGET_VIEW]["model_id"] for output in cell.outputs
+               if WIDGET_VIEW in output.get("data", {}))
+    return {name: widgets[view][name] for name in TRAITS}
+
+
+def as_script(found):
+    """States as JSON that may stand in a <script> element: no "<" that could end it."""
+    return json.dumps(found, ensure_ascii=False, allow_nan=False,
+                      separators=(",", ":")).replace("<", "\\u003c")
+
+
+def classic(module):
+    """A module's text as the value of a classic script, since a page opened from a folder may load
+    no module."""
+    before, export, after = module.partition("export default ")
+    if not export or "\nimport " in module:
+        raise ValueError("the graph's script must import nothing and export one default")
+    return f"const graphModule = (() => {{\n{before}return {after}}})();\n"
+
+
+def script():
+    """The graph's script for pages without modules."""
+    return classic(str(GraphView._esm))
+
+
+def style():
+    """The graph's own style."""
+    return str(GraphView._css)

@@ -1,0 +1,88 @@
+"""One notebook as a page: what of its outputs lives here, and what only JupyterLab can do."""
+import base64
+import copy
+from html import escape
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader
+from nbformat.v4 import new_output
+
+from rnnlib.widgets.live_figure import SHARP
+from tools.notebooks import code_cells, read
+from tools.site import graphs, text
+
+HERE = Path(__file__).parent
+TEMPLATES = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True,
+                        lstrip_blocks=True)
+# an SVG as an address inside a page: quoted, which packs better than base64
+SAFE = " !$'()*+,-./:;=?@_~"
+STANDS_STILL = ("This picture stands still here. It moves in JupyterLab: "
+                "<code>python3 course.py open</code>")
+CHECKED = ("This page runs no code. Your answer is written and checked in JupyterLab: "
+           "<code>python3 course.py open</code>")
+
+
+def title(nb):
+    """A notebook's main heading."""
+    return nb.cells[0].source.splitlines()[0].removeprefix("# ")
+
+
+def page(path, states):
+    """The page of a notebook: `title`, its cells as `html`, `states` {place: traits} of its
+    graphs, and `pictures` {name: PNG}."""
+    nb = copy.deepcopy(read(path))
+    made = SimpleNamespace(title=title(nb), states={}, pictures={})
+    for _, cell in code_cells(nb):
+        cell.outputs = [shown(output, f"{path.stem[:2]}-{cell.id}", made, states.get(cell.id))
+                        for output in cell.outputs]
+        if any(tag.startswith("check:") for tag in cell.metadata.get("tags", ())):
+            cell.outputs.append(as_html(f'<p class="note">{CHECKED}</p>'))
+    made.html = text.cells(nb)
+    return made
+
+
+def shown(output, place, made, state):
+    """An output as the page shows it; its picture or state goes into what is made."""
+    data = output.get("data", {})
+    if graphs.PICTURE in data:
+        made.states[place] = state
+        return as_html(graph(place, data))
+    if "image/png" in data:
+        made.pictures[f"{place}.png"] = png = base64.b64decode(data["image/png"])
+        return as_html(still(f"pictures/{place}.png", size(png), data["text/plain"]))
+    return output
+
+
+def as_html(html):
+    return new_output("display_data", {"text/html": html})
+
+
+def graph(place, data):
+    """The place that the script fills; without scripts the stored picture."""
+    source = quote(data[graphs.PICTURE], safe=SAFE)
+    return (f'<div class="graph" data-state="{place}"><noscript><img alt="'
+            f'{escape(data["text/plain"])}" src="data:image/svg+xml,{source}"></noscript></div>')
+
+
+def still(source, shape, words):
+    """A chart's stored picture with its words."""
+    first, _, rest = words.partition("\n")
+    width, height = shape
+    said = (f"<details><summary>The picture in words</summary><pre>{escape(words)}</pre></details>"
+            if rest else "")
+    return (f'<figure>{text.frame("Chart")}<img src="{source}" width="{width}" height="{height}" '
+            f'loading="lazy" alt="{escape(first)}"></div>'
+            f'<figcaption class="note">{STANDS_STILL}</figcaption>{said}</figure>')
+
+
+def size(png):
+    """Width and height of a sharp PNG, in pixels of the page."""
+    return tuple(int.from_bytes(png[k:k + 4], "big") // SHARP for k in (16, 20))
+
+
+def whole(made, **links):
+    """The text of a page's file."""
+    return TEMPLATES.get_template("page.html").render(
+        made=made, states=graphs.as_script(made.states), **links)

@@ -1,0 +1,38 @@
+// Gives each graph of the page its state through a model as a widgets' manager has it: what is set
+// is heard by all who follow it, and nobody is sent anything, since there is no kernel.
+
+class Model {
+  constructor(state) {
+    this.state = state;
+    this.heard = new Map();
+  }
+
+  get(name) { return this.state[name]; }
+
+  set(name, value) {
+    if (JSON.stringify(this.state[name]) === JSON.stringify(value)) return;
+    this.state[name] = value;
+    for (const action of [...this.heard.get(`change:${name}`) ?? []]) action();
+  }
+
+  on(names, action) {
+    for (const name of names.split(" ")) {
+      this.heard.set(name, [...this.heard.get(name) ?? [], action]);
+    }
+  }
+
+  off(names, action) {
+    for (const name of names.split(" ")) {
+      this.heard.set(name, (this.heard.get(name) ?? []).filter((one) => one !== action));
+    }
+  }
+
+  save_changes() {}
+
+  send() {}
+}
+
+const states = JSON.parse(document.getElementById("states").textContent);
+for (const el of document.querySelectorAll(".graph")) {
+  graphModule.render({ model: new Model(states[el.dataset.state]), el });
+}
