@@ -38,6 +38,11 @@ def log_gradient_by_rows(W_a, slopes, d):
     return log + np.log10(np.linalg.norm(d))
 
 
+def test_nothing_false_is_said_of_the_eigenvalue_of_largest_real_part():
+    feedback = rl.check("spectral_radius", lambda W: abs(np.linalg.eigvals(W).max()))
+    assert "the first or that of largest real part" in feedback.text
+
+
 @pytest.mark.parametrize(("name", "function"), [
     ("spectral_radius", radius_by_powers), ("logistic_bound", bound_by_sums),
     ("end_to_end", end_to_end_by_columns), ("log_gradient", log_gradient_by_rows)])

@@ -25,7 +25,7 @@ def _layer(rng, T, n, rho, cell="tanh"):
     return net, fwd, {"W_a": W_a, "slopes": fwd.slope.over_time(1)[:, :, 0]}
 
 
-def _matrix(rng, T, n, rho):
+def _matrix(rng, n, rho):
     """W_a alone, and its radius as `flow` tells it."""
     W = _layer(rng, 1, n, rho)[-1]["W_a"]
     return {"W": W}, flow.spectrum(W).radius
@@ -60,13 +60,14 @@ def _length(rng, T, n, rho):
         "fast as 2, and of a complex one the distance from 0 counts.",
     "real_part_for_size": "Only the real part of each eigenvalue is measured; a complex one counts "
         "by its distance from 0.",
-    "first_eigenvalue": "This is the size of the eigenvalue that comes first; they come in no "
-        "order, and the largest is asked.",
+    "first_eigenvalue": "This is the size of one eigenvalue, the first or that of largest real "
+        "part. The largest size is asked: absolute values first, then the maximum.",
+    "smallest_size": "This is the size of the smallest eigenvalue; the largest is asked.",
     "sigma_for_rho": "This is sigma_1, the largest singular value: the most that one "
         "multiplication can stretch. rho is about many.",
     "frobenius_for_rho": "This is the root of the sum of all squares, the norm that one gets "
         "without asking for another. rho is a matter of the eigenvalues.",
-}, make=_matrix, **_SHORT)
+}, make=_matrix, letters=("n",), sizes=tuple(size[1:] for size in _SHORT["sizes"]))
 def spectral_radius(W, bugs=NONE):
     """rho of a square matrix."""
     e = np.linalg.eigvals(W)
@@ -75,7 +76,7 @@ def spectral_radius(W, bugs=NONE):
     return pick(bugs, np.abs(e).max(), largest_entry=np.abs(W).max(),
                 no_absolute_value=e.real.max(), sigma_for_rho=np.linalg.norm(W, 2),
                 real_part_for_size=np.abs(e.real).max(), first_eigenvalue=np.abs(e[0]),
-                frobenius_for_rho=np.linalg.norm(W))
+                smallest_size=np.abs(e).min(), frobenius_for_rho=np.linalg.norm(W))
 
 
 @exercise("one number, log10 of the bound after k steps", {
@@ -90,6 +91,7 @@ def spectral_radius(W, bugs=NONE):
     "gamma_only_once": "gamma comes in once; there is a slope in every step.",
     "sigma_only_once": "sigma_1 comes in once; there is a W_a in every step.",
     "one_step_only": "This is one step; k of them are asked.",
+    "one_step_short": "These are k - 1 steps; k of them are asked.",
     "natural_log": "This is a natural logarithm; asked are powers of ten.",
     "no_log": "The logarithm is missing: the size itself is 0 or inf in float64 for many steps.",
     "plain_product": "The product is made first and its logarithm taken afterwards: with many "
@@ -100,7 +102,7 @@ def logistic_bound(W_a, k, bugs=NONE):
     size = pick(bugs, np.linalg.norm(W_a, 2), rho_for_sigma=np.abs(np.linalg.eigvals(W_a)).max(),
                 frobenius_for_sigma=np.linalg.norm(W_a))
     gamma = pick(bugs, 0.25, gamma_is_one=1.0, gamma_is_half=0.5)
-    k = pick(bugs, float(k), one_step_only=1.0)
+    k = pick(bugs, float(k), one_step_only=1.0, one_step_short=k - 1.0)
     of_gamma, of_size = pick(bugs, (k, k), gamma_only_once=(1.0, k), sigma_only_once=(k, 1.0))
     bound = of_gamma * np.log10(gamma) + of_size * np.log10(size)
     if "plain_product" in bugs:
@@ -111,8 +113,7 @@ def logistic_bound(W_a, k, bugs=NONE):
 @exercise("da^{<T>}/da^{<0>} as an array (n, n)", {
     "wrong_order": "The factors stand in the wrong order: the step that acts first on a change of "
         "a^{<0>} is that of t = 1, and it stands on the right.",
-    "W_a_transposed": "`W_a` is transposed here. A change of the state goes forwards through `W_a` "
-        "itself.",
+    "W_a_transposed": "`W_a` is transposed. A change of the state goes forwards through `W_a`.",
     "slope_on_the_wrong_side": "Slope and matrix have changed places: forwards the matrix comes "
         "first and then the slope, and backwards it is the other way round.",
     "slope_missing": "The slopes do not come in: this is the product for a linear layer.",
@@ -125,8 +126,7 @@ def logistic_bound(W_a, k, bugs=NONE):
     "entry_by_entry": "The steps are multiplied entry by entry; one after the other they are a "
         "product of matrices.",
     "steps_added": "The steps are added up; what happens one after the other is multiplied.",
-    "only_last_step": "This is one step alone: each pass overwrites what the passes before have "
-        "made.",
+    "only_last_step": "This is one step alone: each pass overwrites what was made before.",
 }, make=_product, **_SHORT)
 def end_to_end(W_a, slopes, bugs=NONE):
     """da^{<T>}/da^{<0>} (n, n) for slopes (T, n)."""
@@ -150,8 +150,7 @@ def end_to_end(W_a, slopes, bugs=NONE):
     "no_log": "The logarithm is missing: the size itself is 0 or inf in float64 for many steps.",
     **end_to_end.tell("slope_on_the_wrong_side", "slope_missing", "slope_taken_again",
                       "a_step_short", "last_step_left_out"),
-    "length_of_d_lost": "The length that `d` comes with is lost: it is part of the gradient's "
-        "size.",
+    "length_of_d_lost": "The length that `d` comes with is lost: it is part of the size asked for.",
     "norms_multiplied": "The norms of the single steps are multiplied. That is a bound; the "
         "product itself may be smaller.",
     "not_divided": "The length is counted at every step, but the gradient is not divided by it: "

@@ -50,6 +50,7 @@ def _node(rng, T, n_x, n, n_above):
     "z_goes_up": "Layer 2 is fed with z of layer 1; what goes up is a, after the tanh.",
     "bias_forgotten": "The biases do not come in.",
     "tanh_forgotten": "There is no tanh.",
+    "no_tanh_above": "Layer 2 has no tanh.",
 }, make=_upwards, sizes=_RUNS, answer=(Quantity("a1", 1), Quantity("a2", 1)))
 def stacked_forward(W_x1, W_a1, b1, W_x2, W_a2, b2, x, bugs=NONE):
     """(a1 (T, n_1), a2 (T, n_2)) of two tanh layers that start at 0."""
@@ -66,7 +67,7 @@ def stacked_forward(W_x1, W_a1, b1, W_x2, W_a2, b2, x, bugs=NONE):
         below = pick(bugs, a1, below_one_step_late=before, x_in_every_layer=x_t, z_goes_up=z1)
         own = pick(bugs, a2, memory_of_layer_below=before, no_memory_above=0 * a2)
         z2 = b2 + W_a2 @ own + W_x2 @ below
-        a2 = pick(bugs, np.tanh(z2), tanh_forgotten=z2)
+        a2 = pick(bugs, np.tanh(z2), tanh_forgotten=z2, no_tanh_above=z2)
         found.append((a1, a2))
     return tuple(np.array(states) for states in zip(*found, strict=True))
 
@@ -118,6 +119,7 @@ def inner_node(W_x_above, W_a, a_t, a_above, a_next, da_above, da_next, bugs=NON
     "one_kind_divided_out": "Only the orders of one kind of step are divided out; those of the "
         "other kind cannot be told apart either.",
     "steps_of_one_path": "This is how many steps a path has, not how many paths there are.",
+    "back_steps_only": "This chooses among `back` steps; the steps down stand among all.",
     "a_step_short": "One step is missing: there are back + down of them.",
     "a_step_too_many": "There is a step too many: there are back + down of them.",
     "rows_times_columns": "This counts the nodes of the lattice, not the ways through it.",
@@ -130,4 +132,5 @@ def path_count(back, down, bugs=NONE):
                 orders_of_all_steps=factorial(steps), steps_of_one_path=steps,
                 one_kind_divided_out=factorial(steps) // factorial(int(back)),
                 a_step_too_many=comb(steps + 1, down), a_step_short=comb(max(steps - 1, 0), down),
-                rows_times_columns=int(back + 1) * int(down + 1))
+                rows_times_columns=int(back + 1) * int(down + 1),
+                back_steps_only=comb(int(back), int(down)))
