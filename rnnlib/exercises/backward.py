@@ -40,8 +40,7 @@ def _norms(rng, T, n, n_y):
     "paths_subtracted": "The two paths are subtracted; blame that comes along two paths adds up.",
     "paths_multiplied": "The two paths are multiplied; factors multiply along one path, but two "
         "paths add up.",
-    "paths_averaged": "This is the mean of the two paths; blame that comes along two paths adds "
-        "up.",
+    "paths_averaged": "This is the mean of the two paths; what comes along two paths adds up.",
 }, make=_first_time, answer="da")
 def backward_step(W_a, dz_next, from_above, bugs=NONE):
     """dJ/da (n,) at a time that has a next one."""
@@ -189,8 +188,7 @@ def _over_time(terms, T, zero, bugs):
         "slope_one_step_early", "slope_one_step_late", "slope_of_a", "slope_not_squared",
         "logistic_slope", "slope_missing_on_path", "a_now_for_a_before", "start_not_counted"),
     "norm_squared": "These are squared norms: the root is missing.",
-    "largest_for_norm": "This is each gradient's largest entry; the Frobenius norm takes all "
-        "entries.",
+    "largest_for_norm": "This is each gradient's largest entry; the Frobenius norm takes all.",
     "absolute_sum_for_norm": "This is the sum of the absolute entries; the Frobenius norm is the "
         "root of the sum of squares.",
     "sum_for_norm": "This is the sum of the entries, where signs cancel; the Frobenius norm is the "

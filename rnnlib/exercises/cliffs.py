@@ -31,23 +31,19 @@ def _blocks(rng, T, n_x, n, n_y, window):
         "norm, of all numbers together, and one factor for both.",
     "short_ones_lengthened": "A gradient shorter than the threshold is scaled up to it; clipping "
         "leaves it as it is.",
-    "norm_not_rooted": "This is the squared norm, in the comparison and in the factor: the root is "
-        "missing.",
+    "norm_not_rooted": "This is the squared norm, in comparison and factor: the root is missing.",
     "norms_added": "The norms of `dW_a` and of `db` are added up; the norm of all numbers together "
         "is the root of the sum of all squares.",
     "sigma_for_norm": "The norm of `dW_a` is its largest singular value here, as in 04; clipping "
         "takes the root of the sum of all squares.",
     "absolute_sum": "The absolute values are added up; the norm is the root of the sum of squares.",
     "length_one": "A clipped gradient has length 1 here; it should have the length `threshold`.",
-    "bias_not_clipped": "`db` is returned as it came; it has to be multiplied by the same factor "
-        "as `dW_a`.",
+    "bias_not_clipped": "`db` is returned as it came; the factor of `dW_a` is for it too.",
     "bias_not_in_norm": "The norm is that of `dW_a` alone; the numbers of `db` belong to it too.",
-    "largest_number_as_norm": "The largest number is compared with the threshold, not the norm of "
-        "all of them.",
+    "largest_number_as_norm": "The largest number is compared with the threshold, not the norm.",
     "long_ones_dropped": "A gradient longer than the threshold becomes zero, so the step is not "
         "taken at all; it should be shortened.",
-    "factor_upside_down": "The factor is norm / threshold, which makes a long gradient longer "
-        "still.",
+    "factor_upside_down": "The factor is norm / threshold: a long gradient becomes longer.",
     "wrong_ones_clipped": "Gradients that are short enough are changed and long ones come back as "
         "they were: look at the comparison, or at `min` and `max`.",
 }, make=_two_gradients, letters=("n",), answer=("dW_a", "db"),
@@ -93,8 +89,7 @@ def _factor(one, other, threshold, bugs):
         "shorter than the others, and it has losses too.",
     "only_last_block": "This is the gradient of the last block alone: each block overwrites the "
         "ones before; they should be summed.",
-    "only_first_block": "This is the gradient of the first block alone; those of all blocks should "
-        "be summed.",
+    "only_first_block": "This is the gradient of the first block; those of all are summed.",
     "mean_over_blocks": "This is the mean over the blocks. J is a sum over all times, so the "
         "gradients of the blocks are summed.",
     **loss.tell("mean_over_time"),

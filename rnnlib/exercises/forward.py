@@ -136,12 +136,10 @@ def _output(W_y, b_y, a_t, bugs):
     "half_forgotten": "The factor in front is missing: our squared loss is half the squared "
         "distance, which makes its derivative simple.",
     "loss_at_last_time": "This is J^{<T>}, the loss at the last time; J is the sum over all times.",
-    "loss_at_first_time": "This is J^{<1>}, the loss at the first time; J is the sum over all "
-        "times.",
+    "loss_at_first_time": "This is J^{<1>}, the first time's loss; J is the sum over all times.",
     "mean_over_time": "This is the mean over time; J is a sum, so that each time counts the same "
         "in a short and in a long sequence.",
-    "mean_over_entries": "This is a mean over all entries of the error; J is a sum over outputs "
-        "and times.",
+    "mean_over_entries": "This is a mean over all entries; J is a sum over outputs and times.",
     "distance_not_squared": "The distances are added up as they are; the loss takes their squares.",
     "squared_after_summing": "The outputs' errors are added first and squared afterwards, so that "
         "errors of opposite sign cancel: square each one.",

@@ -62,8 +62,7 @@ def _candidate(z, bugs):
     "tanh_missing_on_c": "a is o times c itself; what o lets through is the tanh of c.",
     "gate_without_logistic": "A gate is used before its logistic function: it must lie between 0 "
         "and 1, and z may be any number.",
-    "output_gate_inside_tanh": "The gate o acts before the tanh here; the tanh comes first, then "
-        "the gate.",
+    "output_gate_inside_tanh": "The gate o acts before the tanh here; the tanh comes first.",
     "c_prev_forgotten": "The old content of c is lost: c is made of the new part alone, so the "
         "cell remembers nothing.",
     "gate_with_tanh": "The gates come from tanh, which can be negative; a gate lets through "
@@ -86,8 +85,7 @@ def _candidate(z, bugs):
     "input_and_output_swapped": "The gates i and o have changed places: i says how much of g is "
         "written into c, o how much of c is shown in a.",
     "a_from_c_before": "a is made from the c of the time before; it shows the new one.",
-    "logistic_on_c": "What o lets through has gone through the logistic function; it is the tanh "
-        "of c.",
+    "logistic_on_c": "What o lets through is the logistic function of c; it should be the tanh.",
     "gate_turned": "The gates open where z is negative: look at the sign in the logistic function, "
         "which grows with z.",
 }, make=_lstm, answer=("a", "c"))
@@ -161,12 +159,9 @@ def gru_step(z_r, z_u, z_x, W_ag, b_ag, a_prev, bugs=NONE):
         "comes back through that.",
     "slope_of_tanh_missing": "On the way from a to c the slope of the tanh is missing.",
     "f_missing": "On the way to the time before, f is missing: what was forgotten gets no blame.",
-    "c_from_next_forgotten": "One way is missing: what comes back from c of the next time does not "
-        "arrive.",
-    "slope_of_c_itself": "The slope is made from c as if c were a value of tanh; it is what tanh "
-        "is applied to.",
-    "output_gate_missing": "On the way from a to c the gate o is missing: what it held back gets "
-        "no blame.",
+    "c_from_next_forgotten": "One way is missing: what comes back from the next c does not arrive.",
+    "slope_of_c_itself": "The slope takes c for a value of tanh; it is what tanh is applied to.",
+    "output_gate_missing": "On the way from a to c the gate o is missing: it holds blame back.",
     "f_on_one_way_only": "Only what came from the next time is multiplied by f. What came through "
         "a goes back along the same line, so f acts on the sum.",
     "f_twice": "The gate f acts already on what comes from the next time, and then again. What "

@@ -130,17 +130,14 @@ def parameter_count(n_x, units, n_y, T=np.nan, bugs=NONE):
 
 
 @exercise("one whole number, the lines with a weight", {
-    "one_time_only": "the lines of one time only are counted; unrolled, they are drawn again at "
-        "every t.",
-    "start_not_drawn": "the lines that leave the start state are not counted, but `W_a` is used at "
-        "t = 1 too.",
+    "one_time_only": "the lines of one time only are counted; they are drawn again at every t.",
+    "start_not_drawn": "the lines that leave the start state are left out; `W_a` is used at t = 1.",
     "bias_counted": "the biases are counted as lines, but a bias connects no two units.",
     "output_not_counted": "the lines to y_hat are not counted.",
     "W_a_not_counted": "the lines from one time to the next are not counted.",
     "W_a_one_to_one": "from one time to the next each unit is connected with itself only; `W_a` "
         "connects each unit with every unit of its layer.",
-    "losses_counted": "the arrows from y_hat to the losses are counted too, but they carry no "
-        "weight.",
+    "losses_counted": "the arrows from y_hat to the losses are counted too; they have no weight.",
 }, about=_drawn, said=Count("how many lines with a weight connect single units in the network "
                             "unrolled over T times, the start state's included"))
 def connections(n_x, units, n_y, T, bugs=NONE):

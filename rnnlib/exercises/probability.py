@@ -49,13 +49,11 @@ def _predictions(rng, T):
 
 
 @exercise("P(y | x), a table of the shape of p", {
-    "not_normalised": "This is the joint table itself. Given x its row must sum to 1: divide by "
-        "P(x).",
+    "not_normalised": "This is the joint table itself. Given x its row sums to 1: divide by P(x).",
     "wrong_axis": "The table is divided by the sums of its columns. That is P(x | y); given x, "
         "each row must sum to 1.",
     "sums_along_columns": "The sums of the rows are right, but they are laid along the columns: "
-        "numpy lines up the last axes. Each sum must keep an axis of its own to stand beside its "
-        "row.",
+        "numpy lines up the last axes. Each sum must keep an axis to stand beside its row.",
     "given_forgotten": "Every row is P(y), as if x were not known.",
 }, make=_table, sizes=((1, 2), (2, 2), (3, 3), (2, 3), (4, 2)))
 def conditional_table(p, bugs=NONE):
@@ -68,16 +66,13 @@ def conditional_table(p, bugs=NONE):
 
 @exercise("one number, KL(p, q) in nats", {
     "bits": "This is in bits: a logarithm to the base 2. Asked are nats, the natural logarithm.",
-    "mean_not_sum": "The mean over all places is taken. The weights are in already; a sum is "
-        "wanted.",
-    "reversed": "This is KL(q, p): the logarithm is weighted with q. What happens, happens as p "
-        "says.",
+    "mean_not_sum": "The mean over all places is taken. A sum is wanted, weighted with p.",
+    "reversed": "This is KL(q, p): it is weighted with q. What happens, happens as p says.",
     "weighted_with_q": "The logarithm of p / q is right, but it is weighted with q. What happens, "
         "happens as p says.",
     "cross_entropy": "This is the whole surprise under q, the cross-entropy. What p itself would "
         "cost, its entropy, is still in it: the cost is what q adds.",
-    "unweighted": "The logarithms are added unweighted. An outcome counts as often as it comes: "
-        "times p.",
+    "unweighted": "The logarithms are unweighted. An outcome counts as often as it comes: times p.",
     "zero_log_zero": "Where p is 0, float64 makes nan of 0 log 0. Such an outcome never comes and "
         "counts 0: leave it out of the sum.",
     "ratio_turned": "The sign is wrong: it must be log(p / q), weighted with p, which is at least "
@@ -123,10 +118,8 @@ def fed_responses(y, bugs=NONE):
     "no_logarithm": "This is the probability, without a logarithm. Of 3000 factors it is 0 in "
         "float64: add logarithms.",
     "first_factor_forgotten": "The factor of t = 1 is missing.",
-    "mean_per_time": "This is the mean over time. The log-probability of the whole sequence is the "
-        "sum.",
-    "other_outcome": "Each factor is the chance of what did not come. Where y is 1, the factor is "
-        "p.",
+    "mean_per_time": "This is the mean over time; of the whole sequence the sum is asked.",
+    "other_outcome": "Each factor is the chance of what did not come. Where y is 1, it is p.",
     "ones_only": "Only the times with y = 1 count here. Where y is 0, the factor is 1 - p.",
     "y_forgotten": "Every factor is p, whatever y is. Where y is 0, it is 1 - p.",
     "sign_turned": "This is the loss, minus the log-probability.",

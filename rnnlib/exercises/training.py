@@ -64,8 +64,7 @@ def _trained(seed, rate, patience):
 @exercise(f"x (T, {len(ALPHABET)}), one-hot: what the network is fed when it is to foretell y", {
     "x_is_y": "x and y are the same: the network is shown the very sign that it is to foretell, "
         "and copying it would make its loss 0. x is one sign late.",
-    "x_is_ahead": "x is one sign ahead of y: the network is shown the future and asked for the "
-        "past.",
+    "x_is_ahead": "x is one sign ahead of y: it sees the future and is to tell the past.",
     "starts_with_nothing": "x begins with zeros. The end sign stands before the first letter too: "
         "that is how the network knows that a name begins.",
     "starts_with_first_letter": "x begins with the first letter, which is what y asks for there. "
@@ -89,8 +88,7 @@ def shifted(y, bugs=NONE):
 @exercise("one number, the mean of -log p over all signs of all names", {
     "per_name": "This is the mean over names of what a whole name costs. Asked is the cost of a "
         "sign: divide by how many signs there are in all, the ends included.",
-    "not_divided": "This is the sum. Divide it by how many signs there are in all, the ends "
-        "included.",
+    "not_divided": "This is the sum. Divide it by how many signs there are, the ends included.",
     "in_bits": "These are bits (log2); nats are natural logarithms. One bit is 0.693 nats.",
     "end_forgotten": "The end is left out. Knowing where a name ends is part of the work: it "
         "counts as a sign.",
@@ -127,8 +125,7 @@ def nats_per_character(p, lengths, bugs=NONE):
 @exercise("the probabilities (n_y,) at this temperature", {
     "multiplied": "The logarithms are multiplied by the temperature. They are divided by it: a low "
         "temperature makes the differences larger.",
-    "softmax_of_p": "The probabilities themselves go into the exponential; their logarithms "
-        "should.",
+    "softmax_of_p": "The probabilities go into the exponential; their logarithms should.",
     "always_likeliest": "This always takes the most probable sign. That is the limit of "
         "temperature 0; at another temperature the others keep a share.",
     "not_normalised": "The result does not sum to 1.",
@@ -151,8 +148,7 @@ def at_temperature(p, temperature, bugs=NONE):
           "training stops, counted from 0", {
     "whole_course": "The best of the whole course is taken, also of looks after the training had "
         "stopped. At that time nobody has seen them.",
-    "patience_not_reset": "The looks in vain are counted from the start. A new best sets the count "
-        "back to 0.",
+    "patience_not_reset": "Looks in vain are counted from the start. A new best sets them to 0.",
     "against_last_look": "Each look is compared with the one before. It is in vain if it is no "
         "better than the best so far.",
     "ties_are_better": "A look with the same loss as the best so far is taken for a new best. It "
@@ -160,8 +156,7 @@ def at_temperature(p, temperature, bugs=NONE):
     "first_in_vain": "Look 0 is counted as a look in vain. It is the first best.",
     "one_too_few": "It stops one look too early: after `patience` looks in vain, not patience - 1.",
     "one_too_many": "It stops one look too late: after `patience` looks in vain, not patience + 1.",
-    "last_is_kept": "It keeps the parameters of the last look. The best ones are those of the "
-        "lowest loss.",
+    "last_is_kept": "It keeps the last look's parameters. The best have the lowest loss.",
     "swapped": "The two stand in the other order: asked is (best, last).",
     "counted_from_1": "The looks are counted from 1. Look 0 is the one before the first update.",
     "highest_is_best": "The highest loss is taken for the best.",
