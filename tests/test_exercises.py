@@ -329,6 +329,12 @@ def squared(y_hat, y):
     ("loss", lambda *given: squared(*given) * len(given[0]), "It is T times what is wanted"),
     ("loss", lambda *given: squared(*given) ** 2, "It is the square of what is wanted"),
     ("loss", lambda *given: np.exp(-squared(*given)), r"With T = 1, n_y = 1 \(`y_hat` = \[\["),
+    ("loss", lambda y_hat, y: 0.5 * np.linalg.norm(y_hat - y),
+     "It is 0.7071 times the root of what is wanted, in every problem"),
+    ("at_temperature", lambda p, temperature: (p / p.max()) ** (1 / temperature),
+     r"It does not sum to 1 \(each row, in a table\), as what is wanted does"),
+    ("early_stop", lambda losses, patience: (losses.min(), with_bugs("early_stop")(
+        losses, patience)[1]), "Right everywhere: `last`. Whole numbers are wanted"),
     ("itemised", lambda *given: with_bugs("itemised")(*given)[::-1], "in the reverse order of"),
     ("forward", lambda *given: with_last_row(forward_all_at_once(*given), np.square),
      "Of several rows only the last is wrong"),
@@ -397,6 +403,15 @@ def test_where_one_unit_is_right_a_product_is_suspected():
     def forward_step(W_x, W_a, b, x_t, a_prev):
         return np.tanh(W_x @ x_t + b + (W_a + np.triu(W_a, 1)) @ a_prev)
     assert "For n = 1 all is right" in check("forward_step", forward_step).text
+
+
+@pytest.mark.parametrize(("name", "answer", "where"), [
+    ("end_to_end", lambda W_a, slopes: np.linalg.matrix_power(W_a, len(slopes)) * (
+        slopes.prod(axis=0)[:, None]), "T = 1 or n = 1"),
+    ("loss", lambda y_hat, y: 0.5 * (y_hat - y).sum() ** 2, "T = 1 and n_y = 1"),
+])
+def test_the_sizes_that_alone_come_out_right_are_told(name, answer, where):
+    assert f"Of these problems those with {where} come out right" in check(name, answer).text
 
 
 # --- what is shown ---------------------------------------------

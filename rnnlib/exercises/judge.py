@@ -191,6 +191,12 @@ class _Case:
             if (any(good) and letter in first.sizes
                     and good == [belongs(problem.sizes) for problem, _ in self.pairs]):
                 return f" {text}"
+        for many, word in ((1, "or"), (2, "or"), (2, "and")):
+            for some in combinations(first.sizes, many):
+                if any(good) and good == [_LINKED[word](problem.sizes[letter] == 1 for letter in
+                                          some) for problem, _ in self.pairs]:
+                    where = f" {word} ".join(f"{letter} = 1" for letter in some)
+                    return f" Of these problems those with {where} come out right, and no others."
         return ""
 
 
@@ -200,6 +206,7 @@ def _apart(*numbers):
     return next(pair for pair in texts if pair[0] != pair[1])
 
 
+_LINKED = {"or": any, "and": all}
 _PATTERNS = (
     ("T", lambda s: s["T"] == 1,
      "For T = 1 all is right: look at what goes from one time to another."),

@@ -33,7 +33,7 @@ def agree(value, want):
 def told(pairs, sizes):
     """A sentence on pairs (value, want) of arrays, one or more for each of the sizes; or ""."""
     return _close(pairs) or _multiple(pairs) or _by_size(pairs, sizes) or _kin(pairs) or (
-        _rows(pairs))
+        _rows(pairs) or _of_a_kind(pairs))
 
 
 def _close(pairs):
@@ -50,13 +50,19 @@ def _close(pairs):
 def _multiple(pairs):
     """If all are the same multiple of what is wanted, or the same number more than it."""
     value, want = (np.concatenate([pair[k].ravel() for pair in pairs]) for k in (0, 1))
-    ratio, more = (value @ want) / (want @ want), (value - want).mean()
-    if len(value) > 1 and ratio != 0 and agree(value, ratio * want):
+    ratio, more = _ratio(value, want), (value - want).mean()
+    if ratio:
         named = next((f" {text}" for base, text in _BASES.items() if np.isclose(ratio, base)), "")
         return f"It is {ratio:.4g} times what is wanted, in every problem.{named}"
     if len(value) > 1 and agree(value, want + more):
         return f"It is {abs(more):.4g} too {'large' if more > 0 else 'small'}, in every problem."
     return ""
+
+
+def _ratio(value, want):
+    """By which number all that is wanted is multiplied; 0 if there is no such number."""
+    ratio = (value @ want) / (want @ want)
+    return ratio if len(value) > 1 and agree(value, ratio * want) else 0
 
 
 def _by_size(pairs, sizes):
@@ -74,9 +80,13 @@ def _kin(pairs):
     for text, kin in _KIN:
         with np.errstate(all="ignore"):
             like = [kin(want) if want.ndim else kin(want[None])[0] for _, want in pairs]
-        if all(np.shape(guess) == value.shape and np.isfinite(guess).all() and agree(value, guess)
+        if all(np.shape(guess) == value.shape and np.isfinite(guess).all() and guess.any()
                for (value, _), guess in zip(pairs, like, strict=True)):
-            return f"It is {text} what is wanted, in every problem."
+            ratio = _ratio(*(np.concatenate([each.ravel() for each in all_])
+                             for all_ in ([value for value, _ in pairs], like)))
+            if ratio:
+                times = "" if np.isclose(ratio, 1) else f"{ratio:.4g} times "
+                return f"It is {times}{text} what is wanted, in every problem."
     return ""
 
 
@@ -92,3 +102,13 @@ def _rows(pairs):
         if rows and all(not bad[k] and bad.sum() == len(bad) - 1 for bad in rows):
             return f"Of several rows only the {name} is right, in every problem."
     return ""
+
+
+def _of_a_kind(pairs):
+    """What all that is wanted has in common, and this has not: whole numbers, or the sum 1."""
+    values, wants = zip(*pairs, strict=True)
+    if not any((want % 1).any() for want in wants) and any((value % 1).any() for value in values):
+        return "Whole numbers are wanted."
+    of_rows = [[np.atleast_1d(each).sum(axis=-1) for each in all_] for all_ in (wants, values)]
+    wanted, came = (all(np.allclose(sums, 1) for sums in each) for each in of_rows)
+    return "It does not sum to 1 (each row, in a table), as what is wanted does." * (wanted > came)
