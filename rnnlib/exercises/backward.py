@@ -96,8 +96,7 @@ def backward_step(W_a, dz_next, from_above, bugs=NONE):
         "overwrites what the passes before have found, and it should be a sum.",
     "only_term_at_last_time": "The gradient holds the use at t = T alone; the weights are used at "
         "every time, and their terms add up.",
-    "mean_not_sum": "This is the mean over time. J is a sum over time, so a weight's gradient is a "
-        "sum too.",
+    "mean_not_sum": "This is the mean over time. J is a sum, and so is its gradient.",
     "factor_two": "The derivative of the loss has a factor 2 too many: our loss is half the "
         "squared distance, and the half cancels the 2.",
     "sign_wrong": "All signs are turned: the loss rises when y_hat rises above y, so its slope has "
@@ -106,8 +105,7 @@ def backward_step(W_a, dz_next, from_above, bugs=NONE):
         "to start at t = T and come back.",
     "first_time_left_out": "The loop stops before t = 1: the weights are used there too (an end of "
         "a `range` is not reached).",
-    "last_time_left_out": "The loop starts below t = T: the last time has a loss and uses the "
-        "weights too.",
+    "last_time_left_out": "The loop starts below t = T: the last time has a loss too.",
 }, make=_gradients, answer=WEIGHTS, keyed=True)
 def backward(W_x, W_a, b, W_y, b_y, x, a0, a, y_hat, y, bugs=NONE):
     """The gradient of J for each weight: a dict with the keys W_x, W_a, b, W_y, b_y."""

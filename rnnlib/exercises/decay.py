@@ -92,6 +92,7 @@ def spectral_radius(W, bugs=NONE):
     "sigma_only_once": "sigma_1 comes in once; there is a W_a in every step.",
     "one_step_only": "This is one step; k of them are asked.",
     "one_step_short": "These are k - 1 steps; k of them are asked.",
+    "one_step_more": "These are k + 1 steps; k of them are asked.",
     "natural_log": "This is a natural logarithm; asked are powers of ten.",
     "no_log": "The logarithm is missing: the size itself is 0 or inf in float64 for many steps.",
     "plain_product": "The product is made first and its logarithm taken afterwards: with many "
@@ -102,7 +103,7 @@ def logistic_bound(W_a, k, bugs=NONE):
     size = pick(bugs, np.linalg.norm(W_a, 2), rho_for_sigma=np.abs(np.linalg.eigvals(W_a)).max(),
                 frobenius_for_sigma=np.linalg.norm(W_a))
     gamma = pick(bugs, 0.25, gamma_is_one=1.0, gamma_is_half=0.5)
-    k = pick(bugs, float(k), one_step_only=1.0, one_step_short=k - 1.0)
+    k = pick(bugs, float(k), one_step_only=1.0, one_step_short=k - 1.0, one_step_more=k + 1.0)
     of_gamma, of_size = pick(bugs, (k, k), gamma_only_once=(1.0, k), sigma_only_once=(k, 1.0))
     bound = of_gamma * np.log10(gamma) + of_size * np.log10(size)
     if "plain_product" in bugs:

@@ -118,6 +118,7 @@ def fed_responses(y, bugs=NONE):
     "no_logarithm": "This is the probability, without a logarithm. Of 3000 factors it is 0 in "
         "float64: add logarithms.",
     "first_factor_forgotten": "The factor of t = 1 is missing.",
+    "last_factor_forgotten": "The factor of t = T is missing.",
     "mean_per_time": "This is the mean over time; of the whole sequence the sum is asked.",
     "other_outcome": "Each factor is the chance of what did not come. Where y is 1, it is p.",
     "ones_only": "Only the times with y = 1 count here. Where y is 0, the factor is 1 - p.",
@@ -129,7 +130,8 @@ def sequence_log_probability(p, y, bugs=NONE):
     """log P(y_1..T), where p (T,) is the chance of a 1 at each time and y (T,) what came."""
     factors = pick(bugs, np.where(y == 1, p, 1 - p), y_forgotten=p,
                    ones_only=np.where(y == 1, p, 1.0), other_outcome=np.where(y == 1, 1 - p, p))
-    factors = pick(bugs, factors, first_factor_forgotten=factors[1:])
+    factors = pick(bugs, factors, first_factor_forgotten=factors[1:],
+                   last_factor_forgotten=factors[:-1])
     total = pick(bugs, np.log(factors).sum(), product_first=np.log(factors.prod()),
                  no_logarithm=factors.prod())
     total = pick(bugs, total, mean_per_time=total / len(p), sign_turned=-total)
