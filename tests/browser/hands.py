@@ -177,12 +177,15 @@ def use_controls(notebook, output, seen_before=False):
                              + unknown.first.get_attribute("class"))
     shows, done = Watch(partial(look_beside, output)), []
     for kind, css in KINDS.items():
-        controls = [control for control in output.locator(css).all()
-                    if control.is_visible() and not control.evaluate(QUIET)]
-        for control in controls:
+        used = 0
+        for control in output.locator(css).all():
+            # asked when it is its turn: those before it may have taken it away
+            if not control.is_visible() or control.evaluate(QUIET):
+                continue
             moves = use_control(notebook, shows, kind, control)
             # of a row of buttons one is pressed by keyboard too: they differ in what they call
-            done += moves if kind != "button" or control is controls[0] else [next(moves)]
+            done += moves if kind != "button" or not used else [next(moves)]
+            used += 1
             if seen_before:
                 return done
             # that the page shows its canvas has been seen with the first control
@@ -238,8 +241,9 @@ def move_dropdown(notebook, dropdown):
     """Another option by mouse and by keyboard; that each option has a picture of its own is asked
     of every explorer without a browser."""
     select = dropdown.locator("select")
-    other = select.evaluate("node => node.selectedIndex ? 0 : node.options.length - 1")
-    yield f"option {other} chosen", lambda: select.select_option(index=other), None
+    now, last = select.evaluate("node => [node.selectedIndex, node.options.length - 1]")
+    for i in (0 if now else last, now):
+        yield f"option {i} chosen", lambda i=i: select.select_option(index=i), None
     at_end = select.evaluate("node => node.selectedIndex === node.options.length - 1")
     yield "arrow key", by_key(select, "ArrowUp" if at_end else "ArrowDown"), None
 
