@@ -101,5 +101,7 @@ def test_the_watch_takes_no_time_of_a_right_answer():
         run()
         return time.thread_time() - start
     gc.collect()
-    alone = min(seconds(many_steps) for _ in range(5))
-    assert min(seconds(lambda: within(5, many_steps)) for _ in range(5)) < 1.3 * alone + 0.002
+    # in turns, since the machine's pace changes with what else it does
+    pairs = [(seconds(many_steps), seconds(lambda: within(5, many_steps))) for _ in range(15)]
+    alone, watched = map(min, zip(*pairs, strict=True))
+    assert watched < 1.3 * alone + 0.002
