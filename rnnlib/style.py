@@ -190,7 +190,7 @@ def fixed(v, decimals=3):
 
 def per_cent(share):
     """A share in per cent as text: two digits, from 100 % on all four of a whole number."""
-    percent = 100 * float(share)
+    percent = 100 * float(share) + 0.0  # of -0.0 it makes 0.0
     if abs(percent) < 99.5:
         return f"{percent:.2g} %"
     return f"{percent:.0f} %" if abs(percent) < 9999.5 else f"{number(percent)} %"
