@@ -324,6 +324,14 @@ def write(path, nb):
     return path
 
 
+@pytest.mark.parametrize(("tags", "source", "kept"), [
+    (["nbval-ignore-output"], "x", True), (["nbval-ignore-output"], "y", False), ([], "x", False)])
+def test_what_nbval_looks_away_from_stays_as_long_as_its_source(tags, source, kept):
+    stored, run = (new_notebook(cells=[new_code_cell(code, metadata={"tags": tags}, outputs=[
+        new_output("stream", text=text)])]) for code, text in (("x", "1.23"), (source, "1.24")))
+    assert (notebooks.settled(stored, run).cells[0].outputs[0].text == "1.23") == kept
+
+
 def test_a_second_run_writes_the_same_bytes(tmp_path):
     nb = scratch_notebook("import ipywidgets as w   ", "print('a'); w.IntSlider()", PLOT.format(
         height=1))
