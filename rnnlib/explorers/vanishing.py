@@ -100,9 +100,8 @@ class VanishingAndExploding(Explorer):
         bounds, slopes = flow.bounds(net, fwd), flow.saturation(net, fwd)
         times, pairs = _pairs(jacobians)
         e, later = bounds.spectrum.eigenvalues, values.T - jacobians.T
-        # the last digits of an eigenvalue are rounding: ρ = 1 must not decay by them
         return {"product": jacobians.norms_to(jacobians.T)[1:], "bound": bounds.worst[1 + later:],
-                "radius": np.round(bounds.radius[1 + later:], 12) + 0.0,
+                "radius": np.round(bounds.radius[1 + later:], 12) + 0.0,  # less is rounding
                 "eigenvalues, real part": e.real, "eigenvalues, imaginary part": e.imag,
                 "singular values": bounds.spectrum.singular_values, "slopes": slopes.counts,
                 "pairs": pairs, "net": net, "fwd": fwd, "bounds": bounds, "saturation": slopes,
