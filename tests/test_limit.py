@@ -45,7 +45,7 @@ def test_a_function_that_never_ends_is_told_its_own_line(function):
         return function()
     feedback = rl.check("spectral_radius", spectral_radius)
     assert feedback.state == "wrong"
-    assert feedback.text.startswith("With T = 1, n = 1, `spectral_radius` still runs after 0.1 s "
+    assert feedback.text.startswith("With n = 1, `spectral_radius` still runs after 0.1 s "
                                     "in line ")
     assert feedback.text.endswith(": does a loop never end?")
 
