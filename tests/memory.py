@@ -1,5 +1,6 @@
 """How much memory a piece of work keeps when it is done again and again."""
 import gc
+import sys
 import tracemalloc
 import weakref
 from statistics import median_low
@@ -7,26 +8,36 @@ from statistics import median_low
 from live_controls import live_widgets
 
 
+# its name since Python 3.13, and before
+CLEAR_CACHES = getattr(sys, "_clear_internal_caches", None) or sys._clear_type_cache
+
+
 def grown(work, settle, more, rounds=4):
     """Bytes by which Python's memory grows for `more` times of work, after work(settle).
 
     What leaks grows in every round; a cache that is filled or an object that is renewed by
     chance grows in one. So the round in the middle (of the two, the smaller) counts, times
-    their number.
+    their number. Python's own cache of methods is emptied before each look: it keeps up to 4096
+    names, and matplotlib and traitlets make new strings of them at every call.
     """
     growth = []
     tracemalloc.start()
     try:
         work(settle)
-        gc.collect()
         for _ in range(rounds):
-            before = tracemalloc.get_traced_memory()[0]
+            before = _held()
             work(more // rounds)
-            gc.collect()
-            growth.append(tracemalloc.get_traced_memory()[0] - before)
+            growth.append(_held() - before)
     finally:
         tracemalloc.stop()
     return rounds * median_low(growth)
+
+
+def _held():
+    """Bytes that are traced once all rubbish is gone, and the names that Python has looked up."""
+    CLEAR_CACHES()
+    gc.collect()
+    return tracemalloc.get_traced_memory()[0]
 
 
 def left_behind(panel, times=4):
