@@ -85,8 +85,11 @@ def kept():
 
 
 @pytest.fixture
-def undrawn(monkeypatch):
+def undrawn():
     """Explorers move their artists and make no picture of them, for whoever reads the artists:
     that all can be drawn is asked in test_every_explorer.py."""
+    import live_controls
+
     from rnnlib.widgets.live_figure import LiveFigure
-    monkeypatch.setattr(LiveFigure, "_show", lambda live, ratio: None)
+    with live_controls.undrawn(LiveFigure):
+        yield

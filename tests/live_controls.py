@@ -6,6 +6,8 @@ after them; `troubles()` gives what went wrong, on the way or in a callback that
 import logging
 import sys
 import traceback
+from contextlib import ExitStack, contextmanager
+from unittest.mock import patch
 
 import ipywidgets as w
 from ipywidgets.widgets import widget as registry
@@ -63,18 +65,21 @@ def exercise():
     figures = {}
     for figure in (widget for widget in live_widgets() if hasattr(widget, "film")):
         figures.setdefault(figure.caption, []).append(figure)
-    for _, *others in figures.values():
-        move_only(*others)
-    visit_all(stops)
-    move_only(*(drawn for drawn, *_ in figures.values()))
-    visit_all(stops[::-1])
+    with undrawn(*(other for _, *others in figures.values() for other in others)):
+        visit_all(stops)
+    with undrawn(*(figure for same in figures.values() for figure in same)):
+        visit_all(stops[::-1])
     return len(stops)
 
 
-def move_only(*figures):
-    """From here on these live figures move their artists and make no pictures of them."""
-    for figure in figures:
-        figure._show = lambda ratio: None
+@contextmanager
+def undrawn(*figures):
+    """While it lasts these live figures move their artists and make no pictures of them; the
+    class stands for all."""
+    with ExitStack() as stack:
+        for figure in figures:
+            stack.enter_context(patch.object(figure, "_show", lambda *_: None))
+        yield
 
 
 def visit_all(stops):

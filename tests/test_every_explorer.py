@@ -2,13 +2,13 @@
 import inspect
 import itertools
 import json
-from contextlib import contextmanager
 from time import process_time
 
 import explorer_cases as cases
 import ipywidgets
 import numpy as np
 import pytest
+from live_controls import undrawn
 from memory import grown, left_behind
 
 import rnnlib as rl
@@ -109,14 +109,6 @@ def _met(one, other):
     return tuple(sorted((one, other)))
 
 
-@contextmanager
-def undrawn(panel):
-    """While it lasts the panel's artists are moved, and no picture of them is made."""
-    show, panel.live._show = panel.live._show, lambda ratio: None
-    yield
-    panel.live._show = show
-
-
 def test_it_is_an_explorer_and_nothing_else(panel):
     assert isinstance(panel.explorer, Explorer)
     assert set(panel.explorer.shown) == set(panel.explorer.charts)
@@ -141,7 +133,7 @@ def test_every_pair_of_ends_and_random_points_can_be_shown(panel, theme):
         drawn_in_time(panel, **values)
         demand_told(panel)
     for _ in range(RANDOM):
-        with undrawn(panel):
+        with undrawn(panel.live):
             for control in panel.controls.values():
                 control.value = any_value(rng, control)
         panel.live.refresh()
@@ -153,7 +145,7 @@ def test_every_option_has_a_picture_or_a_sentence_of_its_own(panel):
         options = offered(control) if control.told["kind"] in ("choice", "switch") else ()
         seen = []
         for option in options:
-            with undrawn(panel):
+            with undrawn(panel.live):
                 panel.set(**{**vars(panel.values), name: option})
                 panel.live.rest()
             seen.append((panel.live.reading, panel.live.film.pixels().tobytes()))
@@ -201,7 +193,7 @@ def test_pin_keeps_the_picture_and_lets_it_go(panel):
 def test_a_preset_sets_what_it_names_and_the_rest_as_the_call_asked(panel):
     start = vars(panel.values)
     for words, preset in panel.explorer.presets.items():
-        with undrawn(panel):
+        with undrawn(panel.live):
             for name, control in panel.controls.items():
                 control.value = any_value(np.random.default_rng(len(name)), control)
         buttons(panel)[words].click()
@@ -221,13 +213,13 @@ def test_reset_goes_back_to_what_the_call_asked_for(name, kept):
     plain = kept(cases.explorer(name))
     for seed in range(2):
         rng = np.random.default_rng(seed)
-        with undrawn(plain):
+        with undrawn(plain.live):
             for control in plain.controls.values():
                 control.value = any_value(rng, control)
         asked = vars(plain.values)
         panel = kept(cases.explorer(name, **asked))
         fresh = state(panel)
-        with undrawn(panel):
+        with undrawn(panel.live):
             for control in panel.controls.values():
                 control.value = any_value(rng, control)
         panel.reset()
@@ -241,7 +233,7 @@ def test_many_actions_and_a_reset_end_in_a_fresh_picture(panel):
     fresh, rng = state(panel), np.random.default_rng(4)
     names = list(panel.controls)
     actions = [panel.pin, panel.reset, *(button.click for button in buttons(panel).values())]
-    with undrawn(panel):
+    with undrawn(panel.live):
         for _ in range(ACTIONS):
             if rng.random() < 0.8:
                 control = panel.controls[names[rng.integers(len(names))]]
@@ -309,5 +301,5 @@ def test_other_numbers_replace_the_old_ones(panel):
             panel.set(**values[k % 2])
             panel._tables()
 
-    with undrawn(panel):
-        assert grown(drag, 4, 16) < 40_000
+    with undrawn(panel.live):
+        assert grown(drag, 4, 16) < 8_000
