@@ -224,11 +224,15 @@ class LiveFigure(anywidget.AnyWidget):
         with _styled(self.theme), self.hold_sync():
             if self._draw is None:  # another thread has closed it meanwhile
                 return
-            if added := self._add is not None and self._add():
-                self._put()
+            added = self._complete()
             self.open_table(self._table_open)
             if added or self.frame["ratio"] != ratio:
                 self._show(ratio)
+
+    def _complete(self):
+        if added := self._add is not None and self._add():
+            self._put()
+        return added
 
     def open_table(self, is_open=True):
         """Send the tables of the plotted numbers, now and at every rest, or stop sending them."""
@@ -238,10 +242,11 @@ class LiveFigure(anywidget.AnyWidget):
     def still(self):
         """The mime bundle for readers without a kernel: a sharp PNG, and a text that says the
         caption, the summary and the reading."""
-        self.rest()
-        texts = self.caption, self.summary, self.reading or self.label
-        with _styled(self.theme):
+        with _styled(self.theme), self.hold_sync():
+            if self._complete():
+                self._show(SHARP)
             png = _text(self.film.png(SHARP))
+        texts = self.caption, self.summary, self.reading or self.label
         return {"image/png": png, "text/plain": "\n".join(filter(None, texts))}
 
     def close(self):
