@@ -8,14 +8,14 @@ begins with *Further:* can be left out, as an exercise that says so; both are co
 import ast
 import builtins
 import re
-from pathlib import Path
 
 import nbformat
 import pytest
 from exercises import solutions_of
 
-ROOT = Path(__file__).resolve().parents[1]
-PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+from tools.notebooks import ROOT, all_notebooks, has_picture, read
+
+PATHS = all_notebooks()
 ROW = re.compile(r"^\| \[(\d\d) .*?\]\(.*?\) \| .*? \| (\d+) \| (\d*) ?\| (\d*) ?\|$", re.MULTILINE)
 PER_WORD, PER_LINE, PER_PREDICTION, PER_PICTURE = 1 / 150, 9 / 60, 65 / 60, 3
 PER_EXERCISE, PER_SOLVED_LINE = 1.5, 1.6
@@ -45,8 +45,7 @@ def minutes(pieces):
     text = "\n".join(text for text, _ in pieces if text)
     code = [cell for text, cell in pieces if text is None]
     lines = sum(bool(line.strip()) for cell in code for line in cell.source.splitlines())
-    pictures = sum(any("image/" in kind for output in cell.outputs
-                       for kind in output.get("data", ())) for cell in code)
+    pictures = sum(map(has_picture, code))
     return (words(text) * PER_WORD + lines * PER_LINE + pictures * PER_PICTURE
             + text.count("**Predict.**") * PER_PREDICTION)
 
@@ -66,7 +65,7 @@ def of_exercises(path, nb):
 
 def counted(path):
     """(core, further, exercises) in minutes."""
-    nb = nbformat.read(path, as_version=4)
+    nb = read(path)
     found, (exercises, more) = parts(nb), of_exercises(path, nb)
     return minutes(found["core"]), minutes(found["further"]) + more, exercises
 
@@ -90,7 +89,7 @@ def test_the_readme_says_how_long_each_notebook_takes():
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_what_can_be_left_out_says_so_in_its_heading(path):
-    for cell in nbformat.read(path, as_version=4).cells:
+    for cell in read(path).cells:
         tags = cell.metadata.get("tags", ())
         assert ("further" in tags) == (re.search(r"^## Further: ", cell.source, re.M) is not None)
 
@@ -112,7 +111,7 @@ def names(cells):
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 def test_what_can_be_left_out_is_needed_nowhere_else(path):
-    found = parts(nbformat.read(path, as_version=4))
+    found = parts(read(path))
     kept, further = ([cell for part in which for text, cell in found[part] if text is None]
                      for which in (("core", "exercises"), ("further",)))
     assert names(kept)[1] & names(further)[0] == set()

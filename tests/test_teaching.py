@@ -1,21 +1,14 @@
 """What the teacher's page says of the notebooks is so: where each misconception is met."""
 import re
-from pathlib import Path
 
-import nbformat
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
-NOTEBOOKS = {path.stem[:2]: nbformat.read(path, as_version=4)
-             for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
+from tools.notebooks import ROOT, all_notebooks, has_picture, read
+
+NOTEBOOKS = {path.stem[:2]: read(path) for path in all_notebooks()}
 PAGE = (ROOT / "docs/teaching.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| (\d\d) \| (.+?) \| (.*?) ?\| (.*?) ?\|$", re.MULTILINE)
 TAG = re.compile(r"misconception-(\d\d)")
-
-
-def is_picture(cell):
-    return any(kind.startswith("image/") for output in cell.outputs
-               for kind in output.get("data", ()))
 
 
 def tagged():
@@ -49,21 +42,21 @@ def test_a_tagged_cell_is_code_that_shows_or_checks(number, place):
     for one, where, cell in TAGGED:
         if (one, where) == (number, place):
             assert cell.cell_type == "code"
-            assert is_picture(cell) or checks(cell)
+            assert has_picture(cell) or checks(cell)
 
 
 @pytest.mark.parametrize("number", [number for number, *_ in ROW.findall(PAGE)])
 def test_each_misconception_is_shown_and_checked(number):
     cells = [cell for one, _, cell in TAGGED if one == number]
     assert any(map(checks, cells))
-    assert any(map(is_picture, cells))
+    assert any(map(has_picture, cells))
 
 
 def test_the_page_says_where_the_tagged_cells_stand():
     """Where this fails, the table to be put in stands in the message."""
     rows = ROW.findall(PAGE)
     assert [row[0] for row in rows] == [f"{k:02}" for k in range(1, len(rows) + 1)]
-    table = [f"| {number} | {text} | {places(number, is_picture)} | {places(number, checks)} |"
+    table = [f"| {number} | {text} | {places(number, has_picture)} | {places(number, checks)} |"
              for number, text, *_ in rows]
     assert [line for line in PAGE.splitlines() if ROW.match(line)] == table, "\n".join(table)
 

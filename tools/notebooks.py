@@ -85,6 +85,12 @@ def executed(nb, folder):
     return nb
 
 
+def has_picture(cell):
+    """Whether an output of a code cell holds an image."""
+    return any(kind.startswith("image/") for output in cell.get("outputs", ())
+               for kind in output.get("data", ()))
+
+
 # ---------------------------------------------------------------- what is stored
 
 def prepare(nb):
