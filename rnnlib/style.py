@@ -119,8 +119,7 @@ def number(v):
     """v as text, for nodes, equations and tables alike: 0.285, 12.3, -9.1·10⁻⁴.
 
     Three decimals between 0.001 and 10, three digits up to 1000, else two digits and a power of
-    ten; inf and nan are called by their names. The minus sign is the ASCII one;
-    the page shows it as −.
+    ten; inf and nan are called by their names. The page shows the ASCII minus as −.
     """
     v = float(v)
     size = abs(v)

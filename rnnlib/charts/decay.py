@@ -28,8 +28,7 @@ _PLACES = {"product": (0, 1.17), "bound": (0.58, 1.17), "radius": (0.58, 1.06),
            "ghost": (0, 1.06)}
 # ticks of an axis, about as many
 TICKS = 6
-# a fan without seeds
-_NO_FAN = np.zeros(0), np.zeros((3, 0))
+_NO_FAN = np.zeros(0), np.zeros((3, 0))  # a fan without seeds
 # the line of gamma, the largest slope
 _GAMMA = (0, (8, 2, 1, 2))
 
@@ -44,8 +43,8 @@ class Decay(Chart):
     truth above rho^k breaks none either: rho^k is no bound.
     """
 
-    def draw(self):
-        ax, self.decades = self.ax, Affine2D()
+    def draw(self, *, seeds):
+        ax, self.decades, self.seeds = self.ax, Affine2D(), seeds
         decades = self.decades + ax.transAxes
         across = blended_transform_factory(ax.transAxes, decades)
         self.grid = self.make_line(linewidth=0.8, alpha=0.25, transform=across, zorder=0.5)
@@ -101,7 +100,8 @@ class Decay(Chart):
         times, (low, middle, high) = fans["product"]
         self.put(self.median, data=(times, np.where(np.isfinite(middle), middle, np.nan)))
         self.put(self.words["fan"], text="" if not fan else (
-            f"20 seeds, band and median: {style.power(low[0])} to {style.power(high[0])}"))
+            f"{self.seeds} seeds, band and median: "
+            f"{style.power(low[0])} to {style.power(high[0])}"))
         for name in LINES:
             log10 = shown[name]
             words = f"{LINES[name][3]}: {style.power(log10[0])}" if log10.size else ""

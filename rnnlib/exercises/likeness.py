@@ -6,7 +6,7 @@ CLOSE = 1e-5      # single precision stays below this
 _BASES = {1 / np.log(10): "Base 10 (log10) stands where the natural logarithm is wanted?",
           1 / np.log(2): "Base 2 (log2) stands where the natural logarithm is wanted?",
           np.log2(10): "Base 2 (log2) stands where base 10 is wanted?",
-         np.log(10): "The natural logarithm stands where one to the base 10 is wanted?",
+          np.log(10): "The natural logarithm stands where one to the base 10 is wanted?",
           np.log(2): "The natural logarithm stands where one to the base 2 is wanted?",
           -1: "Its sign is turned."}
 _KIN = (("the transpose of", lambda want: want.T),
@@ -95,12 +95,10 @@ def _rows(pairs):
     rows = [np.abs(value - want).reshape(len(want), -1).max(axis=1) > TOLERANCE * (
         np.abs(want).max() or 1) for value, want in pairs if want.ndim and len(want) > 1]
     rows = [bad for bad in rows if bad.any()]
-    for name, k in (("first", 0), ("last", -1)):
-        if rows and all(bad[k] and bad.sum() == 1 for bad in rows):
-            return f"Of several rows only the {name} is wrong, in every problem."
-    for name, k in (("first", 0), ("last", -1)):
-        if rows and all(not bad[k] and bad.sum() == len(bad) - 1 for bad in rows):
-            return f"Of several rows only the {name} is right, in every problem."
+    for verdict, found in (("wrong", rows), ("right", [~bad for bad in rows])):
+        for name, k in (("first", 0), ("last", -1)):
+            if found and all(row[k] and row.sum() == 1 for row in found):
+                return f"Of several rows only the {name} is {verdict}, in every problem."
     return ""
 
 

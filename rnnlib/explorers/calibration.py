@@ -96,8 +96,8 @@ class ComparedLosses(Explorer):
         self.losses = {name: arguments.finite("losses", arguments.real("losses", loss))
                        for name, loss in losses.items()}
         shapes = {loss.shape for loss in self.losses.values()}
-        if len(self.losses) < 2 or {len(s) == 1 and s[0] >= LEAST for s in shapes} != {True} \
-                or len(shapes) > 1:
+        if len(self.losses) < 2 or len(shapes) > 1 or any(
+                len(s) != 1 or s[0] < LEAST for s in shapes):
             raise ValueError(f"losses must be (D,) of two models or more, D at least {LEAST}, got "
                              f"{sorted(shapes)} of {len(self.losses)}")
         self.block, self.D = block, min(shapes)[0]

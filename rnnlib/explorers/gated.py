@@ -23,8 +23,7 @@ def gated_cells(**start):
     through every other cell with gates that has been registered (`rnnlib.cells`).
 
     start    first values of controls by name: rho, T (2..500), n, bias, gain, seed, seeds (bands
-             over the seeds 0 to 19, once the hand rests). ValueError for what a control cannot
-             show
+             over the seeds 0 to 19, at rest). ValueError for what a control cannot show
 
     Returns a Panel (`rnnlib.widgets.panel`). `panel.numbers` holds what is plotted, sizes as
     log10 from 0 at t = T; `panel.numbers["runs"]` the network and the run of each cell, by name.

@@ -90,8 +90,7 @@ def turned(array, lengths):
 
 
 def _above(right, z_y):
-    """What the output makes of z_y (T, n_y, m): the changes to `right`, a run with targets or not.
-    """
+    """What the output makes of z_y (T, n_y, m): the changes to `right`, with targets or without."""
     y, off = right._timed["y"], ~right.mask.over_time()
     y_hat, J = LOSSES[right.kind.loss].output(z_y, y)
     J = None if y is None else clear_padding(J, off)

@@ -238,8 +238,8 @@ def drag_to_far_end(page, slider, handle):
 
 
 def move_dropdown(notebook, dropdown):
-    """Another option by mouse and by keyboard; that each option has a picture of its own is asked
-    of every explorer without a browser."""
+    """Another option and back by mouse, then one by keyboard; that each option has a picture of
+    its own is asked of every explorer without a browser."""
     select = dropdown.locator("select")
     now, last = select.evaluate("node => [node.selectedIndex, node.options.length - 1]")
     for i in (0 if now else last, now):
