@@ -7,7 +7,6 @@ from statistics import median_low
 
 from live_controls import live_widgets
 
-
 # its name since Python 3.13, and before
 CLEAR_CACHES = getattr(sys, "_clear_internal_caches", None) or sys._clear_type_cache
 
