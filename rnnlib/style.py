@@ -79,6 +79,7 @@ def rc(theme="light"):
         "axes.spines.right": False,
         "hatch.linewidth": 0.8,
         "svg.hashsalt": "rnnlib",
+        "svg.fonttype": "none",
     }
 
 

@@ -53,6 +53,7 @@ class CliffsAndClipping(Explorer):
 
     caption = "Loss of one tanh unit over its weight w and its bias b, and steps down from a start"
     size = (840, 470)
+    together = "shown", "k"
     presets = {words: {**_FIRST, **change} for words, change in (
         ("1 thrown off", {}),
         ("2 clipped by norm", {"shown": "clipped by norm"}),

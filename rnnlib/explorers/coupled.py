@@ -41,6 +41,7 @@ class CoupledResponses(Explorer):
     caption = ("The table of y given x, the product of a model's factors in its place, and what "
                "the product costs")
     size = (840, 430)
+    together = "process", "feedback"
     charts = {
         "true": (Table, [0.075, 0.19, 0.23, 0.71], {
             "title": "P(y | x)", "across": "y, from t = 1 on", "down": "x, from t = 1 on"}),

@@ -49,6 +49,7 @@ class ItemisedTable(Explorer):
 
     caption = "Itemised gradient: through which use of the weight does which loss depend on it?"
     size = 720, 520
+    together = "s", "t"
 
     def __init__(self, net, fwd, name):
         top_derivative(net.own(fwd))  # a run without targets is refused here

@@ -34,6 +34,7 @@ class TruncatedTable(Explorer):
     """What `truncated_table` shows; the errors of all windows are worked out once."""
 
     size = 840, 500
+    together = "window", "stride"
 
     def __init__(self, net, fwd, name, window):
         self.name, self.T, self.window = name, fwd.T, window

@@ -56,6 +56,7 @@ class VanishingAndExploding(Explorer):
     caption = ("What is left of a gradient on its way back from t = T: the true product of step "
                "Jacobians, its bound, powers of the spectral radius; and what they come from")
     size = (_WIDTH, _HEIGHT)
+    together = "rho", "T"
     charts = {"decay": (Decay, (0.095, 0.535, 0.485, 0.345), {"seeds": len(fans.SEEDS)}),
               "pairs": (Pairs, (0.095, 0.08, 0.485, 0.345)),
               # a square

@@ -28,21 +28,6 @@ function followTheme(tell) {
   };
 }
 
-const element = (tag, attributes = {}, ...children) => {
-  const node = Object.assign(document.createElement(tag), attributes);
-  node.append(...children);
-  return node;
-};
-
-function bytesOf(base64) {
-  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64); // not in every browser yet
-  const text = atob(base64);
-  const bytes = new Uint8Array(text.length);
-  // twenty times as fast as Uint8Array.from with a function
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes;
-}
-
 function bitmapOf(png) {
   const file = new Blob([bytesOf(png)], { type: "image/png" });
   return createImageBitmap(file, { colorSpaceConversion: "none" });
@@ -135,18 +120,6 @@ function painter(model, canvas, wanted) {
   return { paint, free };
 }
 
-function tableOf({ caption, header, rows }) {
-  const line = (cells, scope) =>
-    element("tr", {}, ...cells.map((cell, i) =>
-      scope || i === 0
-        ? element("th", { scope: scope ?? "row", textContent: cell })
-        : element("td", { textContent: cell })));
-  return element("table", {},
-    element("caption", { textContent: caption }),
-    element("thead", {}, line(header, "col")),
-    element("tbody", {}, ...rows.map((row) => line(row))));
-}
-
 // What ipywidgets leaves out of the panel around the picture: names, and what is wrong, for the ear.
 function tendPanel(el, caption, signal) {
   const panel = el.closest(".rnnlib-panel");
@@ -225,8 +198,7 @@ function render({ model, el }) {
   const onTexts = () => {
     canvas.setAttribute("aria-label", model.get("label"));
     // both texts come together and call this twice; a text that is set is laid out anew
-    // a minus as in the notebooks' text and in the graphs
-    const said = model.get("reading").replace(/(^|[\s([=])-(?=[\d.])/g, "$1−");
+    const said = withMinus(model.get("reading"));
     if (reading.textContent !== said) reading.textContent = said;
   };
   const onTables = () => {

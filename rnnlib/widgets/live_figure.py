@@ -23,6 +23,7 @@ import matplotlib
 import numpy as np
 import traitlets as tl
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -86,6 +87,18 @@ class Film:
         flat.quantize(256, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
         return out.getvalue()
 
+    def svg(self):
+        """The picture as the text of an SVG file: lines as paths, words as words."""
+        self._note_changes()
+        self._resolve(1)
+        out = io.StringIO()
+        renderer = RendererSVG(*self.size, out, metadata=dict.fromkeys(
+            ("Creator", "Date", "Format", "Type")))
+        self.figure.draw(renderer)
+        self._draw(renderer, 0, None)
+        renderer.finalize()
+        return out.getvalue()
+
     def ground(self):
         """What stays when the artists move on that moved last: pixels (height, width, 4)."""
         self._note_changes()
@@ -123,15 +136,18 @@ class Film:
             self._moving[i].stale = False
 
     def _renderer(self, ratio):
-        """The renderer of this sharpness, the figure set to it. A new resolution alone marks a
-        figure as stale, though nothing in it changed."""
-        if self.figure.dpi != 72 * ratio:
-            self.figure.dpi = 72 * ratio
-            self.figure.stale = False
+        """The renderer of this sharpness, the figure set to it."""
+        self._resolve(ratio)
         if ratio not in self._renderers:
             width, height = (round(side * ratio) for side in self.size)
             self._renderers[ratio] = RendererAgg(width, height, 72 * ratio)
         return self._renderers[ratio]
+
+    def _resolve(self, ratio):
+        # a new resolution alone marks a figure as stale, though nothing in it changed
+        if self.figure.dpi != 72 * ratio:
+            self.figure.dpi = 72 * ratio
+            self.figure.stale = False
 
     def _restore(self, renderer, ratio):
         """Copy what did not change; how many of the moving artists that includes."""
@@ -186,7 +202,7 @@ class LiveFigure(anywidget.AnyWidget):
 
     # text and not paths: for a path anywidget ties every instance to a file watcher for good
     _esm = "\n".join((_HERE / f"{part}.js").read_text(encoding="utf-8")
-                     for part in ("keys", "live_figure"))
+                     for part in ("keys", "elements", "live_figure"))
     _css = (_HERE / "live_figure.css").read_text(encoding="utf-8")
 
     frame = tl.Dict().tag(sync=True)
@@ -209,7 +225,7 @@ class LiveFigure(anywidget.AnyWidget):
 
     def refresh(self, ratio=1):
         """Move the artists to where they belong now and show the picture."""
-        with _styled(self.theme), self.hold_sync():
+        with styled(self.theme), self.hold_sync():
             self._put()
             self._show(ratio)
 
@@ -221,7 +237,7 @@ class LiveFigure(anywidget.AnyWidget):
         """Show the same picture sharp, with what there is to add, and the tables of its numbers
         if the reader opened them."""
         ratio = min(max(ratio, SHARP), SHARPEST)
-        with _styled(self.theme), self.hold_sync():
+        with styled(self.theme), self.hold_sync():
             if self._draw is None:  # another thread has closed it meanwhile
                 return
             added = self._complete()
@@ -242,7 +258,7 @@ class LiveFigure(anywidget.AnyWidget):
     def still(self):
         """The mime bundle for readers without a kernel: a sharp PNG, and a text that says the
         caption, the summary and the reading."""
-        with _styled(self.theme), self.hold_sync():
+        with styled(self.theme), self.hold_sync():
             if self._complete():
                 self._show(SHARP)
             png = _text(self.film.png(SHARP))
@@ -284,7 +300,7 @@ class LiveFigure(anywidget.AnyWidget):
 
     @tl.observe("theme")
     def _draw_anew(self, _change=None):
-        with _styled(self.theme):
+        with styled(self.theme):
             if self._draw is None:  # another thread has closed it meanwhile
                 return
             self.film.figure.clear()
@@ -307,7 +323,7 @@ class LiveFigure(anywidget.AnyWidget):
 
 
 @contextmanager
-def _styled(theme):
+def styled(theme):
     """matplotlib in our settings. Its own `rc_context` copies all 300 of them, at every picture."""
     ours = style.rc(theme)
     with ONE_AT_A_TIME:

@@ -29,14 +29,15 @@ class Surrounded(ipywidgets.VBox):
 
     def close(self):
         """Take everything from the page and let go of it, observers included."""
-        self._close_parts(self)
+        self.close_parts(self)
         super().close()
 
-    def _close_parts(self, widget):
+    def close_parts(self, widget):
+        """Close what a widget is made of."""
         # layouts and styles are widgets too, with a place of their own in ipywidgets' table;
         # no module-level name in here: a panel may be closed while the interpreter shuts down
         for child in getattr(widget, "children", ()):
-            self._close_parts(child)
+            self.close_parts(child)
             child.close()
         for part in (getattr(widget, "style", None), getattr(widget, "layout", None)):
             if hasattr(part, "close"):
@@ -87,7 +88,7 @@ class Panel(Surrounded):
                 control.value = start[name]
         if trouble:
             for control in self.controls.values():
-                self._close_parts(control)
+                self.close_parts(control)
                 control.close()
             raise ValueError(trouble)
 
