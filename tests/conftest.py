@@ -51,8 +51,8 @@ SITE_SECONDS = 300
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory, worker_id):
-    """The folder of the whole site, written once for all workers, in a process of its own: it runs
-    kernels, whose loops must not meet the browser's."""
+    """The folder of the whole site, with short recordings, written once for all workers, in a
+    process of its own: it runs kernels, whose loops must not meet the browser's."""
     base = tmp_path_factory.getbasetemp()
     base = base if worker_id == "master" else base.parent
     folder, said = base / "site", base / "site.txt"
@@ -63,8 +63,9 @@ def site(tmp_path_factory, worker_id):
         while not said.exists() and time.monotonic() < end:
             time.sleep(0.2)
     else:
-        done = subprocess.run([sys.executable, "-m", "tools.site", folder], text=True, check=False,
-                              cwd=Path(__file__).resolve().parents[1], capture_output=True)
+        write = [sys.executable, "-m", "tools.site", folder, "--values", "2", "1", "1"]
+        done = subprocess.run(write, text=True, check=False, capture_output=True,
+                              cwd=Path(__file__).resolve().parents[1])
         said.write_text(done.stdout if done.returncode == 0 else done.stderr, encoding="utf-8")
     assert said.read_text(encoding="utf-8").endswith("index.html\n")
     return folder

@@ -1,4 +1,5 @@
 """The course as pages: whole, linked, in nobody's debt, and small."""
+import base64
 import gzip
 import json
 import re
@@ -19,6 +20,7 @@ PAGES = ["index", *NOTEBOOKS]
 INDEX_BYTES, PAGE_BYTES_PACKED = 100_000, 300_000
 SHARED = "site.css", "site.js"
 FORMULA = re.compile(r"\$\$.+?\$\$|\$[^$]+\$", re.DOTALL)
+WATCHED = "Loss of a training", "Finished."
 # what of markdown is no word of the text: code, targets of links, elements, numbers of a list
 # (where an answer begins it is not read as markdown, and the number stays)
 NO_WORDS = re.compile(r"```.*?```|<code>.*?</code>|`[^`]*`|\]\([^)]*\)|</?\w[^>]*>"
@@ -169,6 +171,30 @@ def test_a_chart_stands_with_its_words_and_says_where_it_moves(site, both):
         assert STANDS_STILL in str(figure.figcaption)
         assert image["alt"] == data["text/plain"] or figure.pre.get_text() == data["text/plain"]
         assert not figure.find_all(["button", "input", "select"])
+
+
+def test_every_explorer_is_recorded(site, both):
+    nb, soup = both
+    for (_, cell), element in zip(code_cells(nb), classes(soup, "code_cell")):
+        for figure in element.find_all("figure"):
+            (words,) = [output.data["text/plain"] for output in cell.outputs
+                        if "image/png" in output.get("data", {})]
+            # a training that was watched is no function of its controls
+            assert figure.has_attr("data-recording") != words.startswith(WATCHED)
+            if place := figure.get("data-recording"):
+                script = (site / "recordings" / f"{place}.js").read_text("ascii")
+                name, packed = re.fullmatch(r'recording\("(.+)", "(.+)"\);\n', script).groups()
+                told = json.loads(gzip.decompress(base64.b64decode(packed)))
+                assert name == place
+                assert words.startswith(told["caption"])
+                assert {theme for state in told["states"] for theme in state["svg"]} == {
+                    "light", "dark"}
+
+
+def test_no_recording_is_left_over(site, page):
+    used = {figure["data-recording"] for name in NOTEBOOKS
+            for figure in page(name).find_all(attrs={"data-recording": True})}
+    assert {path.stem for path in (site / "recordings").iterdir()} == used
 
 
 def test_an_answer_is_checked_elsewhere_and_the_page_says_so(both):

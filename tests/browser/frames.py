@@ -6,10 +6,12 @@ key's event. What a frame's callback finds in the document is what that frame pa
 from dataclasses import dataclass
 from statistics import median
 
-WATCH = """root => {
-  const shows = () => root.querySelector('.count').textContent
+STEPPER = """() => root.querySelector('.count').textContent
     + [...root.querySelectorAll('.hot, .at')].length + root.querySelector('.equation').innerHTML
-    + [...root.querySelectorAll('.scroll text')].map(text => text.textContent).join();
+    + [...root.querySelectorAll('.scroll text')].map(text => text.textContent).join()"""
+RECORDED = "() => root.querySelector('svg').innerHTML"
+WATCH = """root => {
+  const shows = SHOWS;
   const found = window.rgFrames = [];
   root.addEventListener('keydown', event => {
     const before = shows(), pressed = event.timeStamp;
@@ -39,10 +41,13 @@ class Frames:
                 f"{max(self.milliseconds):.0f} ms to the painted picture")
 
 
-def after_each_press(page, root, keys):
-    """Presses the keys one after another on a stepper's slider; Frames."""
-    root.evaluate(WATCH)
-    root.get_by_role("slider", name="Step").focus()
+def after_each_press(page, root, keys, slider="Step", shows=STEPPER):
+    """Presses the keys one after another on a slider; Frames.
+
+    shows  JavaScript: a function without arguments that gives what `root` shows, as text
+    """
+    root.evaluate(WATCH.replace("SHOWS", shows))
+    root.get_by_role("slider", name=slider).focus()
     for pressed, key in enumerate(keys, 1):
         page.keyboard.press(key)
         page.wait_for_function("n => window.rgFrames.length === n", arg=pressed)

@@ -1,18 +1,27 @@
-"""The pages under a real hand, opened from a folder: no server, no kernel, no network."""
+"""The pages under a real hand, opened from a folder and from a server: no kernel, no network."""
+import base64
+import functools
+import threading
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from statistics import median
 
 import frames
 import harness
 import pytest
 
-from tools.notebooks import all_notebooks
+import rnnlib as rl
+from tools.notebooks import all_notebooks, code_cells, read, same_picture
 
 PAGES = ["index", *(path.stem for path in all_notebooks())]
+CHARTS = [path.stem for path in all_notebooks() if any(
+    "image/png" in output.get("data", {}) for _, cell in code_cells(read(path))
+    for output in cell.outputs)]
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 GROUND = """() => [getComputedStyle(document.body).backgroundColor,
   ...[...document.querySelectorAll('.rg')].map(g => getComputedStyle(g).backgroundColor)]"""
 GROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 17, 17)"}
 STEPPER = "03_backpropagation_through_time"
+EXPLORER = "06_stacked_layers"
 
 
 @pytest.fixture
@@ -20,8 +29,8 @@ def opened(site, browser):
     """A function: name of a page -> that page, open; quiet at the end."""
     window = harness.Page(browser)
 
-    def open_(name):
-        window.page.goto((site / f"{name}.html").as_uri())
+    def open_(name, where=None):
+        window.page.goto(f"{where or site.as_uri()}/{name}.html")
         return window.page
 
     yield open_
@@ -75,3 +84,93 @@ def test_an_answer_opens_by_key(opened):
     page.keyboard.press("Enter")
     assert answer.evaluate("node => node.open")
     assert len(answer.inner_text()) > len("Answer") + 10
+
+
+# ---------------------------------------------------------------- recorded explorers
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves files and tells nobody."""
+
+    def log_message(self, *_):
+        """Says nothing."""
+
+
+@pytest.fixture
+def served(site):
+    """The address of the site on a server, in a folder of its own."""
+    handler = functools.partial(Quiet, directory=site.parent)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/{site.name}"
+        server.shutdown()
+
+
+def recorded(page):
+    """The recorded explorers of a page, each loaded as a reader comes to it."""
+    figures = page.locator("[data-recording]").all()
+    for figure in figures:
+        figure.scroll_into_view_if_needed()
+        figure.locator(".controls").wait_for()
+    return figures
+
+
+def seen(figure):
+    """What a recorded explorer shows: the place of each control, and its sentence."""
+    return (figure.locator("[role=img]").get_attribute("data-asked"),
+            figure.locator(".reading").inner_text())
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_every_control_of_a_recording_moves_by_key(opened, name):
+    page = opened(name)
+    for figure in recorded(page):
+        start = seen(figure)
+        reset = figure.get_by_role("button", name="reset")
+        controls = figure.locator(".controls :is(input, select)").all()
+        for control in [one for one in controls if one.is_enabled()]:
+            switch = control.get_attribute("type") == "checkbox"
+            places = set()
+            for key in ["Space"] if switch else ["ArrowRight", "ArrowLeft", "ArrowLeft"]:
+                control.press(key)
+                places.add(seen(figure)[0])
+            assert places - {start[0]}
+            assert control.evaluate("node => node === document.activeElement")
+            reset.press("Enter")
+            assert seen(figure) == start
+        shown = {seen(figure)[0] for button in figure.locator(".controls button").all()
+                 if button.press("Enter") is None}
+        assert len(shown) == figure.locator(".controls button").count()
+
+
+def test_a_recording_looks_as_in_the_kernel_in_both_themes(opened, kept):
+    page = opened(EXPLORER)
+    (figure, panel) = recorded(page)[0], kept(rl.parameter_count())
+    picture = figure.locator("svg")
+    for theme, ground in GROUNDS.items():
+        page.emulate_media(color_scheme=theme)
+        panel.live.theme = theme
+        assert picture.locator("path").nth(2).evaluate("node => getComputedStyle(node).fill") in (
+            ground, "none")
+        shots = picture.screenshot(), panel.live.film.png(1)
+        assert same_picture(*(base64.b64encode(png).decode() for png in shots))
+
+
+def test_a_recording_works_from_a_server(opened, served):
+    page = opened(EXPLORER, served)
+    figure = recorded(page)[0]
+    found = frames.after_each_press(page, figure, ["ArrowLeft", "ArrowRight"] * 6, "layers",
+                                    frames.RECORDED)
+    print(found)
+    assert median(found.frames) <= 2, found
+
+
+def test_tables_and_what_does_not_move_say_so(opened):
+    page = opened(EXPLORER)
+    figure = recorded(page)[0]
+    figure.get_by_text("Numbers as a table").click()
+    table = figure.locator("table").first
+    before = table.inner_text()
+    figure.get_by_role("slider").first.press("ArrowLeft")
+    assert figure.locator("table").first.inner_text() != before
+    assert figure.locator(".controls :disabled").count() > 0
+    assert "A grey control" in figure.locator(".note").inner_text()

@@ -1,10 +1,11 @@
 """Write the course as pages without a kernel, for any host, folder or memory stick.
 
-    python -m tools.site [folder]          (python3 course.py site; site/ unless told)
+    python -m tools.site [folder] [--values N N N]    (python3 course.py site; site/ unless told)
 
 One page a notebook, an index, and what they share. Text, code and results are those stored in
-the notebooks; graphs and steppers are live, with what they know from a run of the notebook. The
-pages ask nothing of another host, and open from a folder as from a server.
+the notebooks; graphs and steppers are live, with what they know from a run of the notebook, and
+explorers move through what was recorded then. The pages ask nothing of another host, and open
+from a folder as from a server.
 """
 import argparse
 import os
@@ -12,28 +13,37 @@ import re
 import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
 from rnnlib.style import BACKGROUND, INK
+from rnnlib.widgets.recording import MOST
 from tools.notebooks import ROOT, all_notebooks
-from tools.site import graphs
+from tools.site import graphs, kernel
 from tools.site.page import HERE, page, whole
 from tools.site.text import code_style, html_of
 
 LINK = {"light": "#0b57a4", "dark": "#8ab8f0"}
+WIDGETS = ROOT / "rnnlib" / "widgets"
 PICTURE = ROOT / "docs" / "backward_step.svg"
 # what of the README is for a reader who has nothing but the pages
 SECTIONS = "The notebooks", "Learn from it"
 
 
-def write(folder):
-    """Writes all files of the site into a folder; gives their paths."""
-    pictures = folder / "pictures"
-    pictures.mkdir(parents=True, exist_ok=True)
-    pages = made_pages()
+def write(folder, most=MOST):
+    """Writes all files of the site into a folder; gives their paths.
+
+    most  how many values of an explorer's controls are recorded, see `recording.recorded`
+    """
+    pictures, recordings = folder / "pictures", folder / "recordings"
+    for one in (pictures, recordings):
+        one.mkdir(parents=True, exist_ok=True)
+    pages = made_pages(most)
     files = {folder / "site.css": style(), folder / "site.js": script(),
-             folder / "index.html": whole(index()), **texts(folder, pages)}
+             folder / "index.html": whole(index()), **texts(folder, pages),
+             **{recordings / name: made for one in pages.values()
+                for name, made in one.recordings.items()}}
     for path, text in files.items():
         path.write_text(text, encoding="utf-8", newline="\n")
     shutil.copy(PICTURE, folder)
@@ -43,12 +53,12 @@ def write(folder):
     return [*files, *drawn, folder / PICTURE.name]
 
 
-def made_pages():
+def made_pages(most):
     """{file's name: page} of all notebooks; as many are run at once as there are cores."""
     paths = all_notebooks()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        states = pool.map(graphs.states, paths)
-        return {f"{path.stem}.html": page(path, found) for path, found in zip(paths, states)}
+        live = pool.map(partial(kernel.taken, most=most), paths)
+        return {f"{path.stem}.html": page(path, found) for path, found in zip(paths, live)}
 
 
 def texts(folder, pages):
@@ -65,12 +75,13 @@ def index():
     chosen = [section for section in sections if section.startswith(SECTIONS)]
     title = head.splitlines()[0].removeprefix("# ")
     text = "\n## ".join([head, *chosen])
-    return SimpleNamespace(title=title, html=html_of(text), states={})
+    return SimpleNamespace(title=title, html=html_of(text), states={}, recordings={})
 
 
 def script():
-    """What makes a page's graphs live."""
-    return graphs.script() + (HERE / "site.js").read_text("utf-8")
+    """What makes a page's graphs and explorers live."""
+    return graphs.script() + "".join(path.read_text("utf-8") for path in (
+        HERE / "site.js", WIDGETS / "elements.js", HERE / "recorded.js"))
 
 
 def style():
@@ -88,8 +99,12 @@ def main(words=None):
     """Writes the site and says where; gives the exit code."""
     parser = argparse.ArgumentParser(prog="site", description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "site")
-    folder = parser.parse_args(words).folder
-    files = write(folder)
+    parser.add_argument("--values", nargs=3, type=int, default=MOST, metavar="N",
+                        help="how many are recorded of an explorer's first slider, of each other "
+                        f"control, and of each of two that move together, at most: {MOST}")
+    options = parser.parse_args(words)
+    files = write(options.folder, options.values)
+    folder = options.folder
     kilobytes = sum(path.stat().st_size for path in files) // 1000
     print(f"{len(files)} files, {kilobytes} kB: open {folder / 'index.html'}")
     return 0

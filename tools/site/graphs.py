@@ -6,7 +6,7 @@ that travel there.
 import json
 
 from rnnlib.graph.view import GraphView
-from tools.notebooks import WIDGET_VIEW, live, prepare, read
+from tools.notebooks import WIDGET_VIEW
 
 TRAITS = "scene", "frame", "by", "selection"
 PICTURE = "image/svg+xml"
@@ -15,20 +15,6 @@ PICTURE = "image/svg+xml"
 def has_graph(cell):
     """Whether a stored cell shows a graph."""
     return any(PICTURE in output.get("data", {}) for output in cell.get("outputs", ()))
-
-
-def states(path):
-    """{cell's id: traits of its graph} of a notebook, run up to its last graph in a kernel of its
-    own; nothing runs where there is none."""
-    nb = prepare(read(path))
-    graphs = [index for index, cell in enumerate(nb.cells) if has_graph(cell)]
-    if not graphs:
-        return {}
-    with live(nb, path.parent) as client:
-        client.store_widget_state = True
-        for index, cell in enumerate(nb.cells[:graphs[-1] + 1]):
-            client.execute_cell(cell, index)
-    return {nb.cells[index].id: traits(nb.cells[index], client.widget_state) for index in graphs}
 
 
 def traits(cell, widgets):

@@ -29,29 +29,36 @@ def title(nb):
     return nb.cells[0].source.splitlines()[0].removeprefix("# ")
 
 
-def page(path, states):
+def page(path, live):
     """The page of a notebook: `title`, its cells as `html`, `states` {place: traits} of its
-    graphs, and `pictures` {name: PNG}."""
+    graphs, `pictures` {name: PNG}, and `recordings` {name: script} of its explorers.
+
+    live  what a kernel knew of its graphs and explorers, see `kernel.taken`
+    """
     nb = copy.deepcopy(read(path))
-    made = SimpleNamespace(title=title(nb), states={}, pictures={})
+    made = SimpleNamespace(title=title(nb), states={}, pictures={}, recordings={})
     for _, cell in code_cells(nb):
-        cell.outputs = [shown(output, f"{path.stem[:2]}-{cell.id}", made, states.get(cell.id))
-                        for output in cell.outputs]
+        place = f"{path.stem[:2]}-{cell.id}"
+        if cell.id in live.graphs:
+            made.states[place] = live.graphs[cell.id]
+        if cell.id in live.recordings:
+            made.recordings[f"{place}.js"] = (
+                f'recording("{place}", "{live.recordings[cell.id]}");\n')
+        cell.outputs = [shown(output, place, made) for output in cell.outputs]
         if any(tag.startswith("check:") for tag in cell.metadata.get("tags", ())):
             cell.outputs.append(as_html(f'<p class="note">{CHECKED}</p>'))
     made.html = text.cells(nb)
     return made
 
 
-def shown(output, place, made, state):
-    """An output as the page shows it; its picture or state goes into what is made."""
+def shown(output, place, made):
+    """An output as the page shows it; its picture goes into what is made."""
     data = output.get("data", {})
     if graphs.PICTURE in data:
-        made.states[place] = state
         return as_html(graph(place, data))
     if "image/png" in data:
-        made.pictures[f"{place}.png"] = png = base64.b64decode(data["image/png"])
-        return as_html(still(f"pictures/{place}.png", size(png), data["text/plain"]))
+        made.pictures[f"{place}.png"] = base64.b64decode(data["image/png"])
+        return as_html(still(place, made, data["text/plain"]))
     return output
 
 
@@ -66,14 +73,15 @@ def graph(place, data):
             f'{escape(data["text/plain"])}" src="data:image/svg+xml,{source}"></noscript></div>')
 
 
-def still(source, shape, words):
-    """A chart's stored picture with its words."""
+def still(place, made, words):
+    """A chart's stored picture with its words; where it was recorded, the script puts it there."""
     first, _, rest = words.partition("\n")
-    width, height = shape
+    width, height = size(made.pictures[f"{place}.png"])
     said = (f"<details><summary>The picture in words</summary><pre>{escape(words)}</pre></details>"
             if rest else "")
-    return (f'<figure>{text.frame("Chart")}<img src="{source}" width="{width}" height="{height}" '
-            f'loading="lazy" alt="{escape(first)}"></div>'
+    live = f' data-recording="{place}"' if f"{place}.js" in made.recordings else ""
+    return (f'<figure{live}>{text.frame("Chart")}<img src="pictures/{place}.png" width="{width}" '
+            f'height="{height}" loading="lazy" alt="{escape(first)}"></div>'
             f'<figcaption class="note">{STANDS_STILL}</figcaption>{said}</figure>')
 
 
