@@ -134,10 +134,10 @@ def test_the_selection_is_the_node_of_the_step(keep, cell):
 
 def test_a_selected_node_is_gone_to(stepper):
     stepper.selection = ["a", 1, 3]
-    assert stepper.steps[stepper.frame]["say"] == "backward, layer 1, t = 3: two paths meet"
+    assert stepper.steps[stepper.frame]["say"] == "backward, layer 1, t = 3: two ways meet"
     stepper.selection = ["z", 2, 2]
     assert stepper.selection == ["a", 2, 2]
-    assert stepper.steps[stepper.frame]["say"] == "backward, layer 2, t = 2: two paths meet"
+    assert stepper.steps[stepper.frame]["say"] == "backward, layer 2, t = 2: two ways meet"
     stepper.by = "unit"
     stepper.selection = ["a", 1, 2, 3]
     assert stepper.steps[stepper.frame]["say"].startswith("backward, layer 1, t = 2, unit 4")
@@ -163,14 +163,14 @@ def test_another_detail_keeps_the_place(keep, make, cell):
     ("lstm", rl.forward_stepper, ["f", 1, 2], "forward, layer 1, t = 2: forget gate"),
     ("lstm", rl.forward_stepper, ["c", 2, 3],
      "forward, layer 2, t = 3: c keeps f times its past and adds i times the candidate"),
-    ("lstm", rl.backward_stepper, ["c", 1, 2], "backward, layer 1, t = 2, c: two paths meet"),
+    ("lstm", rl.backward_stepper, ["c", 1, 2], "backward, layer 1, t = 2, c: two ways meet"),
     ("lstm", rl.backward_stepper, ["c", 1, 0],
-     "backward, layer 1, start state, c: one path, from next time"),
+     "backward, layer 1, start state, c: one way, from next time"),
     ("lstm", rl.backward_stepper, ["z_f", 1, 2],
      "backward, layer 1, t = 2: forget gate, through c"),
     ("gru", rl.backward_stepper, ["r", 2, 1], "backward, layer 2, t = 1: reset gate, through z_g"),
     ("gru", rl.backward_stepper, ["a", 2, 4],
-     "backward, layer 2, t = 4, a: one path only, there is no next time"),
+     "backward, layer 2, t = 4, a: one way only, there is no next time"),
 ])
 def test_a_gate_or_a_state_is_gone_to(keep, cell, way, node, said):
     view = keep(way(*made(cell=cell)))

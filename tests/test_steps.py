@@ -213,7 +213,7 @@ def test_the_paths_in_the_equation_add_up_to_the_node(run, by):
                 role = {"from_above": "c_from_a", "from_next": "c_from_next"}[role]
             record = bwd.x[int(t)] if l == "0" else getattr(bwd, role)[int(l), int(t)]
             assert values == texts(record[first:first + len(total), 0])
-        met += "two paths meet" in step["say"]
+        met += "two ways meet" in step["say"]
     expected = (graph.length - 1) * (graph.L if by == "layer" else sum(graph.units))
     assert met == expected * len(states)
 

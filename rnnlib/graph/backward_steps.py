@@ -187,13 +187,13 @@ class BackwardSteps(ForwardSteps):
 
     def _meeting(self, name, l, t, paths):
         if l == 0:
-            return "one path, from above"
+            return "one way, from above"
         if name not in self.anatomy.states:
             return f"through {_and(way.by for _, ways in paths.values() for way in ways)}"
         if t == 0:
-            return "one path, from next time"
-        return "two paths meet" if t < self.graph.length else (
-            "one path only, there is no next time")
+            return "one way, from next time"
+        return "two ways meet" if t < self.graph.length else (
+            "one way only, there is no next time")
 
     def _d_gate(self, part, l, t, unit):
         k, total = part.name, self._d(part.name, l, t)

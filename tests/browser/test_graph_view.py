@@ -269,7 +269,7 @@ def test_a_click_on_a_node_goes_to_its_step(notebook, page):
     root = view(notebook, BACK)
     to(page, root, "Home")
     root.locator('[data-k="a,1,3"] .U').nth(1).click()
-    assert root.locator(".say").inner_text() == "backward, layer 1, t = 3: two paths meet"
+    assert root.locator(".say").inner_text() == "backward, layer 1, t = 3: two ways meet"
     roles = {"from_above", "from_next"}
     assert roles == {role for role in roles if root.locator(f".B.on.{role}").count()}
     notebook.demand_python("print(back.frame, back.selection)", f"{at(root)} ['a', 1, 3]")
@@ -401,7 +401,7 @@ def test_the_two_paths_into_c_are_lit_and_add_up(notebook, page):
     root = view(notebook, KEPT)
     root.locator('[data-k="c,1,2"] .U').first.click()
     page.mouse.move(2, 2)
-    assert root.locator(".say").inner_text() == "backward, layer 1, t = 2, c: two paths meet"
+    assert root.locator(".say").inner_text() == "backward, layer 1, t = 2, c: two ways meet"
     ends = {(g["s"], g["d"]) for g in root.locator(".B.on").evaluate_all(
         "all => all.map(g => ({...g.dataset}))")}
     assert ends == {("c,1,2", "a,1,2"), ("c,1,2", "c,1,3")}
@@ -432,12 +432,12 @@ def test_what_python_sets_is_shown(notebook, page):
     notebook.python("back.by = 'layer'; back.frame = 7")
     root.locator(".count", has_text="8 /").wait_for()
     notebook.python("back.selection = ['a', 2, 2]")
-    root.locator(".say", has_text="layer 2, t = 2: two paths").wait_for()
+    root.locator(".say", has_text="layer 2, t = 2: two ways").wait_for()
     notebook.python("back.by = 'unit'")
-    root.locator(".say", has_text="layer 2, t = 2, unit 1: two paths").wait_for()
+    root.locator(".say", has_text="layer 2, t = 2, unit 1: two ways").wait_for()
     assert root.get_by_label("Detail").input_value() == "unit"
     notebook.python("back.by = 'layer'")
-    root.locator(".say", has_text="layer 2, t = 2: two paths").wait_for()
+    root.locator(".say", has_text="layer 2, t = 2: two ways").wait_for()
     notebook.python("graph.selection = ['a', 1, 4, 0]")
     view(notebook, GRAPH).locator('[data-k="a,1,4"] .U.pinned').wait_for()
     notebook.python("graph.selection = None")
