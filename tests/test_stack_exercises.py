@@ -57,7 +57,7 @@ def forward_layer_by_layer(W_x1, W_a1, b1, W_x2, W_a2, b2, x):
 
 def node(above="W_x_above.T @ ((1 - a_above**2) * da_above)",
          after="W_a.T @ ((1 - a_next**2) * da_next)", whole="above + after"):
-    """A student's sum of two arrows in which one expression can be another."""
+    """A student's sum of two ways in which one expression can be another."""
     def inner_node(W_x_above, W_a, a_t, a_above, a_next, da_above, da_next):
         names = dict(locals())
         names |= {"above": eval(above, names), "after": eval(after, names)}

@@ -1,4 +1,4 @@
-"""The exercises of 06: the run upwards, two arrows into a node, paths.
+"""The exercises of 06: the run upwards, two ways back to a node, paths.
 
 How many parameters a stack has, asked there too, stands with the other sizes in `graph`.
 """
@@ -84,13 +84,13 @@ def stacked_forward(W_x1, W_a1, b1, W_x2, W_a2, b2, x, bugs=NONE):
         "dJ/da^{<t>[l]} comes before it.",
     "slope_missing_above": "What comes from above has not been through the slope there.",
     "slope_missing_next": "What comes from the next time has not been through the slope there.",
-    "slopes_swapped": "The slopes have changed places: each arrow has the slope of the node where "
-        "it starts.",
+    "slopes_swapped": "The slopes have changed places: each way brings the slope of the node "
+        "it comes from.",
     "W_x_not_transposed": "`W_x_above` lacks its transpose. Where both layers have as many units, "
         "every shape fits.",
     "W_a_not_transposed": "`W_a` lacks its transpose. It is square, so every shape fits; blame "
         "goes back through the columns.",
-    "averaged": "The two arrows are averaged; derivatives along two ways add up.",
+    "averaged": "The two ways are averaged; derivatives along them add up.",
 }, make=_node, sizes=_RUNS, answer="da")
 def inner_node(W_x_above, W_a, a_t, a_above, a_next, da_above, da_next, bugs=NONE):
     """The whole dJ/da^{<t>[l]} (n,): from the layer above and from the next time."""
