@@ -40,8 +40,7 @@ def demand_faithful(panel):
         line = shown["cells"].lines[name]
         np.testing.assert_array_equal(line.get_xdata(), t)
         np.testing.assert_array_equal(line.get_ydata(), np.where(np.isfinite(log10), log10, np.nan))
-        np.testing.assert_array_equal(shown["cells"].zeros[name].get_xdata(),
-                                      t[log10 == -np.inf])
+        np.testing.assert_array_equal(shown["cells"].zeros[name].get_xdata(), t[log10 == -np.inf])
         low, high = shown["cells"].ax.get_ylim()
         assert low <= log10[log10 > -np.inf].min()
         assert log10.max() <= high
@@ -189,10 +188,10 @@ def test_pin_keeps_all_lines_until_pressed_again(cells):
     panel.set(bias=-2.0, T=50)
     shown = panel.explorer.shown
     for name in LINES:
-        np.testing.assert_array_equal(shown["cells"].ghosts[name].get_ydata(), kept[name])
-    np.testing.assert_array_equal(shown["gates"].ghosts["f"].get_ydata(), kept["f"])
+        np.testing.assert_array_equal(shown["cells"].ghosts[name].get_ydata(), kept[name][-50:])
+    np.testing.assert_array_equal(shown["gates"].ghosts["f"].get_ydata(), kept["f"][-50:])
     assert "[Pinned: the RNN has lost a factor" in panel.live.reading
-    assert shown["cells"].ax.get_xlim()[1] > 100
+    assert 50 < shown["cells"].ax.get_xlim()[1] < 51
     panel.pin()
     panel.pin()
     assert not len(shown["cells"].ghosts["lstm"].get_ydata())

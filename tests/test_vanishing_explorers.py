@@ -12,8 +12,7 @@ from rnnlib.explorers import vanishing
 from rnnlib.style import power
 
 pytestmark = pytest.mark.filterwarnings("error")
-PRESETS = {name[0]: values for name, values in
-           vanishing.VanishingAndExploding.presets.items()}
+PRESETS = {name[0]: values for name, values in vanishing.VanishingAndExploding.presets.items()}
 
 
 @pytest.fixture(scope="module")
@@ -262,6 +261,7 @@ def test_pin_keeps_the_truth_as_a_ghost(panel):
     panel.set(rho=1.5, T=70)
     ghost = panel.explorer.shown["decay"].lines["ghost"]
     np.testing.assert_allclose(ghost.get_ydata(), kept)
+    assert (ghost.get_xdata()[[0, -1]] == [21, 70]).all()  # both runs end at one place
     assert "[Pinned: The product has lost" in panel.live.reading
     panel.reset()
     assert len(ghost.get_ydata()) == 0

@@ -50,26 +50,26 @@ class Remains(Chart):
         ax.tick_params(labelbottom=False)
 
     def show(self, sizes, ghosts=None, fans=None):
-        """sizes {name: (T,) log10 at t = 1..T}; ghosts the same, of another T perhaps; fans
-        {words: (3, T)} the smallest, median and largest with several seeds."""
+        """sizes {name: (T,) log10 at t = 1..T}; ghosts the same, of another T perhaps, and they
+        end where these do; fans {words: (3, T)} smallest, median and largest of several seeds."""
         shown = [{name: np.asarray(part[name], float) for name in self.called}
                  for part in (sizes, ghosts) if part]
         for name, log10 in shown[0].items():
+            T = len(log10)
             zeros = np.flatnonzero(log10 == -np.inf) + 1
             self.put(self.lines[name], data=over_time(log10))
             self.put(self.zeros[name], data=(zeros, np.zeros(len(zeros))))
             self.put(self.words[name], text=f"{self.called[name]}: {style.power(log10[0])}")
-            self.put(self.ghosts[name], data=over_time(ghosts and ghosts[name]))
+            self.put(self.ghosts[name], data=over_time(ghosts and ghosts[name], T))
             low, median, high = fans[self.called[name]] if fans else np.zeros((3, 0))
             self.put(self.bands[name], xy=around(np.arange(1, 1 + len(low)), low, high))
             self.put(self.medians[name], data=over_time(median))
             shown.append({"low": low, "high": high})
-        every = [log10 for part in shown for log10 in part.values()]
-        seen = np.concatenate(every)
+        seen = np.concatenate([log10[-T:] for part in shown for log10 in part.values()])
         seen = seen[np.isfinite(seen)]
         # round ends, so that the axes keep theirs for most moves of a slider
-        self.put_limits(_times(max(map(len, every))), (-step_above(max(-seen.min(initial=0), 1)),
-                                                       step_above(max(seen.max(initial=0), 0.3))))
+        self.put_limits(_times(T), (-step_above(max(-seen.min(initial=0), 1)),
+                                    step_above(max(seen.max(initial=0), 0.3))))
 
 
 class Gates(Chart):
@@ -91,11 +91,10 @@ class Gates(Chart):
         """gates {name: (T,)}; ghosts the same, or None."""
         for name, words in self.called.items():
             self.put(self.lines[name], data=over_time(gates[name]))
-            self.put(self.ghosts[name], data=over_time(ghosts and ghosts[name]))
+            self.put(self.ghosts[name], data=over_time(ghosts and ghosts[name], len(gates[name])))
             mean = style.number(round(np.mean(gates[name]), 5))
             self.put(self.words[name], text=f"{words}: mean {name} = {mean}")
-        self.put_limits(_times(max(len(part[name]) for part in (gates, ghosts) if part
-                                   for name in self.called)))
+            self.put_limits(_times(len(gates[name])))
 
 
 def _times(T):

@@ -107,9 +107,11 @@ def _method(artist, verb, name):
     return getattr(artist, intern(f"{verb}_{name}"))
 
 
-def over_time(y, first=1):
-    """(t, y) of a line over t = first, first + 1, ...; a gap where y is not finite."""
-    y = np.asarray(() if y is None else y, float)
+def over_time(y, T=None):
+    """(t, y) of a line over t = 1, 2, ...; a gap where y is not finite. With T its end stands
+    there, so that runs of several lengths go back side by side, and none beyond t = 1."""
+    y = np.asarray(() if y is None else y, float)[-(T or 0):]
+    first = 1 + T - len(y) if T else 1
     return np.arange(first, first + len(y)), np.where(np.isfinite(y), y, np.nan)
 
 

@@ -89,13 +89,13 @@ class Decay(Chart):
 
     def show(self, sizes, ghost=None, fan=None, ghost_fan=None):
         """sizes {name: (T,) log10 at t = 1..T} for "product" (the truth), "bound" and "radius";
-        ghost (T',) another truth kept for comparison, or None. A fan is (times (K,), (3, K)):
-        the smallest, median and largest truth with several seeds, or None."""
+        ghost (T',) another truth kept for comparison, or None: it ends where this one does. A fan
+        is (times (K,), (3, K)): smallest, median, largest truth of several seeds, or None."""
         shown = {name: np.asarray(sizes[name], float) for name in ("bound", "radius", "product")}
         shown["ghost"] = np.asarray(() if ghost is None else ghost, float)
-        fans = {"product": fan or _NO_FAN, "ghost": ghost_fan or _NO_FAN}
+        T, fans = len(shown["product"]), {"product": fan or _NO_FAN, "ghost": ghost_fan or _NO_FAN}
         for name, (times, (low, _, high)) in fans.items():
-            self.put(self.bands[name], xy=around(times, low, high))
+            self.put(self.bands[name], xy=around(times + T - len(shown[name]), low, high))
             shown[f"fan of {name}"] = np.concatenate([low, high])
         times, (low, middle, high) = fans["product"]
         self.put(self.median, data=(times, np.where(np.isfinite(middle), middle, np.nan)))
@@ -105,14 +105,13 @@ class Decay(Chart):
         for name in LINES:
             log10 = shown[name]
             words = f"{LINES[name][3]}: {style.power(log10[0])}" if log10.size else ""
-            self.put(self.lines[name], data=over_time(log10))
+            self.put(self.lines[name], data=over_time(log10, T))
             self.put(self.samples[name], visible=log10.size > 0)
             self.put(self.words[name], text=words)
         zeros = np.flatnonzero(shown["product"] == -np.inf) + 1
         self.put(self.zeros, data=(zeros, np.full(zeros.shape, 0.02)))
-        self._show_decades(*_limits(shown))
-        T = max(len(shown["product"]), len(shown["ghost"]), 2)
-        self.put_limits(_time_limits(T), (0.0, 1.0))
+        self._show_decades(*_limits({**shown, "ghost": shown["ghost"][-T:]}))
+        self.put_limits(_time_limits(max(T, 2)), (0.0, 1.0))
 
     def _show_decades(self, low, high):
         """Other limits in decades: the transform, its ticks and the ends of float64."""

@@ -123,7 +123,7 @@ class Panel(Surrounded):
         self.set(**self._start)
 
     def pin(self):
-        """Keep what is shown now as a ghost; press again to let it go."""
+        """Keep what is shown now as a ghost, or let it go where nothing has moved since."""
         now = SimpleNamespace(values=self.values, numbers=self.numbers)
         self.pinned = None if self.pinned and self.pinned.values == now.values else now
         self._follow()
@@ -166,7 +166,7 @@ class Panel(Surrounded):
         shown = [Press(text, lambda values=values: self.set(**{**self._start, **values}))
                  for text, values in presets.items()]
         return row(*start, *shown,
-                   Press("pin", self.pin, "keep this picture as a ghost; again: let it go"),
+                   Press("pin", self.pin, "keep this picture as a ghost; again, unmoved: let go"),
                    Press("reset", self.reset, "every control back to its start"))
 
     def _follow(self, _change=None):
