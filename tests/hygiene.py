@@ -142,8 +142,14 @@ def short_cells(nb):
             yield f"{name} has {lines} lines, more than {CODE_LINES}"
 
 
+def one_prediction(nb):
+    for name, cell in cells(nb, "markdown"):
+        if cell.source.count("*[") > 2:
+            yield f"{name} asks for more than a prediction or two before it answers"
+
+
 RULES = (
     has_the_kernel, run_in_order, no_error, no_address, no_trailing_semicolon, no_widget_state,
     pictures_speak, images_have_alternatives, one_minus, not_too_big,
-    looking_away_has_a_reason, short_cells,
+    looking_away_has_a_reason, short_cells, one_prediction,
 )

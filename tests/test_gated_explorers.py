@@ -155,9 +155,9 @@ def test_f_near_1_holds_the_path_without_any_recurrent_weight(cells):
     n = panel.numbers
     assert (n["tanh"][:-1] == -np.inf).all()
     assert "the RNN has exactly 0 left" in panel.live.reading
-    # the direct way is the whole gradient, and only f < 1 takes from it
+    # the direct way is the whole gradient; only f < 1 takes from it, and the axis has room for it
     np.testing.assert_allclose(n["lstm"][:-1], n["direct"][:-1], atol=1e-9)
-    assert n["direct"][0] - n["direct"][-1] > -1.2
+    assert np.ptp(panel.explorer.shown["cells"].ax.get_ylim()) / 8 < np.ptp(n["direct"]) < 1.2
     assert n["f"].min() > 0.9
     panel.controls["bias"].value = -2.0
     assert panel.numbers["lstm"][0] < -50
