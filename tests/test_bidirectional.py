@@ -55,8 +55,7 @@ def test_every_derivative_is_that_of_complex_steps(kind):
             lambda V, name=name: plain_loss(net, {**params, name: V}, x, y, LENGTHS, mask), W)
         np.testing.assert_allclose(bwd.params[name], exact, rtol=1e-10, atol=1e-12)
     by_x = bwd.right.x.over_time() + turned(bwd.left.x.over_time(), LENGTHS)
-    exact = rl.gradcheck.complex_step(
-        lambda V: plain_loss(net, params, V, y, LENGTHS, mask), x)
+    exact = rl.gradcheck.complex_step(lambda V: plain_loss(net, params, V, y, LENGTHS, mask), x)
     np.testing.assert_allclose(by_x, exact, rtol=1e-10, atol=1e-12)
 
 

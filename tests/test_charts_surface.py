@@ -38,8 +38,7 @@ def xy(artist):
 
 
 def along(*shown, **marks):
-    return picture(Along, *shown, **marks,
-                   options={"label": "J", "limits": (1e-3, 10), "last": 9})
+    return picture(Along, *shown, **marks, options={"label": "J", "limits": (1e-3, 10), "last": 9})
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -126,8 +126,7 @@ def test_the_rate_falls_in_a_straight_line(optimiser, left):
         step, memory = optimiser.step(g, memory)
         next(run)
         share = 1 - k / 5 * (1 - left)
-        np.testing.assert_allclose(values(net.params) - before, share * step, rtol=1e-7,
-                                   atol=1e-12)
+        np.testing.assert_allclose(values(net.params) - before, share * step, rtol=1e-7, atol=1e-12)
 
 
 # --- the records -----------------------------------------------------------------------------

@@ -88,8 +88,7 @@ def test_the_largest_is_the_largest():
 
 @pytest.mark.parametrize("seed", range(5))
 def test_of_paths_that_are_alike_but_for_rounding_the_first_is_the_largest(seed):
-    net = rl.Network(2, (3, 4, 2), 1, "identity", "squared", seed=seed, init="identity",
-                     scale=0.7)
+    net = rl.Network(2, (3, 4, 2), 1, "identity", "squared", seed=seed, init="identity", scale=0.7)
     fwd = net.forward(np.ones((6, 2)), np.ones((6, 1)))
     found = rl.flow.paths(net, fwd, 6, 1, 1)
     np.testing.assert_allclose(found.shares, 1 / 21)

@@ -150,8 +150,7 @@ def test_what_is_lit_leads_into_or_out_of_the_node(run, way, by):
 def test_every_use_of_a_weight_is_lit_once_going_forward(run):
     graph, _, _, steps = run
     lit = [index for step in steps.forward() for index, *_ in step["on"]]
-    uses = [k for k, bundle in enumerate(graph.bundles)
-            if not bundle.ghost and bundle.weight]
+    uses = [k for k, bundle in enumerate(graph.bundles) if not bundle.ghost and bundle.weight]
     assert sorted(k for k in lit if graph.bundles[k].weight) == uses
 
 
@@ -265,8 +264,7 @@ def test_numbers_on_both_sides_of_an_equals_sign_agree(case):
         for line in step["eq"] if "layer" in step["say"] else ():
             sides = [list(side) for equal, side in itertools.groupby(
                 runs_of_numbers(line), lambda token: token == "=") if not equal]
-            sides = [side for side in sides if all(isinstance(token, list)
-                                                   for token in side[::2])]
+            sides = [side for side in sides if all(isinstance(token, list) for token in side[::2])]
             for one, other in itertools.pairwise(sides):
                 if len(other) == 1 < len(one):
                     checked += 1
@@ -451,8 +449,7 @@ def test_a_run_that_explodes_is_shown_as_far_as_numbers_go(level):
     for by in ("layer", "unit") if level == "unit" else ("layer",):
         ahead, back = steps.forward(by), steps.backward(by)
         assert any("inf" in text.lstrip("-") for found in shown(ahead).values() for text in found)
-        assert any(not np.isfinite(value(text)) for found in shown(back).values()
-                   for text in found)
+        assert any(not np.isfinite(value(text)) for found in shown(back).values() for text in found)
     for way in ("forward", "backward"):
         assert all(np.isfinite(v) for v in steps.scales(way).values())
     assert {len(found["terms"]) for found in steps.terms().values()} == {5}

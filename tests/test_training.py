@@ -150,8 +150,7 @@ def test_a_loss_reaches_at_most_the_window_and_never_less_than_itself(window, st
 def test_a_window_over_all_times_gives_the_full_gradient_exactly(case, beyond):
     net, fwd, bwd = case.run()
     x, y, a0, lengths, mask = case.data()
-    given = {"a0": a0, "lengths": lengths, "mask": mask, "c0": case.c0(),
-             "window": fwd.T + beyond}
+    given = {"a0": a0, "lengths": lengths, "mask": mask, "c0": case.c0(), "window": fwd.T + beyond}
     for name, grad in truncated_backward(net, x, y, **given).items():
         np.testing.assert_array_equal(grad, bwd.params[name])
     for name, grad in truncated_backward(net, x, y, **given, stride=1).items():

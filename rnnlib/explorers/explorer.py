@@ -61,7 +61,7 @@ class Explorer:
         return [artist for chart in self.shown.values() for artist in chart.moving]
 
     def reading(self, values, numbers, pinned):
-        """The line under the picture."""
+        """The line above the picture."""
         said = self.said(values, numbers)
         return f"{said} [Pinned: {self.kept(pinned.values, pinned.numbers)}]" if pinned else said
 

@@ -165,7 +165,8 @@ function render({ model, el }) {
   const details = element("details", {}, element("summary", { textContent: "Numbers as a table" }),
     element("div", { className: "rnnlib-scroll", tabIndex: 0 }));
   el.classList.add("rnnlib-figure");
-  el.append(element("div", { className: "rnnlib-scroll" }, canvas), reading, details);
+  // above the picture, where it is seen together with the controls
+  el.append(reading, element("div", { className: "rnnlib-scroll" }, canvas), details);
 
   // -- what the picture says
   let rest;
@@ -183,6 +184,7 @@ function render({ model, el }) {
     clearTimeout(rest);
     rest = setTimeout(() => {
       reading.setAttribute("aria-busy", false);
+      reading.style.minHeight = getComputedStyle(reading).height; // a shorter one moves no picture
       const ratio = Math.ceil(devicePixelRatio);
       if (model.get("frame").ratio < Math.max(ratio, 2) || details.open)
         model.send({ kind: "rest", ratio });

@@ -191,7 +191,7 @@ class LiveFigure(anywidget.AnyWidget):
     add      () -> whether it found more to show: what is too dear while the hand moves.
     size     (width, height) in CSS pixels; the box in the page never has another size.
     label    text alternative: what the picture shows now.
-    reading  one line in words under the picture.
+    reading  one line in words above the picture.
     summary  what the stored output says of controls and arrays; is not shown in the page.
     caption  what the picture is; first line of the stored output.
 

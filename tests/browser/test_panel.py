@@ -45,6 +45,13 @@ def test_everything_that_takes_the_focus_has_a_role_and_a_name(notebook):
     assert number.inner_text() == "1.00"
 
 
+def test_the_sentence_is_seen_with_the_sliders(notebook):
+    """In the 599 px that a projector at 150 % leaves for cells, whatever becomes of the picture."""
+    slider, said, picture = (notebook.output(0).locator(css).first.bounding_box()["y"]
+                             for css in (".noUi-handle", ".rnnlib-reading", "canvas"))
+    assert slider < said < picture < slider + 599
+
+
 def test_a_slider_says_its_value_whoever_sets_it(notebook):
     steps = notebook.output(0).get_by_role("slider", name="time steps T")
     for T in (70, 20, 50):
