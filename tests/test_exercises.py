@@ -345,8 +345,8 @@ def squared(y_hat, y):
     ("loss", lambda y_hat, y: squared(y_hat, 0) - squared(y, 0),
      "With `y` all zeros it would be right: look at what is made of it"),
     ("loss", lambda y_hat, y: squared(y_hat, 0), "`y` does not come in: the result is the same"),
-    ("fed_responses", lambda y: np.concatenate([[0], y]), "the last row is one too many"),
-    ("fed_responses", lambda y: np.concatenate([[1, 0], y[:-1]]), "none for the start state"),
+    ("shifted", lambda y: np.eye(27)[[0, *y]], "the last row is one too many"),
+    ("shifted", lambda y: np.eye(27)[[1, 0, *y[:-1]]], "none for the start state"),
 ])
 def test_how_the_numbers_are_related_is_told(name, answer, sentence):
     feedback = check(name, answer)

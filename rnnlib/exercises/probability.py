@@ -1,10 +1,9 @@
-"""The exercises of 08: conditionals, what a product costs, feeding back, log space."""
+"""The exercises of 08: conditionals, the product and what it costs, log space."""
 import numpy as np
 
 from rnnlib import probability
-from rnnlib.exercises.form import NONE, Quantity, exercise, pick
+from rnnlib.exercises.form import NONE, exercise, pick
 from rnnlib.losses import LOSSES
-from rnnlib.network import Network
 
 
 def spread(rng, *shape):
@@ -31,12 +30,12 @@ def _tables(rng, k_x, k_y):
     return {"p": p, "q": q}, probability.kl(probability.table(p), probability.table(q))
 
 
-def _responses(rng, T):
-    """Zeros and ones whose ends tell apart what is lost, repeated or wrapped; what is fed."""
-    y = rng.integers(0, 2, size=T)
-    y[0], y[-1] = T % 2, T % 3 > 0
-    net = Network(1, 1, 1, loss="logistic")
-    return {"y": y}, probability.fed_back(net, np.zeros((T, 0)), y[:, None])[:, 0, 0]
+def _two_times(rng, k_x, k_y):
+    """A table P(y_1, y_2 | x_1, x_2) and the library's product, all x equally probable."""
+    p = spread(rng, k_x, k_x, k_y, k_y)
+    p /= p.sum(axis=(2, 3), keepdims=True)
+    joint = probability.table(p / k_x**2, T_x=2)
+    return {"p": p}, probability.projection(joint).conditional("y1 y2", "x1 x2").p
 
 
 def _predictions(rng, T):
@@ -64,6 +63,26 @@ def conditional_table(p, bugs=NONE):
     return pick(bugs, p / sums, given_forgotten=np.broadcast_to(p.sum(axis=0), p.shape))
 
 
+@exercise("Q(y | x), a table of the shape of p", {
+    "later_input_seen": "The first factor has seen x^{<2>}. At t = 1 the network has read x^{<1>} "
+        "alone: it says the mean over what may come.",
+    "response_seen": "The second factor has been told y^{<1>}. The network's factors see no y.",
+    "summed_over_x": "The first factor is a sum over x^{<2>} and so no probability: each x^{<2>} "
+        "counts as often as it comes.",
+    "earlier_input_forgotten": "The second factor has not seen x^{<1>}. At t = 2 the network has "
+        "read both.",
+    "responses_swapped": "The two responses have changed places.",
+}, make=_two_times, sizes=((1, 2), (2, 2), (3, 2), (2, 3)))
+def product_of_predictions(p, bugs=NONE):
+    """Q(y | x) (k_x, k_x, k_y, k_y) from P(y | x) in p, every x as probable as every other."""
+    first, second = p.sum(axis=3), p.sum(axis=2)
+    first = pick(bugs, first.mean(axis=1, keepdims=True), later_input_seen=first,
+                 summed_over_x=first.sum(axis=1, keepdims=True))[..., None]
+    second = pick(bugs, second[:, :, None], response_seen=p / p.sum(axis=3, keepdims=True),
+                  earlier_input_forgotten=second.mean(axis=0)[:, None])
+    return pick(bugs, first * second, responses_swapped=(first * second).swapaxes(2, 3))
+
+
 @exercise("one number, KL(p, q) in nats", {
     "bits": "This is in bits: a logarithm to the base 2. Asked are nats, the natural logarithm.",
     "mean_not_sum": "The mean over all places is taken. A sum is wanted, weighted with p.",
@@ -89,27 +108,6 @@ def cost_in_nats(p, q, bugs=NONE):
     terms = pick(bugs, terms, ratio_turned=-terms)
     total = pick(bugs, terms.sum(), mean_not_sum=terms.sum() / p.size)
     return pick(bugs, total, bits=total / np.log(2))
-
-
-@exercise("what is fed at t = 1..T, as an array (T,)", {
-    "leaks_the_answer": "At t the response of t itself is fed: the answer stands in the question. "
-        "Training would look perfect, and a forecast could not be made.",
-    "wraps_round": "At t = 1 the last response is fed: a roll brings back at the front what falls "
-        "off at the end. Before t = 1 there is none, so 0.",
-    "shifts_the_other_way": "The shift goes the other way: at t the response of t + 1 is fed, "
-        "which is not known yet.",
-    "wraps_the_other_way": "The roll goes the other way: at t the response of t + 1 is fed, and "
-        "the first one comes back at the end.",
-    "first_repeated": "At t = 1 the response of t = 1 is fed. Before it there is none, so 0.",
-    "two_times_late": "What is fed at t is the response of t - 2.",
-}, make=_responses, sizes=((1,), (2,), (5,), (6,), (9,)), answer=Quantity("fed", 1))
-def fed_responses(y, bugs=NONE):
-    """What is fed back at t = 1..T (T,) where the responses are y (T,): zeros and ones."""
-    late = np.concatenate([[0], y[:-1]])
-    return pick(bugs, late, leaks_the_answer=y, wraps_round=np.roll(y, 1),
-                shifts_the_other_way=np.concatenate([y[1:], [0]]),
-                wraps_the_other_way=np.roll(y, -1), first_repeated=np.concatenate([y[:1], y[:-1]]),
-                two_times_late=np.concatenate([[0], late[:-1]]))
 
 
 @exercise("one number, log P(y^{<1>}, ..., y^{<T>})", {
