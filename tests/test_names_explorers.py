@@ -134,7 +134,7 @@ def test_the_bars_are_the_surprise_of_three_models(names):
     found = panel.numbers["surprise"]
     np.testing.assert_allclose(found, [
         -log_probability(NET, "james")[0],
-        *(-n_gram(SPLIT.train, order).log_probability("james") for order in (3, 2))])
+        *(-n_gram(SPLIT.train, order).log_probability("james") for order in (4, 2))])
     widths = [bar.get_width() for bar in panel.explorer.shown["surprise"].bars]
     np.testing.assert_allclose(widths / found, (widths / found)[0])
     assert f"“james” surprises the network by {found[0]:.1f} nats" in panel.live.reading
@@ -198,7 +198,7 @@ def test_the_tables_hold_all_that_is_plotted(names):
     assert [row[0] for row in signs] == [*"maria", draw_names.END_SHOWN]
     assert [float(row[1]) for row in signs] == pytest.approx(
         panel.numbers["probabilities"], rel=1e-3)
-    assert [row[0] for row in surprise] == ["network", "trigram", "bigram"]
+    assert [row[0] for row in surprise] == ["network", "4-gram", "bigram"]
     for rows, name in ((surprise, "surprise"), (units, "units")):
         found = np.array([[float(number) for number in row[1:]] for row in rows])
         wanted = panel.numbers[name].reshape(found.shape)

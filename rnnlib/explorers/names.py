@@ -32,7 +32,7 @@ def names_explorer(net, split, *, name="maria", **start):
     """A live picture of how a network spells: a name of one's own, and names it makes up.
 
     net    a Network trained on names: 27 inputs, 27 outputs, softmax
-    split  the Split of `rl.names` that it was trained on: for the counts of two and three
+    split  the Split of `rl.names` that it was trained on: for the counts of two and four
            characters beside it, and to tell which of the names that it makes up are known
     name   what stands in the text field at the start
     start  first values of the other controls by name: order, temperature, seed
@@ -72,7 +72,7 @@ class NamesExplorer(Explorer):
     def __init__(self, net, split):
         self.net, self.train, self.held_out = net, frozenset(split.train), frozenset(split.held_out)
         # in the order of the bars
-        self.counts = {"trigram": n_gram(split.train, 3), "bigram": n_gram(split.train, 2)}
+        self.counts = {"4-gram": n_gram(split.train, 4), "bigram": n_gram(split.train, 2)}
         self.models = "network", *self.counts
         self.followed = followed(net, split.train)
         # they stay while a name is typed
