@@ -6,6 +6,17 @@ import numpy as np
 import pytest
 
 import rnnlib as rl
+from rnnlib.graph import caption
+from rnnlib.graph.equations import (
+    group,
+    matrix,
+    products,
+    slope_of_loss,
+    symbol,
+    value,
+    vector,
+    weight,
+)
 from rnnlib.graph.svg import draw_graph, key, still, still_style
 from rnnlib.graph.view import GraphView
 from rnnlib.style import BACKGROUND, ROLES, TEXT_PX
@@ -177,7 +188,8 @@ def test_the_still_picture_shows_the_numbers_known_so_far_and_no_others(level, c
     for place in root.iter(f"{SVG}g"):
         address = place.get("data-k")
         if address:
-            shown = {j: text.text for j, text in enumerate(place.iter(f"{SVG}text")) if text.text}
+            shown = {j: text.text.replace("−", "-") for j, text in
+                     enumerate(place.iter(f"{SVG}text")) if text.text}
             assert shown == wanted.get(address, {}), address
 
 
@@ -189,6 +201,82 @@ def test_the_still_picture_lights_what_the_step_lights(cell):
     bright = [k for k, g in enumerate(bundles(root))
               if any("opacity:1" in (path.get("style") or "") for path in g)]
     assert bright == sorted(index for index, *_ in step["on"])
+
+
+def written(root):
+    """The lines of text below the graph."""
+    return ["".join(text.itertext()) for text in root.findall(f"{SVG}text")]
+
+
+@pytest.mark.parametrize("by", ["layer", "unit"])
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize("make", [rl.forward_stepper, rl.backward_stepper])
+def test_every_still_picture_says_its_step_and_fits(make, cell, by):
+    net = rl.Network(3, (4, 2), 2, cell, seed=1)
+    view = make(net, net.forward(np.ones((3, 3)), [0, 1, 1]), by=by)
+    for k, step in enumerate(view.steps):
+        view.frame = k
+        root = ET.fromstring(view.still())
+        said, *lines = written(root)
+        shown = view._told()[-1]
+        assert shown == step or k == 0
+        assert said == shown["say"]
+        equation = " ".join(map(caption.words, shown["eq"]))
+        assert " ".join("".join(lines).split()) == " ".join(equation.split()) or (
+            "".join("".join(lines).split()) == "".join(equation.split()))
+        assert view.text().split("Now: ")[1].startswith(f"{said}. ")
+        assert max(float(text.get("y")) for text in root.findall(f"{SVG}text")) < float(
+            root.get("height")) - 10
+        assert max(map(len, lines)) * 7.8 < float(root.get("width"))
+    view.close()
+
+
+LINES = {
+    "= 0.183": ["=", value(0.183)], "z₁⟨2⟩[1] = −1 · (−2)": [
+        symbol("z", 1, 2, sub=1), "=", value(-1), "·", "(", value(-2), ")"],
+    "∂J/∂z_f⟨2⟩": [slope_of_loss(symbol("z", None, 2, sub="f"))],
+    "W_a[1]⊤ a⟨1⟩ (from above) + (1, −2)": [
+        group([weight("W_a[1]", transposed=True), symbol("a", None, 1)], "W_a", "from above"), "+",
+        vector([1, -2])],
+    "((−1) · 2 + 3 · (−4))": [products([-1, 3], [2, -4], "W_x")],
+    "((1, 2), (3, 4))": [matrix([[1, 2], [3, 4]])], "(1, 2)": [matrix([[1, 2]])],
+    "4 × 3 numbers": [matrix(np.ones((4, 3)))], "½(0.5 − 1)²": [
+        "½", ["s", "(0.5 − 1)", "", "2"]],
+    "tanh(z⟨1⟩)": ["tanh", "(", symbol("z", None, 1), ")"], "−log 0.5": ["−log ", value(0.5)],
+}
+
+
+@pytest.mark.parametrize("wanted", LINES)
+def test_an_equation_in_one_line_reads_as_it_is_read(wanted):
+    assert caption.words(LINES[wanted]) == wanted
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_term_below_the_picture_has_its_role_s_colour_and_underline(theme):
+    root, _, view = picture(theme=theme)
+    for role in ("from_above", "from_next"):
+        (mark, *_) = [part.get("style") for part in root.findall(f"{SVG}text/{SVG}tspan")
+                      if ROLES[role].underline in (part.get("style") or "")
+                      and getattr(ROLES[role], theme) in part.get("style")]
+        assert mark.startswith("fill:")
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_stepper_at_its_beginning_is_stored_at_a_step_that_gives_little_away(cell):
+    """Forward where a past meets an input for the first time, backward within the last time."""
+    net = rl.Network(3, (4, 2), 2, cell, seed=1)
+    fwd = net.forward(np.ones((5, 3)), [0, 1, 1, 0, 1], lengths=[4])
+    for make, known in ((rl.forward_stepper, {"0", "1", "2"}), (rl.backward_stepper, {"4"})):
+        view = make(net, fwd)
+        texts, _ = view._shown("light")
+        assert view.frame == 0
+        assert {address.split(",")[2] for address in texts} == known
+        assert len(texts) > 3
+        assert view._told()[-1]["eq"]
+        assert (view._told()[-1]["on"] or view._told()[-1]["terms"]) != []
+        view.frame = 1
+        assert view._told()[-1] == view.steps[1]
+        view.close()
 
 
 def test_drawing_twice_gives_the_same_picture():

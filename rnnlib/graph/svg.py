@@ -19,6 +19,7 @@ from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 from rnnlib.cells.anatomy import bare
+from rnnlib.graph import caption
 from rnnlib.style import BACKGROUND, INK, ROLES
 from rnnlib.style import colour as theme_colour
 
@@ -26,6 +27,7 @@ SIDE = 244  # width of the part that holds the row headers and the folded view
 _LETTER = 7.5  # px, a letter of a label on the average
 _NARROW_COLUMN = 60  # px, below which a column header is the bare number
 FOOT = 48  # height of the column headers: a line for the time, one for the reader's label
+_ROOM = 640  # width that a still picture's sentence and equation have at least
 _FOLDED_X, _FOLDED_W, _FOLDED_H = 126, 56, 30
 LONG = 7  # signs of a number, above which it is set smaller
 _ROW_NAMES = {"y_hat": "ŷ", "J": "J"}
@@ -295,15 +297,18 @@ def _folded_line(svg, weights, label, path, tip, at, kind=None):
 
 # ---- the still picture
 
-def still(graph, drawing, fills=None, texts=None, *, lit=(), title, theme="light"):
+def still(graph, drawing, fills=None, texts=None, *, step=None, title, theme="light"):
     """The picture as one SVG document with its own colours and a text alternative.
 
     fills : {address: [colour of each unit]}; texts : {address: [text of each unit]};
-    lit : connections to light, as in a step's ``on``.
+    step : a step (see steps.py) whose connections are lit and whose sentence and equation stand
+    below the graph.
     Nothing in it depends on a style sheet or a script outside it, so that it can be shown
     where no program runs.
     """
-    width, height = SIDE + graph.width, graph.height + FOOT
+    width, height, below = SIDE + graph.width, graph.height + FOOT, ()
+    if step:
+        below, width, height = caption.below(step, height, max(width, _ROOM), theme)
     svg = _svg(width, height)
     svg.set("role", "img")
     _add(svg, "title").text = title
@@ -312,9 +317,10 @@ def still(graph, drawing, fills=None, texts=None, *, lit=(), title, theme="light
     svg.append(drawing.side)
     part = _add(svg, "g", {"transform": f"translate({SIDE} 0)"})
     unrolled = _filled(drawing.unrolled, fills or {}, texts or {})
-    for index, axis, unit, role in lit:
+    for index, axis, unit, role in step["on"] if step else ():
         _light(graph, unrolled, index, axis, unit, theme_colour(role, theme))
     part.append(unrolled)
+    svg.extend(below)
     return _string(svg)
 
 
@@ -335,17 +341,13 @@ def _filled(unrolled, fills, texts):
         address = place.get("data-k")
         if address is None:
             continue
-        for rect, fill in zip(_with_class(place, "rect", "c"), fills.get(address, ())):
+        for rect, fill in zip(place.iterfind(".//rect[@class='c']"), fills.get(address, ())):
             rect.set("style", f"fill:{fill}")
         for text, words in zip(place.iter("text"), texts.get(address, ())):
-            text.text = words
+            text.text = words.replace("-", "−")
             if len(words) > LONG:
                 text.set("class", "long")
     return copy
-
-
-def _with_class(parent, tag, name):
-    return [child for child in parent.iter(tag) if child.get("class") == name]
 
 
 @lru_cache

@@ -11,6 +11,7 @@ import anywidget
 import traitlets as tl
 
 from rnnlib.arguments import choice, shown
+from rnnlib.graph.caption import words
 from rnnlib.graph.svg import draw_graph, key, still
 from rnnlib.style import BACKGROUND, INK, ROLES, blended, number
 from rnnlib.widgets.tidy import one_per_cell
@@ -146,19 +147,34 @@ class GraphView(anywidget.AnyWidget):
     # ---- for readers without a kernel
 
     def still(self, theme="light"):
-        """The present state as one SVG document that needs nothing outside it."""
+        """What is told by now (see `_told`) as one SVG document that needs nothing outside it."""
         texts, fills = self._shown(theme)
         drawing = draw_graph(self.graph, weights=self._weights, labels=self._labels)
-        lines = self._lit()
-        return still(self.graph, drawing, fills, texts, lit=lines, title=self.text(), theme=theme)
+        return still(self.graph, drawing, fills, texts, step=(self._told() or [None])[-1],
+                     title=self.text(), theme=theme)
 
     def text(self):
-        """The text alternative: what the picture shows now."""
-        said = self.steps[self.frame]["say"] if self.steps else ""
-        return self.scene["description"] + (f" Now: {said}." if said else "")
+        """The text alternative: what the still picture shows."""
+        lines = [line for step in self._told()[-1:]
+                 for line in (f"Now: {step['say']}", *map(words, step["eq"]))]
+        # an equation goes on in a line that begins with =
+        return " ".join([self.scene["description"], *(f"{line}." for line in lines)]).replace(
+            ". =", " =")
+
+    def _told(self):
+        """The steps up to the present one. Before the first is left, next to nothing is known;
+        then forward up to where a past first meets an input, backward up to the last of the last
+        time that gives terms: what a lesson may ask first, how two ways meet, is not seen yet."""
+        end, frame = self.graph.length, self.frame
+        if self.steps and not frame:
+            back, meeting = bool(self.scene["terms"]), ["1", str(min(2, end))]
+            frame = [k for k, step in enumerate(self.steps) if (
+                step.get("terms", "  ")[1] == end if back else
+                step["at"].split(",")[1:] == meeting)][-back]
+        return self.steps[:frame + 1]
 
     def _shown(self, theme):
-        known = self.steps[:self.frame + 1] if self.steps else [self.scene["known"] or {}]
+        known = self._told() or [self.scene["known"] or {}]
         texts, fills = {}, {}
         for step in known:
             for address, first, values, norm, shares in step.get("set", ()):
@@ -172,9 +188,6 @@ class GraphView(anywidget.AnyWidget):
                 if self.graph.level == "layer" and norm is not None:
                     text[0] = norm
         return texts, fills
-
-    def _lit(self):
-        return self.steps[self.frame]["on"] if self.steps else ()
 
     # ipywidgets 7 would show itself by this method and skip the bundle
     _ipython_display_ = None
