@@ -257,8 +257,9 @@ def test_it_describes_itself_as_data(panel):
 
 
 def test_the_stored_output_speaks(panel):
-    bundle = panel._repr_mimebundle_()
-    bundle = bundle[0] if isinstance(bundle, tuple) else bundle
+    bundle, about = panel._repr_mimebundle_()
+    assert about["image/png"] == dict(zip(("width", "height", "alt"), (
+        *panel.explorer.size, panel.live.label)))
     assert bundle["text/plain"].startswith(panel.explorer.caption)
     for control in panel.controls.values():
         assert f"{control.description} = " in bundle["text/plain"]

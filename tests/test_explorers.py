@@ -149,7 +149,7 @@ def test_the_table_view_holds_every_number(table):
 def test_the_stored_output_says_values_and_arrays(table):
     panel = table(3)
     panel.set(s=2)
-    text = panel._repr_mimebundle_()["text/plain"]
+    text = panel.live.still()["text/plain"]
     assert "weight W = W_a[1]" in text
     assert "time of loss s = 2" in text
     assert f"items (3, 3): min 0, mean {panel.numbers['items'].mean():.4g}" in text

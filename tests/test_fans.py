@@ -81,7 +81,7 @@ def test_it_goes_with_the_switch_and_stays_in_what_is_pinned(of):
 
 def test_the_stored_output_has_it(of):
     panel, *_ = of
-    assert "20 seeds (median): " in panel._repr_mimebundle_()["text/plain"]
+    assert "20 seeds (median): " in panel.live.still()["text/plain"]
 
 
 def test_at_rest_the_dearest_fan_is_found_in_seconds(of):

@@ -1,6 +1,7 @@
 """The graph widget in Python: what travels, what it refuses, what it leaves behind."""
 import gc
 import json
+import re
 import statistics
 import weakref
 from itertools import count
@@ -250,7 +251,11 @@ def test_a_given_backward_pass_is_the_one_shown(keep):
 @pytest.mark.parametrize("make", [rl.forward_stepper, rl.backward_stepper,
                                   lambda net, fwd: rl.unrolled_graph(net, 3)])
 def test_the_bundle_has_a_picture_and_words_beside_the_widget(keep, make):
-    bundles = [keep(make(*made()))._repr_mimebundle_()[0] for _ in range(2)]
+    (bundle, about), (again, _) = [keep(make(*made()))._repr_mimebundle_() for _ in range(2)]
+    bundles = bundle, again
+    size = re.search(r'width="(\d+)" height="(\d+)"', bundle["image/svg+xml"]).groups()
+    assert about["image/svg+xml"] == about["image/png"] == {
+        "width": int(size[0]), "height": int(size[1]), "alt": bundle["text/plain"]}
     for bundle in bundles:
         assert {"image/svg+xml", "text/plain"} < set(bundle)
         assert "time runs left to right" in bundle["text/plain"]

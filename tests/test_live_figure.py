@@ -219,7 +219,8 @@ def test_texts_change_with_the_picture(live):
 
 
 def test_a_reader_without_kernel_gets_a_sharp_picture_and_words(live):
-    bundle, _ = live._repr_mimebundle_()
+    bundle, about = live._repr_mimebundle_()
+    assert about["image/png"] == {"width": SIZE[0], "height": SIZE[1], "alt": live.label}
     picture = Image.open(io.BytesIO(base64.b64decode(bundle["image/png"])))
     assert picture.size == (2 * SIZE[0], 2 * SIZE[1])
     assert bundle["text/plain"].splitlines() == ["A dot", "dot (1,): 0.5", "the dot is at 0.5"]

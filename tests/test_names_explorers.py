@@ -115,8 +115,9 @@ def test_what_is_typed_is_never_html(names):
     panel.controls["name"].field.value = "<b onclick=1>"
     assert type(panel.controls["name"].complaint) is ipywidgets.Label
     assert not [w for w in live_widgets() if isinstance(w, ipywidgets.HTML)]
-    assert "text/html" not in panel._repr_mimebundle_()
-    assert "<b" not in panel._repr_mimebundle_()["text/plain"]
+    data, _ = panel._repr_mimebundle_()
+    assert "text/html" not in data
+    assert "<b" not in data["text/plain"]
 
 
 def test_a_field_leaves_alone_what_means_the_same_and_follows_a_new_value(names):

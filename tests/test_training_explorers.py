@@ -367,11 +367,12 @@ def test_without_held_out_data_the_table_holds_some_updates(watch):
 
 def test_the_stored_output_speaks(watch, capsys):
     panel = watch(probe=PROBE)
-    bundle = panel._repr_mimebundle_()
+    bundle, _ = panel._repr_mimebundle_()
     assert "update 0 of 16, epoch 0: loss" in bundle["text/plain"]
     assert "items (5, 5): min" in bundle["text/plain"]
     assert len(bundle["image/png"]) < 200_000
-    closing = panel.finish()._repr_mimebundle_()
+    closing, about = panel.finish()._repr_mimebundle_()
+    assert about["image/png"]["alt"] == f"{panel.live.caption}. {closing['text/plain']}"
     assert closing["text/plain"] == "Finished. The network has its best parameters."
     assert closing["image/png"] == panel.live.still()["image/png"]
     assert capsys.readouterr() == ("", "")
@@ -408,8 +409,8 @@ def test_closing_makes_no_further_update_and_leaves_the_run_as_it_is():
         for _ in range(100):
             await asyncio.sleep(0)
         assert (len(run._records), run.ended) == (made, False)
-        assert panel.finish()._repr_mimebundle_() == {
-            "text/plain": "The panel is closed; the training is as it was."}
+        assert panel.finish()._repr_mimebundle_() == (
+            {"text/plain": "The panel is closed; the training is as it was."}, {})
         assert not run.ended
 
     asyncio.run(main())

@@ -89,10 +89,11 @@ def _example(net, probe):
 
 @dataclass(frozen=True)
 class Closing:
-    """How a training ended: one sentence, and the last picture as a PNG in base64, or ""."""
+    """How a training ended: one sentence, and the last picture, if any, as an output's data and
+    metadata."""
 
     sentence: str
-    still: str
+    still: tuple = ({}, {})
 
     def __str__(self):
         return self.sentence
@@ -100,8 +101,8 @@ class Closing:
     __repr__ = __str__
 
     def _repr_mimebundle_(self, **_kwargs):
-        still = {"image/png": self.still} if self.still else {}
-        return {"text/plain": self.sentence, **still}
+        data, about = self.still
+        return {**data, "text/plain": self.sentence}, about
 
 
 class TrainingPanel(Surrounded):
@@ -237,11 +238,12 @@ class TrainingPanel(Surrounded):
     def _closing(self):
         """How it ended, without any number that another machine might round otherwise."""
         if self.comm is None:
-            return Closing("The panel is closed; the training is as it was.", "")
+            return Closing("The panel is closed; the training is as it was.")
         which = "last" if self.run.best_update is None else "best"
         said = (f"{self._ended_how()}. The network has its {which} parameters."
                 if self._work.ended else "Paused.")
-        return Closing(said, self.live.still()["image/png"])
+        return Closing(said, (
+            self.live.still(), self.live.about(f"{self.explorer.caption}. {said}")))
 
 
 def _digits(loss):

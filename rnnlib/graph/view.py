@@ -194,7 +194,12 @@ class GraphView(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs):
         bundle, metadata = super()._repr_mimebundle_(**kwargs)
-        return {**bundle, "image/svg+xml": self.still(), "text/plain": self.text()}, metadata
+        svg, alt = self.still(), self.text()
+        width, height = map(int, re.search(r' width="(\d+)" height="(\d+)"', svg).groups())
+        # of the PNG, too, that is drawn when outputs are stored with the course
+        about = dict.fromkeys(("image/svg+xml", "image/png"),
+                              {"width": width, "height": height, "alt": alt})
+        return {**bundle, "image/svg+xml": svg, "text/plain": alt}, {**metadata, **about}
 
 
 def _address(step):

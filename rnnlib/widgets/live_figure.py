@@ -265,6 +265,11 @@ class LiveFigure(anywidget.AnyWidget):
         texts = self.caption, self.summary, self.reading or self.label
         return {"image/png": png, "text/plain": "\n".join(filter(None, texts))}
 
+    def about(self, alt=None):
+        """The bundle's metadata; the label, unless told, is the picture's alternative."""
+        width, height = self.size
+        return {"image/png": {"width": width, "height": height, "alt": alt or self.label}}
+
     def close(self):
         """Take the picture from the page and let go of everything it held."""
         if self.comm is None:  # closed: while rubbish is collected no lock may be waited for
@@ -319,7 +324,7 @@ class LiveFigure(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs):
         bundle, metadata = super()._repr_mimebundle_(**kwargs)
-        return {**bundle, **self.still()}, metadata
+        return {**bundle, **self.still()}, {**metadata, **self.about()}
 
 
 @contextmanager

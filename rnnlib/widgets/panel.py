@@ -48,7 +48,8 @@ class Surrounded(ipywidgets.VBox):
     def _repr_mimebundle_(self, **_kwargs):
         # made here, as ipywidgets 7 (Google Colab's) has no bundle to build upon
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        return {"application/vnd.jupyter.widget-view+json": view, **self.live.still()}
+        return ({"application/vnd.jupyter.widget-view+json": view, **self.live.still()},
+                self.live.about())
 
 
 class Panel(Surrounded):
