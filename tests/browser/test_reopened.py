@@ -15,6 +15,12 @@ import numpy as np
 import rnnlib as rl
 net = rl.Network(n_x=2, units=2, n_y=2, seed=0)
 rl.backward_stepper(net, net.forward(np.eye(3, 2), [0, 1, 1]))"""
+CONTROLS = "button, input, select, .noUi-handle, summary"
+SAID_BEFORE = "element => getComputedStyle(element, '::before').content"
+COLOURS = """canvas => {
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  return new Set(new Uint32Array(data.buffer)).size;
+}"""
 STORED = "notebooks/03_backpropagation_through_time.ipynb"
 
 
@@ -60,4 +66,18 @@ def test_a_notebook_run_and_saved_lives_on_when_opened_again(lab, open_notebook)
     assert count.inner_text() == "1 / 16"
     stepper.get_by_role("slider", name="Step").press("ArrowRight")
     assert count.inner_text() == "2 / 16"
+    # an explorer shows its last picture, and what to do in place of controls that nobody hears
+    panel = chart.locator(".rnnlib-panel")
+    assert panel.evaluate(SAID_BEFORE) == '"Run this cell to move it."'
+    assert "The product has lost" in chart.locator(".rnnlib-reading").inner_text()
+    assert chart.locator("canvas").evaluate(COLOURS) > 20
+    assert not any(control.is_visible() for control in chart.locator(CONTROLS).all())
+    assert [stepper.locator(".rg").evaluate(SAID_BEFORE), chart.locator(".rnnlib-figure").evaluate(
+        SAID_BEFORE)] == ["none"] * 2
     notebook.demand_quiet()
+    harness.picture("reopened", chart)
+
+    notebook.run_cell(0)
+    notebook.run_cell(1)
+    chart.locator(".noUi-handle").first.wait_for()
+    assert panel.evaluate(SAID_BEFORE) == "none"
