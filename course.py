@@ -210,10 +210,20 @@ def install(*files):
 
 LAB_SETTINGS = {
     # it asks a host for news, and covers the first page with the question
-    "page_config": {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}},
+    "labconfig/page_config": {
+        "disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}},
     # else a notebook that was run, saved and opened again says "model not found" for each picture
-    "default_setting_overrides": {
+    "labconfig/default_setting_overrides": {
         "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": True}},
+    # exported as HTML such a notebook would ask a host for the widgets' program; it shows the
+    # stored pictures instead, of a graph the PNG: its SVG would be cut off on paper
+    "jupyter_config": {
+        "HTMLExporter": {"preprocessors": ["nbconvert.preprocessors.ClearMetadataPreprocessor"]},
+        "ClearMetadataPreprocessor": {"clear_cell_metadata": False, "preserve_nb_metadata_mask": [
+            "kernelspec", "language_info", "title", "authors"]},
+        "WidgetsDataTypeFilter": {"display_data_priority": [
+            "text/html", "text/markdown", "image/png", "image/svg+xml", "image/jpeg", "text/latex",
+            "text/plain"]}},
 }
 # jsonschema would build a grammar of addresses (rfc3987) with it for two seconds; nothing here
 # needs one
@@ -223,8 +233,8 @@ SIGN = "import sys; sys.modules['rfc3987_syntax'] = None; from nbformat.sign imp
 def settle_lab():
     """Makes the environment's JupyterLab what the course needs; a person's own settings of it
     have the last word."""
-    folder = VENV / "etc" / "jupyter" / "labconfig"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = VENV / "etc" / "jupyter"
+    (folder / "labconfig").mkdir(parents=True, exist_ok=True)
     for name, settings in LAB_SETTINGS.items():
         path, text = folder / (name + ".json"), json.dumps(settings)
         if not path.exists() or path.read_text(encoding="utf-8") != text:

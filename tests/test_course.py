@@ -213,10 +213,11 @@ def test_it_can_be_read_by_pythons_that_are_too_old():
 def test_opening_settles_jupyterlab_also_in_an_environment_of_before(started, folder):
     course.set_up()  # as one made before a setting: nothing is left to install
     assert course.main(["open"]) == 7
-    written = {path.stem: json.loads(path.read_text())
-               for path in (course.VENV / "etc" / "jupyter" / "labconfig").iterdir()}
+    etc = course.VENV / "etc" / "jupyter"
+    written = {path.relative_to(etc).with_suffix("").as_posix(): json.loads(path.read_text())
+               for path in etc.rglob("*.json")}
     assert written == course.LAB_SETTINGS
-    assert written["default_setting_overrides"][
+    assert written["labconfig/default_setting_overrides"][
         "@jupyter-widgets/jupyterlab-manager:plugin"] == {"saveState": True}
 
 

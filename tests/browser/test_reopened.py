@@ -1,6 +1,8 @@
 """A notebook on its second day, and on its first: what `course.py open` sees to."""
+import re
 import shutil
 import sys
+import urllib.request
 
 import harness
 import nbformat
@@ -58,6 +60,13 @@ def test_a_notebook_run_and_saved_lives_on_when_opened_again(lab, open_notebook)
     notebook.run_all()
     notebook.page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
     notebook.close()  # and its kernel ends
+
+    # exported, it shows its stored pictures and wants no program of a host for its widgets
+    exported = urllib.request.urlopen(urllib.request.Request(
+        f"{lab.url}/nbconvert/html/mine.ipynb", headers={"Authorization": f"token {lab.token}"}))
+    page = exported.read().decode()
+    assert "html-manager" not in page
+    assert re.findall(r'<img[^>]* src="data:image/(\w+)', page) == ["svg", "png"]
 
     notebook = open_notebook("mine.ipynb", anew=True)
     stepper, chart = (notebook.output(k) for k in (0, 1))
