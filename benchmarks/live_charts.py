@@ -36,6 +36,8 @@ import harness  # noqa: E402
 import nbformat  # noqa: E402
 import psutil  # noqa: E402
 
+from tools.browser import chromium  # noqa: E402
+
 # how the page knows that a technique has a new picture
 KINDS = {"floor": "text", "ours": "canvas", "interact": "img", "ipympl": "canvas",
          "bqplot": "path", "image": "img"}
@@ -114,7 +116,7 @@ def lab_and_browser():
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as settings:
         lab = harness.Lab(folder, settings)
         try:
-            with harness.chromium() as browser:
+            with chromium() as browser:
                 yield lab, browser
         finally:
             lab.stop()

@@ -76,9 +76,10 @@ def stepping():
     import harness
     from nbformat.v4 import new_code_cell, new_notebook
 
+    from tools.browser import chromium
     from tools.notebooks import prepare, text_of
 
-    with tempfile.TemporaryDirectory() as folder, harness.chromium() as browser:
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         page = Path(folder) / "work"
         page.mkdir()
         nb = prepare(new_notebook(cells=[new_code_cell(NOTEBOOK)]))

@@ -13,7 +13,7 @@ import pytest
 from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from tools import notebooks
+from tools import browser, notebooks
 
 NOTEBOOKS = notebooks.all_notebooks()
 pytestmark = pytest.mark.kernel
@@ -331,6 +331,24 @@ def test_what_nbval_looks_away_from_stays_as_long_as_its_source(tags, source, ke
     stored, run = (new_notebook(cells=[new_code_cell(code, metadata={"tags": tags}, outputs=[
         new_output("stream", text=text)])]) for code, text in (("x", "1.23"), (source, "1.24")))
     assert (notebooks.settled(stored, run).cells[0].outputs[0].text == "1.23") == kept
+
+
+def graph(svg="<svg/>", **data):
+    """An output with a graph, in a notebook."""
+    return new_notebook(cells=[new_code_cell("x", outputs=[new_output(
+        "display_data", data={"image/svg+xml": svg, "text/plain": "x", **data})])])
+
+
+def test_a_graph_is_drawn_again_only_when_it_is_another(monkeypatch):
+    """Its PNG differs from machine to machine, so whose SVG is the same keeps it."""
+    monkeypatch.setattr(browser, "drawn", lambda svgs: [f"PNG of {svg}" for svg in svgs])
+    stored = notebooks.draw_graphs(graph("<svg>1</svg>"))
+    assert stored.cells[0].outputs[0].data["image/png"] == "PNG of <svg>1</svg>"
+    stored.cells[0].outputs[0].data["image/png"] = "as another machine drew it"
+    for svg, png in (("<svg>1</svg>", "as another machine drew it"),
+                     ("<svg>2</svg>", "PNG of <svg>2</svg>")):
+        new = notebooks.draw_graphs(notebooks.settled(stored, graph(svg)))
+        assert new.cells[0].outputs[0].data["image/png"] == png
 
 
 def test_a_second_run_writes_the_same_bytes(tmp_path):

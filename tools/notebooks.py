@@ -4,7 +4,8 @@
 
 Each notebook runs in a fresh kernel in its own folder. What changes from run to run or from
 machine to machine is not stored: widget views and their state, timings, tracebacks, the
-kernel's Python version. --check writes nothing and says which cells would change.
+kernel's Python version. --check writes nothing and says which cells would change. A graph that is
+new gets a PNG beside its SVG, which wants a browser.
 """
 import argparse
 import base64
@@ -25,6 +26,7 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+SVG, PNG = "image/svg+xml", "image/png"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 LOOK_AWAY = "nbval-ignore-output"
 CELL_SECONDS = 120
@@ -144,17 +146,31 @@ def settled(stored, run):
 
 
 def keep_pictures(stored, new):
-    """Puts stored PNGs back into new outputs, where all else is equal and they look the same."""
+    """Puts stored PNGs back into new outputs, where all else is equal and they look the same; a
+    PNG that was drawn of an SVG looks like that."""
     for old, output in zip(stored, new, strict=False):
-        png, old_png = (o.get("data", {}).get("image/png") for o in (output, old))
-        if png and old_png and same_picture(old_png, png) and without_png(old) == without_png(
-                output):
-            output.data["image/png"] = old_png
+        png, old_png = (o.get("data", {}).get(PNG) for o in (output, old))
+        if old_png and without_png(old) == without_png(output) and (
+                same_picture(old_png, png) if png else SVG in output.data):
+            output.data[PNG] = old_png
 
 
 def without_png(output):
     kept = {k: v for k, v in output.items() if k != "data"}
-    return kept | {k: v for k, v in output.data.items() if k != "image/png"}
+    return kept | {k: v for k, v in output.get("data", {}).items() if k != PNG}
+
+
+def draw_graphs(nb):
+    """Puts a PNG beside each SVG that has none, in place: a notebook that is not trusted shows no
+    SVG. Gives the notebook."""
+    bare = [output.data for _, cell in code_cells(nb) for output in cell.outputs
+            if SVG in output.get("data", {}) and PNG not in output.data]
+    if bare:
+        from tools.browser import drawn  # who draws nothing needs no browser
+
+        for data, png in zip(bare, drawn([data[SVG] for data in bare]), strict=True):
+            data[PNG] = png
+    return nb
 
 
 def same_picture(a, b):
@@ -204,7 +220,7 @@ def regenerate(path):
     """Runs a notebook and stores it; gives whether the file changed."""
     path = Path(path)
     before = path.read_text(encoding="utf-8")
-    after = text_of(fresh(read(path), path.parent))
+    after = text_of(draw_graphs(fresh(read(path), path.parent)))
     if after != before:
         path.write_text(after, encoding="utf-8", newline="\n")
     return after != before
@@ -225,9 +241,9 @@ def main(words=None):
                 print("\n  ".join([f"{path.name}: {'would change' if found else 'same'}", *found]))
             else:
                 print(f"{path.name}: {'stored' if regenerate(path) else 'same'}", flush=True)
-        except CellExecutionError as error:
+        except (CellExecutionError, FileNotFoundError) as error:
             failed = True
-            print(f"{path.name}: a cell raised; nothing stored\n{error}", file=sys.stderr)
+            print(f"{path.name}: nothing stored\n{error}", file=sys.stderr)
     return int(failed)
 
 

@@ -5,6 +5,7 @@ import harness
 import pytest
 
 import course
+from tools.browser import chromium
 
 
 @pytest.fixture(scope="session")
@@ -20,7 +21,7 @@ def lab(tmp_path_factory, browser):  # the browser is still there when the serve
 
 @pytest.fixture(scope="session")
 def browser():
-    with harness.chromium() as found:
+    with chromium() as found:
         yield found
 
 

@@ -1,7 +1,7 @@
 """A real JupyterLab in a real Chromium, for tests that do what a person would do.
 
     lab = Lab(folder)                        one server on loopback, with settings of its own
-    with chromium() as browser:              one browser
+    with chromium() as browser:              one browser, of tools/browser.py
         nb = Notebook(browser, lab, "x.ipynb")
         nb.run_all()
         nb.demand_quiet()                    no error output, console error, outgoing request
@@ -24,16 +24,13 @@ from urllib.parse import quote, urlsplit
 
 import hands
 from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import TimeoutError, sync_playwright
+from playwright.sync_api import TimeoutError
 
 import course
 from tools.notebooks import prepare, text_of
 
 OUTPUT = course.HERE / "test-output"
 LOOPBACK = {"127.0.0.1", "localhost"}
-# headless, and silent: a browser that looks for updates would itself send requests out
-FLAGS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync", "--force-color-profile=srgb"]
 START_SECONDS, RUN_SECONDS, ACT_SECONDS = 60, 180, 10
 
 
@@ -120,21 +117,6 @@ def own_settings(folder):
         "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
         "@jupyterlab/docmanager-extension:plugin": {"autosave": False}}))
     return env
-
-
-@contextlib.contextmanager
-def chromium():
-    """A headless Chromium, Chrome or Edge of this machine, driven by playwright."""
-    executable = course.find_browser()
-    if executable is None:
-        raise FileNotFoundError(course.NO_BROWSER)
-    sandbox = ["--no-sandbox"] if course.is_root() else []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS + sandbox)
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 # ---------------------------------------------------------------- a page
