@@ -105,6 +105,21 @@ def pictures_speak(nb):
             yield f"{name} stores an SVG with neither a title nor an aria-label"
 
 
+def graphs_show_untrusted(nb):
+    for name, data in bundles(nb):
+        if "image/svg+xml" in data and "image/png" not in data:
+            yield f"{name} stores an SVG without a PNG, which alone a notebook not trusted shows"
+
+
+def pictures_tell_their_size(nb):
+    for name, cell in cells(nb):
+        for output in cell.outputs:
+            for kind in output.get("data", {}):
+                if kind.startswith("image/") and set(output.metadata.get(kind, {})) != {
+                        "width", "height", "alt"}:
+                    yield f"{name} stores an {kind} without its width, height and alt"
+
+
 def images_have_alternatives(nb):
     pages = [(n, c.source) for n, c in cells(nb, "markdown")]
     pages += [(n, d.get("text/html", "") + d.get("text/markdown", "")) for n, d in bundles(nb)]
@@ -150,6 +165,6 @@ def one_prediction(nb):
 
 RULES = (
     has_the_kernel, run_in_order, no_error, no_address, no_trailing_semicolon, no_widget_state,
-    pictures_speak, images_have_alternatives, one_minus, not_too_big,
-    looking_away_has_a_reason, short_cells, one_prediction,
+    pictures_speak, graphs_show_untrusted, pictures_tell_their_size, images_have_alternatives,
+    one_minus, not_too_big, looking_away_has_a_reason, short_cells, one_prediction,
 )

@@ -163,7 +163,9 @@ def test_solutions_pass_every_check(run):
 def good_notebook():
     """A small notebook that no rule complains about."""
     picture = new_output("display_data", data={"image/png": "iVBORw0KGgo=",
-                                               "text/plain": "W_a = 0.5; J: min 0.1, max 2.3"})
+                                               "text/plain": "W_a = 0.5; J: min 0.1, max 2.3"},
+                         metadata={kind: {"width": 1, "height": 1, "alt": "J"}
+                                   for kind in ("image/png", "image/svg+xml")})
     return nbformat.from_dict(new_notebook(metadata=deepcopy(notebooks.METADATA), cells=[
         new_markdown_cell("# A question\n![two arrows](x.png)"),
         new_code_cell("x = 1", execution_count=1),
@@ -194,6 +196,9 @@ BAD = {
     "pictures_speak": spoil(data={"text/plain": "<Figure size 640x480 with 1 Axes>"}),
     "pictures_speak (nothing)": spoil(data={"text/plain": ""}),
     "pictures_speak (svg)": spoil(data={"text/html": "<svg viewBox='0 0 1 1'></svg>"}),
+    "graphs_show_untrusted": lambda nb: nb.cells[-1].outputs[0].update(
+        data={"text/plain": "J", "image/svg+xml": "<svg><title>J</title></svg>"}),
+    "pictures_tell_their_size": lambda nb: nb.cells[-1].outputs[0].update(metadata={}),
     "images_have_alternatives": lambda nb: nb.cells[0].update(source="![](x.png)"),
     "images_have_alternatives (html)": spoil(data={"text/html": "<img src='x.png'>"}),
     "not_too_big": spoil(data={"image/png": "A" * hygiene.SIZE_CAP}),
