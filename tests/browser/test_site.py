@@ -137,9 +137,12 @@ def test_every_control_of_a_recording_moves_by_key(opened, name):
             assert control.evaluate("node => node === document.activeElement")
             reset.press("Enter")
             assert seen(figure) == start
-        shown = {seen(figure)[0] for button in figure.locator(".controls button").all()
-                 if button.press("Enter") is None}
-        assert len(shown) == figure.locator(".controls button").count()
+        buttons, places = figure.locator(".controls button").all(), set()
+        for button in buttons:
+            button.press("Enter")
+            places.add(seen(figure)[0])
+        assert len(places) > 1 or len(buttons) == 1
+        assert seen(figure) == start  # by the last of them
 
 
 def test_a_recording_looks_as_in_the_kernel_in_both_themes(opened, kept):
@@ -149,8 +152,8 @@ def test_a_recording_looks_as_in_the_kernel_in_both_themes(opened, kept):
     for theme, ground in GROUNDS.items():
         page.emulate_media(color_scheme=theme)
         panel.live.theme = theme
-        assert picture.locator("path").nth(2).evaluate("node => getComputedStyle(node).fill") in (
-            ground, "none")
+        fill = picture.locator("path").first.evaluate("node => getComputedStyle(node).fill")
+        assert fill == ground
         shots = picture.screenshot(), panel.live.film.png(1)
         assert same_picture(*(base64.b64encode(png).decode() for png in shots))
 

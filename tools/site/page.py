@@ -9,7 +9,6 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader
 from nbformat.v4 import new_output
 
-from rnnlib.widgets.live_figure import SHARP
 from tools.notebooks import code_cells, read
 from tools.site import graphs, text
 
@@ -58,7 +57,7 @@ def shown(output, place, made):
         return as_html(graph(place, data))
     if "image/png" in data:
         made.pictures[f"{place}.png"] = base64.b64decode(data["image/png"])
-        return as_html(still(place, made, data["text/plain"]))
+        return as_html(still(place, made, data["text/plain"], output.metadata["image/png"]))
     return output
 
 
@@ -73,21 +72,16 @@ def graph(place, data):
             f'{escape(data["text/plain"])}" src="data:image/svg+xml,{source}"></noscript></div>')
 
 
-def still(place, made, words):
+def still(place, made, words, told):
     """A chart's stored picture with its words; where it was recorded, the script puts it there."""
     first, _, rest = words.partition("\n")
-    width, height = size(made.pictures[f"{place}.png"])
     said = (f"<details><summary>The picture in words</summary><pre>{escape(words)}</pre></details>"
             if rest else "")
     live = f' data-recording="{place}"' if f"{place}.js" in made.recordings else ""
-    return (f'<figure{live}>{text.frame("Chart")}<img src="pictures/{place}.png" width="{width}" '
-            f'height="{height}" loading="lazy" alt="{escape(first)}"></div>'
-            f'<figcaption class="note">{STANDS_STILL}</figcaption>{said}</figure>')
-
-
-def size(png):
-    """Width and height of a sharp PNG, in pixels of the page."""
-    return tuple(int.from_bytes(png[k:k + 4], "big") // SHARP for k in (16, 20))
+    return (f'<figure{live}>{text.frame("Chart")}<img src="pictures/{place}.png" '
+            f'width="{told["width"]}" height="{told["height"]}" loading="lazy" '
+            f'alt="{escape(first)}"></div><figcaption class="note">{STANDS_STILL}</figcaption>'
+            f'{said}</figure>')
 
 
 def whole(made, **links):

@@ -44,7 +44,7 @@ class Control {
   // Stand at a place, saying the text of what is shown; the hand can go on to these places.
   put(place, shown, places) {
     const { input, texts } = this;
-    const moved = places.length > 1;
+    const moved = places.length > 1 && input.type !== "text"; // nothing typed was recorded
     this.places = moved ? places : [...texts.keys()]; // it stays where it is, seen in its range
     this.shown.value = withMinus(texts[shown]);
     if (input.type === "range") {
