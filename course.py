@@ -3,6 +3,8 @@
 
     python3 course.py open                 make .venv, install, open JupyterLab on notebook 00
     python3 course.py test [--torch] ...   all tests, or those that pytest's arguments choose
+    python3 course.py test --lowest        the same with the oldest releases that are promised
+    python3 course.py test --colab         the notebooks with the releases that Google Colab has
     python3 course.py notebooks [--check]  run the notebooks and store (or compare) their outputs
     python3 course.py bench [name ...]     measure the figures in benchmarks/
     python3 course.py site [folder]        write the course as pages without a kernel: site/
@@ -28,6 +30,7 @@ START = "00_start_here.ipynb"
 
 RUNTIME, DEVELOPMENT, TORCH = "requirements.txt", "requirements-dev.txt", "requirements-torch.txt"
 PEERS, SITE = "requirements-bench.txt", "requirements-site.txt"
+LOWEST, COLAB = "requirements-lowest.txt", "requirements-colab.txt"
 
 BROWSER_COMMANDS = (
     "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
@@ -180,8 +183,8 @@ def venv_with_this_pip():
                          "install", "-q", "pip"))
 
 
-def set_up(*wanted):
-    """Makes .venv hold the wanted requirement files and the package; quick when it does."""
+def set_up(*wanted, runtime=RUNTIME):
+    """Makes .venv hold the requirement files and the package; quick when it does."""
     require_python()
     installed = read_stamp()
     if installed is None:
@@ -189,12 +192,19 @@ def set_up(*wanted):
         make_venv()
         installed = {}
         write_stamp(installed)
-    files = {name: digest(name) for name in (RUNTIME, *wanted, "pyproject.toml")}
+    files = {name: digest(name) for name in (runtime, *wanted, "pyproject.toml")}
     # requirements-dev.txt reads requirements.txt, so one list stands for both
     if any(installed.get(name) != files[name] for name in files):
         print("Installing what the course needs (minutes the first time) ...", flush=True)
         install(*(name for name in files if name.startswith("requirements")))
         write_stamp(dict(installed, **files))
+
+
+def use_environment(name):
+    """Lets all that follows happen in another environment than .venv."""
+    global VENV, STAMP
+    VENV = HERE / name
+    STAMP = VENV / "installed.json"
 
 
 def install(*files):
@@ -326,12 +336,22 @@ def workers():
     return ["-n", str(min(cores, 4))] if cores > 1 else []
 
 
-def run_tests(rest, torch):
-    set_up(DEVELOPMENT, *([TORCH] if torch else []))
+def run_tests(rest, torch, environment):
+    if environment:
+        use_environment(environment)
+    if environment == ".colab":
+        return run_notebooks(rest)
+    set_up(DEVELOPMENT, *([TORCH] if torch else []), *([LOWEST] if environment else []))
     everything = all(word.startswith("-") for word in rest)
     if everything or any("browser" in word for word in rest):
         set_up_browser()
     return run("-m", "pytest", *(workers() if everything else []), *rest, env=one_thread())
+
+
+def run_notebooks(rest):
+    """Runs all notebooks on Colab's releases: its environment has nothing for the other tests."""
+    set_up(runtime=COLAB)
+    return run("-m", "pytest", *workers(), "notebooks", *rest, env=one_thread())
 
 
 def notebooks(rest):
@@ -361,6 +381,10 @@ def command_line():
     commands.add_parser("open", help="open the course in JupyterLab")
     testing = commands.add_parser("test", allow_abbrev=False, help="run all tests")
     testing.add_argument("--torch", action="store_true", help="install PyTorch and compare with it")
+    for name, words in (("lowest", "all tests on the oldest releases that are promised"),
+                        ("colab", "the notebooks on the releases that Google Colab has")):
+        testing.add_argument("--" + name, action="store_const", dest="environment",
+                             const="." + name, help=words)
     commands.add_parser("notebooks", help="run the notebooks and store their outputs")
     commands.add_parser("bench", help="measure the figures in benchmarks/")
     commands.add_parser("site", help="write the course as pages without a kernel")
@@ -372,7 +396,7 @@ def main(words=None):
     options, rest = command_line().parse_known_args(words)
     try:
         if options.command == "test":
-            return run_tests(rest, options.torch)
+            return run_tests(rest, options.torch, options.environment)
         chosen = {"open": open_course, "notebooks": notebooks, "bench": bench, "site": site}
         return chosen[options.command](rest)
     except Trouble as trouble:

@@ -33,7 +33,7 @@ def folder(tmp_path, monkeypatch):
 
 def course_files():
     return (course.RUNTIME, course.DEVELOPMENT, course.TORCH, course.PEERS, course.SITE,
-            "pyproject.toml")
+            course.LOWEST, course.COLAB, "pyproject.toml")
 
 
 @pytest.fixture
@@ -334,6 +334,20 @@ def test_each_command_passes_its_words_and_its_exit_code_on(started, words, want
     assert started == wanted
 
 
+@pytest.mark.usefixtures("cores")
+@pytest.mark.parametrize(("option", "place", "lists", "wanted"), [
+    ("--lowest", ".lowest", (course.RUNTIME, course.DEVELOPMENT, course.LOWEST),
+     [("browser",), ("-m", "pytest")]),
+    ("--colab", ".colab", (course.COLAB,), [("-m", "pytest", "notebooks")])])
+def test_other_releases_have_an_environment_of_their_own(started, commands, folder, option, place,
+                                                         lists, wanted):
+    assert course.main(["test", option]) == 7
+    assert started == wanted
+    assert course.venv_python().is_relative_to(folder / place)
+    (pip,) = commands.pip()
+    assert [word for word in pip if word.endswith(".txt")] == [str(folder / name) for name in lists]
+
+
 @pytest.mark.parametrize("command", ["open", "test", "notebooks", "bench", "site"])
 def test_every_kernel_has_one_thread_for_linear_algebra(started, threads, folder, monkeypatch,
                                                         command):
@@ -394,14 +408,14 @@ def test_the_package_needs_no_more_than_the_requirements_say():
 
 
 def test_every_lower_bound_stands_in_a_list_that_is_tested_together():
-    lowest, colab = listed("requirements-lowest.txt", "=="), listed("requirements-colab.txt", "==")
+    lowest, colab = listed(course.LOWEST, "=="), listed(course.COLAB, "==")
 
     def same(pin, bound):
         return pin == bound or pin.rpartition(".")[0] == bound  # 2.1.0 for 2.1
 
     assert all(same(lowest[name], bound) for name, bound in listed(course.RUNTIME).items())
-    assert all(same(colab[name], PACKAGE[name]) for name in colab)
-    assert "ipywidgets" in colab
+    assert all(same(colab[name], PACKAGE[name]) for name in colab.keys() & PACKAGE)
+    assert PACKAGE.keys() - colab.keys() == {"pillow"}  # as matplotlib brings it
 
 
 def test_the_tests_have_what_the_site_needs():
