@@ -42,6 +42,8 @@ class Lab:
     idle   windows with this JupyterLab and no notebook: to load one takes ten seconds of a core
     """
 
+    program, app, page = "jupyterlab", "LabApp", "lab/tree"
+
     def __init__(self, folder, settings):
         self.idle = []
         self.folder, self.token = Path(folder), secrets.token_hex(16)
@@ -51,14 +53,14 @@ class Lab:
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = open(Path(settings) / "jupyterlab.log", "w+")  # noqa: SIM115 (until stop)
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *self._options()], cwd=self.folder,
+            [sys.executable, "-m", self.program, *self._options()], cwd=self.folder,
             env=own_settings(Path(settings)), stdout=self._log, stderr=subprocess.STDOUT)
         self._wait()
 
     def _options(self):
         return ["--no-browser", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={self.port}",
                 "--ServerApp.port_retries=0", f"--IdentityProvider.token={self.token}",
-                f"--ServerApp.root_dir={self.folder}", "--LabApp.expose_app_in_browser=True",
+                f"--ServerApp.root_dir={self.folder}", f"--{self.app}.expose_app_in_browser=True",
                 "--LabApp.extension_manager=readonly",
                 *(["--allow-root"] if course.is_root() else [])]
 
@@ -72,7 +74,7 @@ class Lab:
         self._log.seek(0)
         said = self._log.read()[-3000:]
         self.stop()
-        raise RuntimeError(f"JupyterLab did not start within {START_SECONDS} s:\n{said}")
+        raise RuntimeError(f"{self.program} did not start within {START_SECONDS} s:\n{said}")
 
     def ask(self, what, method="GET"):
         """The answer of the server's own interface at /api/..., from JSON."""
@@ -248,7 +250,7 @@ class Notebook:
         if loaded:
             self.page.evaluate(OPEN, str(path))
         else:
-            self.page.goto(f"{lab.url}/lab/tree/{quote(str(path))}?reset&token={lab.token}")
+            self.page.goto(f"{lab.url}/{lab.page}/{quote(str(path))}?reset&token={lab.token}")
             self.page.add_style_tag(content=hands.CLEAR + hands.ALONE)
         try:
             self.page.wait_for_function(OPENED, arg=str(path), timeout=START_SECONDS * 1000)

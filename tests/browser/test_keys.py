@@ -1,5 +1,7 @@
-"""A key pressed in a control is the control's, and those of JupyterLab with Ctrl stay its own."""
+"""A key pressed in a control is the control's, in JupyterLab and in Notebook 7; those with Ctrl
+stay the front end's."""
 import string
+import time
 from dataclasses import dataclass
 
 import harness
@@ -31,9 +33,38 @@ KINDS = {
     "stepper's slider": (STEPS, "input[type=range]"), "stepper's list": (STEPS, "select"),
     "stepper's graph": (STEPS, ".stage"), "training's button": (TRAINING, "button"),
 }
-# a key that JupyterLab takes for commands, alone, with Shift, and twice
+# a key that front ends take for commands, alone, with Shift, and twice
 KEYS = [*string.ascii_lowercase, *"0123456789", *string.ascii_uppercase,
-        *(2 * letter for letter in "0di"), "ArrowDown", "ArrowLeft", "Backspace", "Delete"]
+        *(2 * letter for letter in "0di"), "ArrowUp", "ArrowRight", "PageDown",
+        "ArrowDown", "ArrowLeft", "Backspace", "Delete", "Enter"]
+# those that Notebook 7 does the most with
+FEW = [*"abcmrxyz", "00", "dd", "ArrowUp", "ArrowRight", "PageDown", "ArrowDown", "ArrowLeft",
+       "Delete", "Enter"]
+CLICKS = """node => {
+  if (!node.clicks) {
+    node.clicks = 0;
+    node.addEventListener('click', () => { node.clicks += 1; });
+  }
+  return node.clicks;
+}"""
+VALUE = "node => node.value"
+STEP, ABOUT = (f"node => node.closest('.rg').querySelector('{part}').textContent"
+               for part in (".count", ".about"))
+# kind: the keys it takes, and what one of them at least must change, wherever it stands
+PROMISES = {
+    "slider": (["ArrowRight", "ArrowLeft"], "node => node.getAttribute('aria-valuetext')"),
+    "slider's number": (["1"], "node => node.textContent"),
+    "list": (["ArrowUp", "ArrowDown"], VALUE), "whole number": (["1", "Backspace"], VALUE),
+    "button": (["Enter"], CLICKS), "summary": (["Enter"], "node => node.parentElement.open"),
+    "check box": ([" "], "node => node.checked"), "text field": (["a"], VALUE),
+    "graph": (["ArrowRight", "ArrowLeft"], ABOUT),
+    "weight": (["Enter"], "node => node.getAttribute('aria-pressed')"),
+    "stepper's button": (["Enter"], CLICKS),
+    "stepper's graph": (["ArrowRight", "ArrowLeft"], ABOUT),
+    "stepper's slider": (["ArrowRight", "ArrowLeft"], STEP),
+    "stepper's list": (["ArrowUp", "ArrowDown"], VALUE),
+    "training's button": (["Enter"], CLICKS),
+}
 FOUND = f"""node => {{
   const {{ content, sessionContext }} = {harness.CURRENT};
   const {{ kernel }} = sessionContext.session;
@@ -44,7 +75,15 @@ ACTIVATE = f"""index => {{
   const {{ content }} = {harness.CURRENT};
   content.activeCellIndex = index;
 }}"""
+# of Notebook 7, while its shortcuts read settings that others are still loading
+LOADING = "uncaught: Cannot read properties of undefined (reading 'schema')"
 COUNT = f"index => {harness.CURRENT}.content.widgets[index].model.executionCount"
+
+
+class Notebook7(harness.Lab):
+    """A server of Notebook 7, which has another page, and JupyterLab's cells and commands."""
+
+    program, app, page = "notebook", "JupyterNotebookApp", "notebooks"
 
 
 @dataclass(frozen=True)
@@ -65,8 +104,18 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def notebook(lab, browser):
-    notebook = harness.Notebook.of(browser, lab, "keys", *CELLS)
+def notebook7(tmp_path_factory, browser):
+    server = Notebook7(tmp_path_factory.mktemp("course"), tmp_path_factory.mktemp("settings"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module", params=["lab", "notebook7"])
+def notebook(browser, request):
+    server = request.getfixturevalue(request.param)
+    notebook = harness.Notebook.of(browser, server, "keys", *CELLS)
+    if LOADING in notebook.console_errors:
+        notebook.console_errors.remove(LOADING)
     notebook.demand_quiet()
     # a control that comes later, when the panel has long been on the page
     notebook.python("row = panel.children[0]\n"
@@ -90,16 +139,42 @@ def of_kinds(*names):
     return pytest.mark.parametrize("place", names or list(KINDS), indirect=True)
 
 
+def test_beside_the_controls_keys_are_the_front_ends(notebook):
+    notebook.page.locator(".jp-InputPrompt").nth(GRAPH).click()
+    before = len(notebook.cells())
+    for keys, cells in (["b"], before + 1), (["d", "d"], before):
+        for key in keys:
+            notebook.page.keyboard.press(key)
+        notebook.page.wait_for_function(f"n => ({harness.CELLS})().length === n", arg=cells)
+
+
 @of_kinds()
 def test_no_key_in_a_control_reaches_the_notebook(place):
     place.control.focus()
     before = place.control.evaluate(FOUND)
-    for key in KEYS:
+    for key in FEW if isinstance(place.notebook.lab, Notebook7) else KEYS:
         for part in key if len(key) == 2 else [key]:
             place.page.keyboard.press(part)
         assert place.control.evaluate(FOUND) == before, f"after {key}"
     place.page.wait_for_timeout(100)  # a dialog or a new kernel takes a moment
     assert place.control.evaluate(FOUND) == before
+
+
+@of_kinds(*PROMISES)
+def test_each_control_does_what_its_keys_promise(place, request):
+    keys, read = PROMISES[request.node.callspec.params["place"]]
+    place.notebook.python("panel.reset()")  # other values may switch a control off
+    place.page.wait_for_timeout(200)
+    place.control.focus()
+    before, seen = place.control.evaluate(FOUND), {place.control.evaluate(read)}
+    for key in keys:
+        place.page.keyboard.press(key)
+        end = time.monotonic() + 2
+        while len(seen) == 1 and time.monotonic() < end:
+            seen.add(place.control.evaluate(read))
+    assert len(seen) > 1
+    assert place.control.evaluate(FOUND) == before
+    assert before[-1]  # it had the focus
 
 
 @of_kinds("list")
@@ -110,8 +185,13 @@ def test_a_list_takes_a_letter_for_itself(place):
     place.notebook.demand_python("print(panel.values.cell)", "relu")
 
 
+# Notebook 7 has other panels, and cells that are run in the same way
+JUPYTERLAB = pytest.mark.parametrize("notebook", ["lab"], indirect=True)
+
+
 # ipywidgets' text fields stop every key, those with Ctrl as well
 @of_kinds(*(kind for kind in KINDS if kind not in ("text field", "whole number")))
+@JUPYTERLAB
 def test_ctrl_b_and_ctrl_s_are_jupyterlabs(place):
     collapsed = "() => window.jupyterapp.shell.leftCollapsed"
     before = place.page.evaluate(collapsed)
@@ -124,8 +204,11 @@ def test_ctrl_b_and_ctrl_s_are_jupyterlabs(place):
     place.page.wait_for_function(f"() => !{harness.CURRENT}.context.model.dirty")
 
 
-@of_kinds("slider", "list", "button", "summary", "graph", "stepper's slider", "stepper's graph")
-@pytest.mark.parametrize("keys", ["Control+Enter", "Shift+Enter"])
+RUN = pytest.mark.parametrize("keys", ["Control+Enter", "Shift+Enter"])
+
+
+@of_kinds("slider", "graph")
+@RUN
 def test_the_keys_that_run_a_cell_run_it(place, keys):
     before = place.page.evaluate(COUNT, place.cell)
     place.press(keys)
@@ -134,3 +217,10 @@ def test_the_keys_that_run_a_cell_run_it(place, keys):
     place.control.wait_for()
     active = place.control.evaluate(FOUND)[1]
     assert active == place.cell + (keys == "Shift+Enter")
+
+
+@JUPYTERLAB
+@of_kinds("list", "button", "summary", "stepper's slider", "stepper's graph")
+@RUN
+def test_they_run_it_from_other_kinds_too(place, keys):
+    test_the_keys_that_run_a_cell_run_it(place, keys)
