@@ -2,7 +2,12 @@
 
 None of these hosts can be asked here; what is read is what each of them would run.
 """
+import json
+import os
 import re
+import stat
+import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -70,3 +75,64 @@ def test_the_folder_that_is_published_is_the_one_that_is_written():
     (path,) = [step["with"]["path"] for file in WORKFLOWS for job in jobs(file)
                for step in job["steps"] if "pages-artifact" in step.get("uses", "")]
     assert f"/{path}/" in (ROOT / ".gitignore").read_text(encoding="utf-8").split()
+
+
+# ---------------------------------------------------------------- Binder, and a container
+
+def test_binder_installs_the_course_on_a_python_that_may_have_it():
+    folder = ROOT / ".binder"
+    lists = re.findall(r"^-r (\S+)$", (folder / "requirements.txt").read_text("utf-8"), re.M)
+    assert [(folder / name).resolve() for name in lists] == [ROOT / course.RUNTIME]
+    version = re.fullmatch(r"python-([\d.]+)", (folder / "runtime.txt").read_text("utf-8").strip())
+    assert version[1] in SpecifierSet(PROJECT["requires-python"])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Binder is a Linux")
+def test_binder_can_run_its_scripts():
+    for name in ("postBuild", "start"):
+        path = ROOT / ".binder" / name
+        assert path.stat().st_mode & stat.S_IXUSR
+        assert subprocess.run(["sh", "-n", path], check=False).returncode == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Binder is a Linux")
+def test_binder_settles_jupyterlab_as_opening_does(tmp_path):
+    """With a `python` that installs nothing, and takes another folder for its own."""
+    python = tmp_path / "bin" / "python"
+    python.parent.mkdir()
+    python.write_text(f"""#!/bin/sh
+[ "$1" = -m ] && echo "$@" && exit
+(echo "import sys; sys.prefix = '{tmp_path}'"; cat) | exec '{sys.executable}' "$@"
+""")
+    python.chmod(0o755)
+    env = dict(os.environ, PATH=f"{python.parent}{os.pathsep}{os.environ['PATH']}")
+    done = subprocess.run([ROOT / ".binder" / "postBuild"], cwd=ROOT, env=env, check=True,
+                          capture_output=True, text=True)
+    assert done.stdout.splitlines()[0] == "-m pip install --no-deps -e ."
+    etc = tmp_path / "etc" / "jupyter"
+    written = {path.relative_to(etc).with_suffix("").as_posix(): json.loads(path.read_text())
+               for path in etc.rglob("*.json")}
+    assert written == course.LAB_SETTINGS
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Binder is a Linux")
+def test_binders_kernels_have_one_thread_for_linear_algebra():
+    said = subprocess.run([ROOT / ".binder" / "start", "env"], check=True, capture_output=True,
+                          text=True, env={"PATH": os.environ["PATH"]}).stdout.split()
+    alone = {f"{name}=1" for name in limits()}
+    assert alone <= set(said)
+
+
+def test_a_container_installs_what_there_is():
+    found = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text("utf-8"))
+    words = found["postCreateCommand"].split()
+    assert words[words.index("-r") + 1] == course.RUNTIME
+    assert words[-2:] == ["-e", "."]
+    assert found["image"].rpartition(":")[2] in SpecifierSet(PROJECT["requires-python"])
+    assert found["containerEnv"] == dict.fromkeys(limits(), "1")
+
+
+def limits():
+    """The variables that course.py sets for every kernel."""
+    return {name for name, value in course.one_thread().items()
+            if name.endswith("_NUM_THREADS") and value == "1"}
