@@ -1,7 +1,10 @@
-"""Whether this machine can show the course: one sentence for each thing that it needs.
+"""Whether this machine can show the course: one sentence for each thing that it needs. And its
+notebooks, for who has installed the package alone.
 
 Standard library only, so that it can answer where numpy or ipywidgets is missing.
 """
+import argparse
+import shutil
 import sys
 from dataclasses import dataclass
 from importlib import metadata
@@ -15,6 +18,7 @@ OLDEST = {"numpy": (2, 1), "matplotlib": (3, 10), "ipywidgets": (7, 7, 1), "anyw
 OLDEST_LAB = (4, 4)
 # JupyterLab's own halves of the widgets, as folders below a data folder of Jupyter
 LAB_PARTS = {"ipywidgets": "@jupyter-widgets/jupyterlab-manager", "anywidget": "anywidget"}
+HERE = Path(__file__).resolve().parent
 REMEDY = "Close JupyterLab and start the course with: python3 course.py open"
 
 
@@ -138,3 +142,43 @@ def _new_enough(name, version, oldest):
 
 def _dotted(numbers):
     return ".".join(map(str, numbers))
+
+
+# ---------------------------------------------------------------- the command `rnnlib`
+
+def stored():
+    """The paths of the course's notebooks: inside an installed package, beside a cloned one."""
+    inside = HERE / "notebooks"
+    return sorted((inside if inside.is_dir() else HERE.parent / "notebooks").glob("*.ipynb"))
+
+
+def copied(folder):
+    """The paths of the notebooks, copied into a folder that has none of them yet.
+
+    FileExistsError: what is there may be a reader's work, so then nothing is written.
+    """
+    new = {folder / path.name: path for path in stored()}
+    taken = next(filter(Path.exists, new), None)
+    if taken:
+        raise FileExistsError(f"folder {folder} has {taken.name} already, which may be your work; "
+                              "name another folder: rnnlib notebooks FOLDER")
+    folder.mkdir(parents=True, exist_ok=True)
+    return [Path(shutil.copyfile(path, place)) for place, path in new.items()]
+
+
+def main(words=None):
+    """The course's notebooks for who installed the package.
+
+    rnnlib notebooks [folder]        gives the exit code
+    """
+    parser = argparse.ArgumentParser(prog="rnnlib", description=main.__doc__.splitlines()[0])
+    notebooks = parser.add_subparsers(dest="command", required=True).add_parser(
+        "notebooks", help="copy the course's notebooks into a folder, by default: notebooks")
+    notebooks.add_argument("folder", nargs="?", type=Path, default=Path("notebooks"))
+    try:
+        first, *_ = copied(parser.parse_args(words).folder)
+    except OSError as error:
+        print(f"rnnlib: {error}", file=sys.stderr)
+        return 1
+    print(f"Begin with {first}: open it in JupyterLab, or whatever shows notebooks.")
+    return 0

@@ -10,7 +10,7 @@ HOUSE = ROOT / "rnnlib"
 # lines of all .py files below a folder, docstrings and blank lines included
 MOST = {"rnnlib/charts": 1990, "rnnlib/exercises": 2850, "rnnlib/explorers": 2685,
         "rnnlib": 17780, "tests": 19950}
-MOST_IN_A_FILE, MOST_FLAT = 400, 11
+MOST_IN_A_FILE, MOST_FLAT = 400, 10
 MOST_IN_A_FUNCTION, NINE_OF_TEN = 31, 12
 
 

@@ -13,7 +13,7 @@ from packaging.metadata import Metadata
 from packaging.requirements import Requirement
 from test_rooms import foreign, imported
 
-from rnnlib import __main__ as command
+from rnnlib import environment as command
 
 ROOT = Path(__file__).resolve().parents[1]
 NO_SOURCE = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
@@ -120,7 +120,8 @@ def test_what_is_installed_needs_no_folder_beside_it(installed, tmp_path):
 
 
 def test_its_command_copies_the_notebooks_and_never_overwrites_one(installed, tmp_path):
-    words = "-m", "rnnlib", "notebooks", "my course"
+    script = "import sys, rnnlib.environment; sys.exit(rnnlib.environment.main())"
+    words = "-c", script, "notebooks", "my course"
     assert "00_start_here.ipynb" in run(*words, path=[installed], cwd=tmp_path)
     copies = sorted((tmp_path / "my course").iterdir())
     assert [p.read_bytes() for p in copies] == [p.read_bytes() for p in command.stored()]
