@@ -6,6 +6,7 @@ PNG, too.
 import base64
 import contextlib
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from PIL import Image
@@ -35,9 +36,14 @@ def chromium():
 
 def drawn(svgs, ratio=2):
     """PNGs in base64 of the texts of SVGs, with `ratio` pixels for each of theirs."""
-    with chromium() as browser:
-        page = browser.new_page(device_scale_factor=ratio, java_script_enabled=False)
-        return [_drawn(page, svg) for svg in svgs]
+    def draw():
+        with chromium() as browser:
+            page = browser.new_page(device_scale_factor=ratio, java_script_enabled=False)
+            return [_drawn(page, svg) for svg in svgs]
+
+    # a thread of its own: playwright wants one without another event loop, such as a test's
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(draw).result()
 
 
 def _drawn(page, svg):
