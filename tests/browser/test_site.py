@@ -8,6 +8,7 @@ from statistics import median
 import frames
 import harness
 import pytest
+from playwright.sync_api import expect
 
 import rnnlib as rl
 from tools.notebooks import all_notebooks, code_cells, read, same_picture
@@ -22,6 +23,8 @@ GROUND = """() => [getComputedStyle(document.body).backgroundColor,
 GROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 17, 17)"}
 STEPPER = "03_backpropagation_through_time"
 EXPLORER = "06_stacked_layers"
+# A4 within its margins
+PAPER = {"width": 718, "height": 1000}
 
 
 @pytest.fixture
@@ -86,6 +89,19 @@ def test_an_answer_opens_by_key(opened):
     assert len(answer.inner_text()) > len("Answer") + 10
 
 
+@pytest.mark.parametrize("name", [STEPPER, EXPLORER])
+def test_no_picture_is_cut_on_paper(opened, name):
+    page = opened(name)
+    recorded(page)
+    page.set_viewport_size(PAPER)
+    page.emulate_media(media="print")
+    pictures = page.locator("main :is(.graph svg, figure svg, figure img)")
+    assert pictures.count() > 1
+    cut = [box for box in (one.bounding_box() for one in pictures.all())
+           if box["x"] + box["width"] > PAPER["width"]]
+    assert cut == []
+
+
 # ---------------------------------------------------------------- recorded explorers
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -146,16 +162,17 @@ def test_every_control_of_a_recording_moves_by_key(opened, name):
 
 
 def test_a_recording_looks_as_in_the_kernel_in_both_themes(opened, kept):
-    page = opened(EXPLORER)
-    (figure, panel) = recorded(page)[0], kept(rl.parameter_count())
-    picture = figure.locator("svg")
+    page, panel, shown = opened(EXPLORER), kept(rl.parameter_count()), {}
+    picture = recorded(page)[0].locator("svg")
     for theme, ground in GROUNDS.items():
         page.emulate_media(color_scheme=theme)
+        expect(picture.locator("path").first).to_have_css("fill", ground)
+        shown[theme] = picture.evaluate("node => node.outerHTML")
+    for theme, svg in shown.items():
         panel.live.theme = theme
-        fill = picture.locator("path").first.evaluate("node => getComputedStyle(node).fill")
-        assert fill == ground
-        shots = picture.screenshot(), panel.live.film.png(1)
-        assert same_picture(*(base64.b64encode(png).decode() for png in shots))
+        page.set_content(f"<body style='margin: 0'>{svg}")  # at a whole pixel
+        pictures = page.locator("svg").screenshot(), panel.live.film.png(1)
+        assert same_picture(*(base64.b64encode(png).decode() for png in pictures))
 
 
 def test_a_recording_works_from_a_server(opened, served):
