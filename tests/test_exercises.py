@@ -414,6 +414,13 @@ def test_the_sizes_that_alone_come_out_right_are_told(name, answer, where):
     assert f"Of these problems those with {where} come out right" in check(name, answer).text
 
 
+def test_one_problem_that_comes_out_right_by_accident_is_no_pattern():
+    def one_bias_a_layer(n_x, units, n_y):
+        sizes = [n_x, *units]
+        return sum(n * (m + n) + 1 for m, n in zip(sizes, units)) + n_y * (units[-1] + 1)
+    assert "come out right" not in check("parameter_count", one_bias_a_layer).text
+
+
 # --- what is shown ---------------------------------------------
 
 def test_feedback_is_shown_as_text_with_a_sign_and_a_word():

@@ -191,7 +191,10 @@ class _Case:
             if (any(good) and letter in first.sizes
                     and good == [belongs(problem.sizes) for problem, _ in self.pairs]):
                 return f" {text}"
-        for many, word in ((1, "or"), (2, "or"), (2, "and")):
+        # one problem alone may come out right by its numbers, or by sizes that have no letter
+        lettered = not any(isinstance(value, tuple) for value in first.arguments.values())
+        links = (1, "or"), (2, "or"), (2, "and")
+        for many, word in links if sum(good) > 1 else links[2:] if lettered else ():
             for some in combinations(first.sizes, many):
                 if any(good) and good == [_LINKED[word](problem.sizes[letter] == 1 for letter in
                                           some) for problem, _ in self.pairs]:
