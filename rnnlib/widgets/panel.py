@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import ipywidgets
 import numpy as np
 
+from rnnlib.style import ROUNDING
 from rnnlib.widgets.controls import Press, misfit, offered
 from rnnlib.widgets.live_figure import ONE_AT_A_TIME, LiveFigure
 from rnnlib.widgets.tidy import one_per_cell
@@ -207,7 +208,10 @@ def _line(name, array):
     finite = array[np.isfinite(array)]
     if not finite.size:
         return f"{name} {array.shape}: nothing finite"
-    low, mean, high = (f"{value:.4g}" for value in (finite.min(), finite.mean(), finite.max()))
+    values = np.array([finite.min(), finite.mean(), finite.max()])
+    # what rounding left of 0 differs from machine to machine
+    values[abs(values) < ROUNDING * abs(values).max()] = 0
+    low, mean, high = (f"{value:.4g}" for value in values)
     rest = "" if finite.size == array.size else f" ({array.size - finite.size} not finite)"
     return f"{name} {array.shape}: min {low}, mean {mean}, max {high}{rest}"
 
