@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "browser"
 # first of all: it sets the threads before a kernel starts
 from benchmarks.engine import Figure, main  # noqa: I001
 
+from tools.browser import chromium
 from tools.site.__main__ import write
 
 MINUTES, MEGABYTES = 8, 25
@@ -77,7 +78,7 @@ def by_hand(folder):
     import frames
     import harness
 
-    with harness.chromium() as browser:
+    with chromium() as browser:
         page = harness.Page(browser).page
         yield opening(page, folder)
         page.goto((folder / f"{STEPPER}.html").as_uri())
