@@ -44,7 +44,8 @@ class Count:
         fitting = explaining(exercise, given, lambda guess: guess == answer)
         if not fitting:
             more = "too many" if answer > want else "too few"
-            return wrong(f"{answer} is {more}. Go from matrix to matrix: rows times columns.")
+            return wrong(f"{answer} is {more}. Go from part to part: of each matrix the rows times "
+                         "the columns, of each bias its entries.")
         told = [exercise.mistakes[bug] for bug in fitting]
         told = " Or: ".join(sentence[0].lower() + sentence[1:] for sentence in told)
         return wrong(f"{answer} comes out if {told}", fitting)
