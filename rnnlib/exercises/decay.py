@@ -63,6 +63,9 @@ def _length(rng, T, n, rho):
     "first_eigenvalue": "This is the size of one eigenvalue, the first or that of largest real "
         "part. The largest size is asked: absolute values first, then the maximum.",
     "smallest_size": "This is the size of the smallest eigenvalue; the largest is asked.",
+    "mean_size": "This is the mean size of the eigenvalues; the largest is asked.",
+    "as_if_symmetric": "`eigvalsh` takes W for symmetric and reads one half of it only; W need not "
+        "be symmetric.",
     "sigma_for_rho": "This is sigma_1, the largest singular value: the most that one "
         "multiplication can stretch. rho is about many.",
     "frobenius_for_rho": "This is the root of the sum of all squares, the norm that one gets "
@@ -76,7 +79,9 @@ def spectral_radius(W, bugs=NONE):
     return pick(bugs, np.abs(e).max(), largest_entry=np.abs(W).max(),
                 no_absolute_value=e.real.max(), sigma_for_rho=np.linalg.norm(W, 2),
                 real_part_for_size=np.abs(e.real).max(), first_eigenvalue=np.abs(e[0]),
-                smallest_size=np.abs(e).min(), frobenius_for_rho=np.linalg.norm(W))
+                smallest_size=np.abs(e).min(), mean_size=np.abs(e).mean(),
+                as_if_symmetric=np.abs(np.linalg.eigvalsh(W)).max(),
+                frobenius_for_rho=np.linalg.norm(W))
 
 
 @exercise("one number, log10 of the bound after k steps", {
