@@ -61,6 +61,11 @@ def offered(control):
     told = control.told
     if "low" in told:  # an explorer may narrow a slider while it is used
         return [getattr(control, "min", told["low"]), getattr(control, "max", told["high"])]
+    return listed(told)
+
+
+def listed(told):
+    """The values that a described control lists; None where it has a range or a text."""
     if told["kind"] == "switch":
         return [False, True]
     return [value for _, value in told["options"]] if "options" in told else None

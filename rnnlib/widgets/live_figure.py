@@ -23,7 +23,6 @@ import matplotlib
 import numpy as np
 import traitlets as tl
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
-from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -58,6 +57,12 @@ class Film:
         self._renderers = {}
         self.moving = ()
 
+    def draw_anew(self, draw, theme):
+        """Draw all anew in a theme; draw(figure, theme) gives the artists that will move."""
+        self.figure.clear()
+        self.figure.set_facecolor(style.BACKGROUND[theme])
+        self.moving = draw(self.figure, theme)
+
     @property
     def moving(self):
         return self._moving
@@ -89,6 +94,9 @@ class Film:
 
     def svg(self):
         """The picture as the text of an SVG file: lines as paths, words as words."""
+        # only a recording wants it: a notebook need not wait for it
+        from matplotlib.backends.backend_svg import RendererSVG
+
         self._note_changes()
         self._resolve(1)
         out = io.StringIO()
@@ -308,9 +316,7 @@ class LiveFigure(anywidget.AnyWidget):
         with styled(self.theme):
             if self._draw is None:  # another thread has closed it meanwhile
                 return
-            self.film.figure.clear()
-            self.film.figure.set_facecolor(style.BACKGROUND[self.theme])
-            self.film.moving = self._draw(self.film.figure, self.theme)
+            self.film.draw_anew(self._draw, self.theme)
             self.refresh(SHARP)
 
     def _from_page(self, message, _buffers):

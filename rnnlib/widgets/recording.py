@@ -13,6 +13,7 @@ from itertools import product
 from types import SimpleNamespace
 
 from rnnlib.style import BACKGROUND
+from rnnlib.widgets.controls import listed
 from rnnlib.widgets.live_figure import Film, styled
 
 # values of the first slider, of each other control, and of each of two together, at most
@@ -29,16 +30,15 @@ class Recorder:
     """Pictures, sentences and tables of a panel's explorer at other settings; the panel itself
     stays as it is.
 
-    panel   a `rnnlib.widgets.panel.Panel`
-    themes  those in which it draws
+    panel  a `rnnlib.widgets.panel.Panel`
     """
 
-    def __init__(self, panel, themes=tuple(BACKGROUND)):
+    def __init__(self, panel):
         self.told = panel.described()
         self.start = {control["name"]: control["start"] for control in self.told["controls"]}
         self.explorer, self._close_parts = panel.explorer, panel.close_parts
         self._controls = self.explorer.controls()
-        self._stages = {theme: Stage(self.explorer, theme) for theme in themes}
+        self._stages = {theme: Stage(self.explorer, theme) for theme in BACKGROUND}
 
     def values(self, asked):
         """{name: value} of all controls when from the start these are set, {name: value}: one may
@@ -61,12 +61,9 @@ class Recorder:
     def reached(self, most=MOST):
         """All that a recording shows, the start first: pairs of {name: value} that differ from
         the start as asked, and the values of all controls then."""
-        found = []
-        for asked in settings(self.told, self.explorer.together, most):
-            values = self.values(asked)
-            if all(values[name] == value for name, value in asked.items()):
-                found.append((asked, values))
-        return found
+        every = ((asked, self.values(asked))
+                 for asked in settings(self.told, self.explorer.together, most))
+        return [(asked, values) for asked, values in every if asked.items() <= values.items()]
 
     def close(self):
         """Let go of all artists and controls."""
@@ -83,8 +80,7 @@ class Stage:
     def __init__(self, explorer, theme):
         self.explorer, self.theme, self.film = copy.copy(explorer), theme, Film(explorer.size)
         with styled(theme):
-            self.film.figure.set_facecolor(BACKGROUND[theme])
-            self.film.moving = self.explorer.draw(self.film.figure, theme)
+            self.film.draw_anew(self.explorer.draw, theme)
 
     def svg(self, values, numbers):
         """The picture of these numbers, as SVG."""
@@ -175,9 +171,7 @@ def every_value(control):
         count = round((control["high"] - low) / step) + 1
         # nine decimals, since 3 * 0.1 is not 0.3; a start may lie between two steps
         return sorted({start, *(round(low + k * step, 9) for k in range(count))})
-    if control["kind"] == "switch":
-        return [False, True]
-    return [value for _, value in control.get("options", ())] or [start]
+    return listed(control) or [start]
 
 
 def occurring(control, values):
