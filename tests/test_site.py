@@ -8,9 +8,9 @@ from functools import cache
 import pytest
 from bs4 import BeautifulSoup
 
-from tools.notebooks import all_notebooks, code_cells, read
+from tools.notebooks import SVG, all_notebooks, code_cells, read
 from tools.site.formulas import mathml
-from tools.site.graphs import PICTURE, classic, has_graph
+from tools.site.graphs import classic, has_graph
 from tools.site.page import CHECKED, STANDS_STILL
 from tools.site.text import address
 
@@ -160,7 +160,7 @@ def test_every_output_is_there(site, both):
 def test_a_chart_stands_with_its_words_and_says_where_it_moves(site, both):
     nb, soup = both
     stored = [output.data for _, cell in code_cells(nb) for output in cell.outputs
-              if "image/png" in output.get("data", {}) and PICTURE not in output.data]
+              if "image/png" in output.get("data", {}) and SVG not in output.data]
     figures = soup.find_all("figure")
     assert len(figures) == len(stored)
     for data, figure in zip(stored, figures):

@@ -6,15 +6,14 @@ that travel there.
 import json
 
 from rnnlib.graph.view import GraphView
-from tools.notebooks import WIDGET_VIEW
+from tools.notebooks import SVG, WIDGET_VIEW
 
 TRAITS = "scene", "frame", "by", "selection"
-PICTURE = "image/svg+xml"
 
 
 def has_graph(cell):
     """Whether a stored cell shows a graph."""
-    return any(PICTURE in output.get("data", {}) for output in cell.get("outputs", ()))
+    return any(SVG in output.get("data", {}) for output in cell.get("outputs", ()))
 
 
 def traits(cell, widgets):

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader
 from nbformat.v4 import new_output
 
-from tools.notebooks import code_cells, read
+from tools.notebooks import SVG, code_cells, read
 from tools.site import graphs, text
 
 HERE = Path(__file__).parent
@@ -53,7 +53,7 @@ def page(path, live):
 def shown(output, place, made):
     """An output as the page shows it; its picture goes into what is made."""
     data = output.get("data", {})
-    if graphs.PICTURE in data:
+    if SVG in data:
         return as_html(graph(place, data))
     if "image/png" in data:
         made.pictures[f"{place}.png"] = base64.b64decode(data["image/png"])
@@ -67,7 +67,7 @@ def as_html(html):
 
 def graph(place, data):
     """The place that the script fills; without scripts the stored picture."""
-    source = quote(data[graphs.PICTURE], safe=SAFE)
+    source = quote(data[SVG], safe=SAFE)
     return (f'<div class="graph" data-state="{place}"><noscript><img alt="'
             f'{escape(data["text/plain"])}" src="data:image/svg+xml,{source}"></noscript></div>')
 
