@@ -23,7 +23,7 @@ from tools.site.__main__ import write
 
 MINUTES, MEGABYTES = 8, 25
 INDEX, PAGE, RECORDING = 100, 300, 700  # kB
-FIRST_SECONDS, STEP_FRAMES, SLIDE_FRAMES, PRESSES = 1, 1, 2, 20
+FIRST_SECONDS, STEP_FRAMES, SLIDE_FRAMES = 1, 1, 2
 STEPPER, EXPLORER = "03_backpropagation_through_time", "04_vanishing_and_exploding"
 
 
@@ -52,7 +52,7 @@ def weights(folder):
 
 
 def opening(page, folder):
-    """Seconds from nothing to the first picture, the median over the pages."""
+    """Seconds from nothing to the first picture, of the slowest page."""
     spent = []
     for path in sorted(folder.glob("[0-9]*.html")):
         start = perf_counter()
