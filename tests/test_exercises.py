@@ -12,6 +12,7 @@ import pytest
 import rnnlib as rl
 from rnnlib.exercises import trial
 from rnnlib.exercises.form import EXERCISES, NONE, exercise, pick
+from rnnlib.exercises.likeness import agree
 
 check = rl.check
 
@@ -283,7 +284,8 @@ def test_an_unknown_mistake_is_placed():
     assert feedback.text.startswith("With T = 3, n_x = 2, n = 1, n_y = 2, `a[2, 0]` (t = 2) is ")
     assert "Up to t = 1 `a` is right." in feedback.text
     assert "Right everywhere: `y_hat`." in feedback.text
-    assert "For T = 1 all is right" in feedback.text
+    assert "z^{<2>} = [0.472]" in feedback.text
+    assert "With one time all is right" in feedback.text
 
 
 def test_the_number_that_came_and_the_one_wanted_are_both_shown():
@@ -402,7 +404,7 @@ def test_what_the_notes_and_a_slip_of_the_sum_give_is_named():
 def test_where_one_unit_is_right_a_product_is_suspected():
     def forward_step(W_x, W_a, b, x_t, a_prev):
         return np.tanh(W_x @ x_t + b + (W_a + np.triu(W_a, 1)) @ a_prev)
-    assert "For n = 1 all is right" in check("forward_step", forward_step).text
+    assert "With one unit all is right" in check("forward_step", forward_step).text
 
 
 @pytest.mark.parametrize(("name", "answer", "where"), [
@@ -419,6 +421,48 @@ def test_one_problem_that_comes_out_right_by_accident_is_no_pattern():
         sizes = [n_x, *units]
         return sum(n * (m + n) + 1 for m, n in zip(sizes, units)) + n_y * (units[-1] + 1)
     assert "come out right" not in check("parameter_count", one_bias_a_layer).text
+
+
+FUNCTIONS = [name for name, exercise in EXERCISES.items() if exercise.make]
+
+
+# --- steps on the way, where nothing explains an answer ---------
+
+# what a right answer makes of the steps that are told
+LEADS = {
+    "parameter_count": lambda given, way: sum(way.values()),
+    "forward_step": lambda given, way: np.tanh(*way.values()),
+    "word_step": lambda given, way: np.tanh(*way.values()),
+    "loss": lambda given, way: sum((e**2).sum() / 2 for e in way.values()),
+    "backward_step": lambda given, way: given["from_above"] + sum(way.values()),
+    "spectral_radius": lambda given, way: max(abs(*way.values())),
+    "logistic_bound": lambda given, way: given["k"] * np.log10(*way.values()),
+    "inner_node": lambda given, way: sum(way.values()),
+    "path_count": lambda given, way: sum(way.values()) or 1,
+    "lstm_step": lambda given, way: way["o"] * np.tanh(
+        way["f"] * given["c_prev"] + way["i"] * way["g"]),
+    "gru_step": lambda given, way: way["u"] * given["a_prev"] + (1 - way["u"]) * way["g"],
+    "c_back": lambda given, way: given["c_from_next"] + sum(way.values()),
+    "conditional_table": lambda given, way: given["p"] / way["P(x)"][:, None],
+    "cost_in_nats": lambda given, way: way["cross-entropy"] - way["entropy of p"],
+    "sequence_log_probability": lambda given, way: sum(*way.values()),
+    "shifted": lambda given, way: np.eye(27)[way["class numbers of its rows"]],
+    "nats_per_character": lambda given, way: way["their losses together"] / way["signs in all"],
+}
+
+
+@pytest.mark.parametrize("name", LEADS)
+def test_the_steps_that_are_told_lead_to_what_is_wanted(name):
+    for problem in EXERCISES[name].problems():
+        found = np.asarray(LEADS[name](problem.arguments, problem.way))
+        assert agree(found, next(iter(problem.want.values())).reshape(found.shape))
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_an_answer_that_nothing_explains_is_told_a_step(name):
+    steps = [problem.steps() for problem in EXERCISES[name].problems()]
+    assert any(steps)
+    assert all(len(step) < 200 for step in steps)
 
 
 # --- what is shown ---------------------------------------------

@@ -8,8 +8,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 HOUSE = ROOT / "rnnlib"
 # lines of all .py files below a folder, docstrings and blank lines included
-MOST = {"rnnlib/charts": 1990, "rnnlib/exercises": 2855, "rnnlib/explorers": 2685,
-        "rnnlib": 17795, "tests": 19985}
+MOST = {"rnnlib/charts": 1990, "rnnlib/exercises": 2950, "rnnlib/explorers": 2685,
+        "rnnlib": 17890, "tests": 20030}
 MOST_IN_A_FILE, MOST_FLAT = 400, 10
 MOST_IN_A_FUNCTION, NINE_OF_TEN = 31, 12
 

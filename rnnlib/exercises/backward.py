@@ -12,21 +12,26 @@ def _first_time(rng, T, n):
     net, fwd, run = ran(rng, T, 1, n, 2)
     bwd = net.backward(fwd)
     dz_next = bwd.z[1, 2][:, 0] if T > 1 else np.zeros(n)
-    return {**run, "from_above": bwd.from_above[1, 1][:, 0], "dz_next": dz_next}, bwd.a[1, 1][:, 0]
+    given = {"from_above": bwd.from_above[1, 1][:, 0], "dz_next": dz_next}
+    way = {"what comes from the next time": bwd.from_next[1, 1][:, 0]}
+    return {**run, **given, "way": way}, bwd.a[1, 1][:, 0]
 
 
 def _gradients(rng, T, n_x, n, n_y):
     """The engine's gradients."""
     net, fwd, run = ran(rng, T, n_x, n, n_y)
-    return run, by_letter(net.backward(fwd).params)
+    bwd = net.backward(fwd)
+    way = {f"dJ/dz^{{<{t}>}}": bwd.z[1, t][:, 0] for t in sorted({1, T})}
+    return run | {"way": way}, by_letter(bwd.params)
 
 
 def _norms(rng, T, n, n_y):
     """The engine's gradients of one loss at a time, by time of use."""
     net, fwd, run = ran(rng, T, 2, n, n_y)
-    terms = [net.backward(net.forward(run["x"], run["y"], a0=run["a0"], mask=only)).terms("W_a[1]")
-             for only in np.eye(T, dtype=bool)]
-    return run, np.sqrt(np.square(terms).sum(axis=(2, 3)))
+    each = [net.backward(net.forward(run["x"], run["y"], a0=run["a0"], mask=only))
+            for only in np.eye(T, dtype=bool)]
+    norms = np.sqrt(np.square([bwd.terms("W_a[1]") for bwd in each]).sum(axis=(2, 3)))
+    return run | {"way": {"dJ^{<1>}/dz^{<1>}": each[0].z[1, 1][:, 0]}}, norms
 
 
 @exercise("`da` (n,), the whole dJ/da at this time", {

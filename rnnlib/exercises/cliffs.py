@@ -12,7 +12,8 @@ def _two_gradients(rng, n, share):
     grads = {"W_a[1]": rng.normal(size=(n, n)), "b[1]": rng.normal(size=(n, 1))}
     threshold = share * clipped(grads, 1.0)[1]
     given, short = map(by_letter, (grads, clipped(grads, threshold)[0]))
-    return ({"dW_a": given["W_a"], "db": given["b"], "threshold": np.array(threshold)},
+    return ({"dW_a": given["W_a"], "db": given["b"], "threshold": np.array(threshold),
+             "way": {"the norm of all numbers together": threshold / share}},
             (short["W_a"], short["b"]))
 
 
@@ -20,15 +21,14 @@ def _blocks(rng, T, n_x, n, n_y, window):
     """A run and a window, and the engine's gradient of the blocks."""
     net, fwd, run = ran(rng, T, n_x, n, n_y)
     blocks = [fwd.between(first, min(first + window - 1, T)) for first in range(1, T + 1, window)]
-    return ({**run, "window": np.array(window)},
-            sum(net.backward(block).params["W_a[1]"] for block in blocks))
+    terms = [net.backward(block).params["W_a[1]"] for block in blocks]
+    way = {f"the share of the block t = 1..{min(window, T)}": terms[0]}
+    return {**run, "window": np.array(window), "way": way}, sum(terms)
 
 
 @exercise("`(dW_a, db)`, together no longer than the threshold", {
     "clipped_by_element": "Each number is clipped for itself, which turns the direction; by norm "
         "all numbers are multiplied by one factor.",
-    "threshold_for_each": "`dW_a` and `db` are each clipped by a norm of their own. There is one "
-        "norm, of all numbers together, and one factor for both.",
     "short_ones_lengthened": "A gradient shorter than the threshold is scaled up to it; clipping "
         "leaves it as it is.",
     "norm_not_rooted": "This is the squared norm, in comparison and factor: the root is missing.",
@@ -40,6 +40,8 @@ def _blocks(rng, T, n_x, n, n_y, window):
     "length_one": "A clipped gradient has length 1 here; it should have the length `threshold`.",
     "bias_not_clipped": "`db` is returned as it came; the factor of `dW_a` is for it too.",
     "bias_not_in_norm": "The norm is that of `dW_a` alone; the numbers of `db` belong to it too.",
+    "threshold_for_each": "`dW_a` and `db` are each clipped by a norm of their own. There is one "
+        "norm, of all numbers together, and one factor for both.",
     "largest_number_as_norm": "The largest number is compared with the threshold, not the norm.",
     "long_ones_dropped": "A gradient longer than the threshold becomes zero, so the step is not "
         "taken at all; it should be shortened.",

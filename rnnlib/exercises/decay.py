@@ -28,19 +28,23 @@ def _layer(rng, T, n, rho, cell="tanh"):
 def _matrix(rng, n, rho):
     """W_a alone, and its radius as `flow` tells it."""
     W = _layer(rng, 1, n, rho)[-1]["W_a"]
-    return {"W": W}, flow.spectrum(W).radius
+    found = flow.spectrum(W)
+    return {"W": W, "way": {"the array of eigenvalues": found.eigenvalues}}, found.radius
 
 
 def _bound(rng, T, n, rho):
     """The bound that `flow` gives for a logistic layer, over all T steps."""
     net, fwd, given = _layer(rng, T, n, rho, "logistic")
-    return {**given, "k": np.array(T)}, flow.bounds(net, fwd).worst[0]
+    bound = flow.bounds(net, fwd).worst[0]
+    way = {"the bound of a single step": 10 ** (bound / T)}
+    return {**given, "k": np.array(T), "way": way}, bound
 
 
 def _product(rng, T, n, rho):
     """The product of all step Jacobians."""
     net, fwd, given = _layer(rng, T, n, rho)
-    return given, flow.jacobians(net, fwd)[T, 0]
+    J = flow.jacobians(net, fwd)
+    return given | {"way": {"the step from t = 0 to t = 1": J[1, 0]}}, J[T, 0]
 
 
 def _length(rng, T, n, rho):
@@ -48,7 +52,9 @@ def _length(rng, T, n, rho):
     (net, fwd, given), d = _layer(rng, T, n, rho), rng.normal(size=n)
     d_a = np.zeros((T, n, 1))
     d_a[-1, :, 0] = d
-    return {**given, "d": d}, flow.gradient_norms(net, fwd, d_a=d_a)[1, 0][0]
+    log = flow.gradient_norms(net, fwd, d_a=d_a)
+    way = {"log10 of the norm of d": log[1, T], "that of the norm one step before": log[1, T - 1]}
+    return {**given, "d": d, "way": way}, log[1, 0][0]
 
 
 @exercise("one number, rho", {

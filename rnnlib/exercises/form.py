@@ -23,6 +23,7 @@ from rnnlib.exercises.feedback import one_line
 from rnnlib.network import Network
 
 NONE = frozenset()
+FEW = 8  # numbers that can be told in a sentence
 EXERCISES = {}  # by name, in the order of the notebooks
 
 # small and simple first. T = 1 and n = 1 show what time and what a transpose have to do with an
@@ -48,11 +49,12 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Problem:
-    """One call: arguments by name in order, the wanted quantities by name, the sizes (T, ...)."""
+    """One call: arguments by name in order, what is wanted by quantity, sizes (T, ...), steps."""
 
     arguments: dict
     want: dict
     sizes: dict
+    way: dict
 
     def __str__(self):
         return ", ".join(f"{letter} = {value}" for letter, value in self.sizes.items())
@@ -61,11 +63,20 @@ class Problem:
         """The arguments in brackets, where they are a few numbers; else nothing."""
         arrays = {name: np.asarray(value) for name, value in self.arguments.items()
                   if name not in self.sizes and not isinstance(value, tuple)}
-        if not arrays or sum(array.size for array in arrays.values()) > 8:
+        if not arrays or sum(array.size for array in arrays.values()) > FEW:
             return ""
         return " ({})".format(", ".join(
-            f"`{name}` = {np.array2string(array, precision=3, separator=', ')}".replace("\n", "")
-            for name, array in arrays.items()))
+            f"`{name}` = {_in_a_line(array)}" for name, array in arrays.items()))
+
+    def steps(self):
+        """What a right answer meets on the way, where that is a few numbers; else nothing."""
+        few = [f"{name} = {_in_a_line(value)}" for name, value in self.way.items()
+               if np.size(value) <= FEW]
+        return f" On the way to it: {'; '.join(few)}." if few else ""
+
+
+def _in_a_line(array):
+    return np.array2string(np.asarray(array), precision=3, separator=", ").replace("\n", "")
 
 
 @dataclass(frozen=True)
@@ -108,7 +119,8 @@ class Exercise:
         sizes = {**run, **dict(zip(needs, row))}
         return Problem({name: run[name] for name in self.arguments},
                        {name: np.array(value) for name, value in self.named(want).items()},
-                       {letter: sizes[letter] for letter in self.letters or needs})
+                       {letter: sizes[letter] for letter in self.letters or needs},
+                       run.get("way", {}))
 
     def asked(self, net=None, T=None, node=None):
         """The arguments by name and the right answer of a question that is no function's."""
@@ -151,7 +163,8 @@ def exercise(returns, mistakes, *, answer="answer", **parts):
 
     returns: what is asked, in words. answer: the name of what is returned, or several; keyed:
     they come in a dict and not in a tuple. make(rng, *sizes): a problem as (arguments by name,
-    right answer); what it holds besides arguments is not looked at. sizes: one row for each
+    right answer); `way` in it holds what a right answer meets, by the words it is told
+    in, and what else it holds is not looked at. sizes: one row for each
     problem, SIZES without; letters: those that are worth telling, all without; they stand among
     the sizes or in what `make` gives.
 

@@ -20,28 +20,34 @@ def ran(rng, T, n_x, n, n_y):
 
 def _step(rng, n_x, n):
     """A time of the engine, from a start state."""
-    run = ran(rng, 1, n_x, n, 1)[-1]
-    return {**run, "x_t": run["x"][0], "a_prev": run["a0"]}, run["a"][1]
+    _, fwd, run = ran(rng, 1, n_x, n, 1)
+    return ({**run, "x_t": run["x"][0], "a_prev": run["a0"], "way": _z(fwd)}, run["a"][1])
 
 
 def _run(rng, T, n_x, n, n_y):
     """The engine's states and predictions."""
-    run = ran(rng, T, n_x, n, n_y)[-1]
-    return run, (run["a"], run["y_hat"])
+    _, fwd, run = ran(rng, T, n_x, n, n_y)
+    return run | {"way": _z(fwd)}, (run["a"], run["y_hat"])
+
+
+def _z(fwd):
+    """What stands before the tanh at the first times."""
+    return {f"z^{{<{t}>}}": fwd.z[1, t][:, 0] for t in range(1, min(fwd.T, 2) + 1)}
 
 
 def _word(rng, T, n_x, n):
     """A time of the engine whose input is one-hot; the first word occurs, and others."""
     net, word, a0 = random_network(rng, n_x, (n,), 1), (T + n) % n_x, rng.normal(size=n)
     fwd = net.forward(np.eye(n_x)[[word]], a0=a0)
-    return {**by_letter(fwd.params), "word": np.array(word), "a_prev": a0}, fwd.a[1, 1][:, 0]
+    return {**by_letter(fwd.params), "word": np.array(word), "a_prev": a0,
+            "way": _z(fwd)}, fwd.a[1, 1][:, 0]
 
 
 def _errors(rng, T, n_y):
     """Predictions, targets and the engine's squared loss."""
     y_hat, y = rng.normal(size=(2, T, n_y))
     J = LOSSES["squared"].output(y_hat[..., None], y[..., None])[1]
-    return {"y_hat": y_hat, "y": y}, J.sum()
+    return {"y_hat": y_hat, "y": y, "way": {"y_hat - y": y_hat - y}}, J.sum()
 
 
 @exercise("the state `a` (n,) of this time", {

@@ -21,7 +21,8 @@ def _lstm(rng, n):
     """The first time of the engine's LSTM."""
     _, fwd = _gated(rng, 1, n, "lstm")
     given = {name: getattr(fwd, name)[1, 1] for name in ("z_f", "z_i", "z_g", "z_o")}
-    return _vectors(given | {"c_prev": fwd.c[1, 0]}), (fwd.a[1, 1][:, 0], fwd.c[1, 1][:, 0])
+    return (_vectors(given | {"c_prev": fwd.c[1, 0]}) | _met(fwd, "f", "i", "g", "o"),
+            (fwd.a[1, 1][:, 0], fwd.c[1, 1][:, 0]))
 
 
 def _gru(rng, n):
@@ -30,7 +31,13 @@ def _gru(rng, n):
     p = fwd.weights(1)
     given = {"z_r": fwd.z_r[1, 1], "z_u": fwd.z_u[1, 1], "z_x": p["b_g"] + p["W_xg"] @ fwd.x[1],
              "b_ag": p["b_ag"], "a_prev": fwd.a[1, 0]}
-    return _vectors(given) | {"W_ag": p["W_ag"]}, fwd.a[1, 1][:, 0]
+    return (_vectors(given) | {"W_ag": p["W_ag"]} | _met(fwd, "r", "u", "g"),
+            fwd.a[1, 1][:, 0])
+
+
+def _met(fwd, *names):
+    """What a right step meets: gates and candidate of the first time."""
+    return {"way": {name: getattr(fwd, name)[1, 1][:, 0] for name in names}}
 
 
 def _blame(rng, T, n):
@@ -39,7 +46,8 @@ def _blame(rng, T, n):
     bwd = net.backward(fwd)
     given = {"da_t": bwd.a[1, 1], "o_t": fwd.o[1, 1], "f_t": fwd.f[1, 1], "c_t": fwd.c[1, 1],
              "c_from_next": bwd.c_from_next[1, 1]}
-    return _vectors(given), (bwd.c[1, 1][:, 0], bwd.c_from_next[1, 0][:, 0])
+    way = {"what comes through a": bwd.c_from_a[1, 1][:, 0]}
+    return _vectors(given) | {"way": way}, (bwd.c[1, 1][:, 0], bwd.c_from_next[1, 0][:, 0])
 
 
 def logistic(z):

@@ -34,10 +34,30 @@ def _of_params(net):
                          else value.shape for name, value in net.params.items()}
 
 
+def _shares(n_x, units, n_y, T=1):
+    """{layer: how many weights and biases it has}."""
+    net = Network(n_x, units, n_y)
+    of_layer = {f"layer {l}": f"[{l}]" for l in range(1, net.L + 1)} | {"output layer": "_y"}
+    return {words: sum(value.size for name, value in net.params.items() if name.endswith(end))
+            for words, end in of_layer.items()}
+
+
+def _lines(n_x, units, n_y, T):
+    """{matrix: how many lines at one time}."""
+    return {f"`{name}` at each time": value.size
+            for name, value in Network(n_x, units, n_y).params.items() if name.startswith("W")}
+
+
 def _learned(net, T=None):
     """The size of everything that the engine learns."""
     given = _sizes(net) | ({} if T is None else {"T": count("T", T)})
     return given, sum(value.size for value in net.params.values())
+
+
+def _stack(_rng, n_x, units, n_y):
+    """The sizes of a network and how much it learns."""
+    given, many = _learned(Network(n_x, units, n_y))
+    return given | {"way": _shares(**given)}, many
 
 
 def _drawn(net, T):
@@ -110,10 +130,11 @@ def _bias(n, below, bugs):
     "gates_counted": "There are four times as many: that is an LSTM. A simple layer has no gates.",
     "once_per_time": "The weights are counted once for each time; it is the same weights at "
         "every t.",
-}, make=lambda _rng, n_x, units, n_y: _learned(Network(n_x, units, n_y)), answer="count",
+}, make=_stack, answer="count",
     sizes=((1, (1,), 1), (3, (2,), 1), (2, (2, 2), 2), (3, (4, 3), 2), (2, (5, 3, 4), 3),
            (7, (2, 2, 6, 1), 4)),
-    about=_learned, said=Count("how many numbers the network has to learn, biases included"))
+    about=_learned,
+    said=Count("how many numbers the network has to learn, biases included", _shares))
 def parameter_count(n_x, units, n_y, T=np.nan, bugs=NONE):
     """How many numbers a stack of simple layers has to learn; T where it is known."""
     many = 0
@@ -139,7 +160,7 @@ def parameter_count(n_x, units, n_y, T=np.nan, bugs=NONE):
         "connects each unit with every unit of its layer.",
     "losses_counted": "the arrows from y_hat to the losses are counted too; they have no weight.",
 }, about=_drawn, said=Count("how many lines with a weight connect single units in the network "
-                            "unrolled over T times, the start state's included"))
+                            "unrolled over T times, the start state's included", _lines))
 def connections(n_x, units, n_y, T, bugs=NONE):
     """How many lines with a weight the unrolled graph of single units has."""
     W_x = sum(n * n_below for n, n_below in zip(units, (n_x, *units[:-1]), strict=True))

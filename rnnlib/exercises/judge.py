@@ -113,6 +113,8 @@ class _Case:
             except ValueError:
                 if _right(problem, trial):
                     return False
+                if len(bugs) > 1 and trial.values is not None:
+                    return False  # of two things at once every number is to be explained
                 continue
             if trial.values is None or not all(
                     agree(trial.values[q.name], expected[q.name]) for q in quantities):
@@ -163,7 +165,8 @@ class _Case:
         up_to = (f" Up to t = {index[0] + q.first - 1} `{q.name}` is right."
                  if q.first is not None and index[0] > 0 else "")
         return (f"With {problem}{problem.few()}, {q.place(index)} is {came}, but {wanted} is "
-                f"wanted.{up_to}{self._right_everywhere()}{self._likeness()}{self._pattern()}")
+                f"wanted.{up_to}{self._right_everywhere()}{self._likeness() or problem.steps()}"
+                f"{self._pattern()}")
 
     def _right_everywhere(self):
         """Which quantities need no look, if others do."""
@@ -191,10 +194,11 @@ class _Case:
             if (any(good) and letter in first.sizes
                     and good == [belongs(problem.sizes) for problem, _ in self.pairs]):
                 return f" {text}"
-        # one problem alone may come out right by its numbers, or by sizes that have no letter
-        lettered = not any(isinstance(value, tuple) for value in first.arguments.values())
-        links = (1, "or"), (2, "or"), (2, "and")
-        for many, word in links if sum(good) > 1 else links[2:] if lettered else ():
+        if any(isinstance(value, tuple) for value in first.arguments.values()):
+            return ""  # sizes that have no letter may be what sets them apart
+        # one problem alone may come out right by its numbers
+        links = ((1, "or"), (2, "or"), (2, "and"))[0 if sum(good) > 1 else 2:]
+        for many, word in links:
             for some in combinations(first.sizes, many):
                 if any(good) and good == [_LINKED[word](problem.sizes[letter] == 1 for letter in
                                           some) for problem, _ in self.pairs]:
@@ -212,11 +216,11 @@ def _apart(*numbers):
 _LINKED = {"or": any, "and": all}
 _PATTERNS = (
     ("T", lambda s: s["T"] == 1,
-     "For T = 1 all is right: look at what goes from one time to another."),
+     "With one time all is right, and with several it is not."),
     ("n", lambda s: s["n"] == 1,
-     "For n = 1 all is right: look at what joins the units, such as a transpose, the order of a "
-     "product or a norm."),
+     "With one unit all is right, and with several it is not: is it a transpose, the order of a "
+     "product, an axis, or a norm?"),
     ("n", lambda s: len({v for k, v in s.items() if k != "T"}) == 1,
-     "Where all layers are of one size all is right: look for a transpose, or for one size that "
-     "stands where another belongs."),
+     "Where all layers are of one size all is right: is something transposed, or does one size "
+     "stand where another belongs?"),
 )

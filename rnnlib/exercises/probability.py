@@ -16,7 +16,8 @@ def spread(rng, *shape):
 def _table(rng, k_x, k_y):
     """A table of positive probabilities, also very small ones, and its conditional."""
     p = spread(rng, k_x, k_y)
-    return {"p": p}, probability.table(p, T_x=1).conditional("y1", "x1").p
+    joint = probability.table(p, T_x=1)
+    return {"p": p, "way": {"P(x)": joint.marginal("x1").p}}, joint.conditional("y1", "x1").p
 
 
 def _tables(rng, k_x, k_y):
@@ -27,7 +28,10 @@ def _tables(rng, k_x, k_y):
     if p.size > 4:
         p[rng.integers(k_x), rng.integers(k_y)] = 0.0
     p /= p.sum()
-    return {"p": p, "q": q}, probability.kl(probability.table(p), probability.table(q))
+    P, Q = map(probability.table, (p, q))
+    cost = probability.kl(P, Q)
+    way = {"cross-entropy": P.entropy() + cost, "entropy of p": P.entropy()}
+    return {"p": p, "q": q, "way": way}, cost
 
 
 def _two_times(rng, k_x, k_y):
@@ -35,7 +39,8 @@ def _two_times(rng, k_x, k_y):
     p = spread(rng, k_x, k_x, k_y, k_y)
     p /= p.sum(axis=(2, 3), keepdims=True)
     joint = probability.table(p / k_x**2, T_x=2)
-    return {"p": p}, probability.projection(joint).conditional("y1 y2", "x1 x2").p
+    way = {"the first factor": joint.conditional("y1", "x1").p}
+    return {"p": p, "way": way}, probability.projection(joint).conditional("y1 y2", "x1 x2").p
 
 
 def _predictions(rng, T):
@@ -44,7 +49,7 @@ def _predictions(rng, T):
     p = np.where(rng.random(T) < 0.5, p, 1 - p)
     z = np.log(p) - np.log1p(-p)
     J = LOSSES["logistic"].output(z[:, None, None], y.astype(float)[:, None, None])[1]
-    return {"p": p, "y": y}, -J.sum()
+    return {"p": p, "y": y, "way": {"the terms of the sum": -J.ravel()}}, -J.sum()
 
 
 @exercise("P(y | x), a table of the shape of p", {

@@ -23,7 +23,8 @@ def _two_layers(rng, T, n_x, n_1, n_2):
 def _upwards(rng, T, n_x, n_1, n_2):
     """The engine's states of both layers."""
     _, fwd, run = _two_layers(rng, T, n_x, n_1, n_2)
-    return run, tuple(fwd.a.over_time(l)[1:, :, 0] for l in (1, 2))
+    way = {f"z^{{<1>[{l}]}}": fwd.z[l, 1][:, 0] for l in (1, 2)}
+    return run | {"way": way}, tuple(fwd.a.over_time(l)[1:, :, 0] for l in (1, 2))
 
 
 def _node(rng, T, n_x, n, n_above):
@@ -33,7 +34,17 @@ def _node(rng, T, n_x, n, n_above):
     given = {"W_x_above": run["W_x2"], "W_a": run["W_a1"], "a_t": fwd.a[1, 1][:, 0]}
     for word, node in {"above": (2, 1), "next": (1, 2)}.items():
         given |= {f"a_{word}": fwd.a[node][:, 0], f"da_{word}": bwd.a[node][:, 0]}
+    given["way"] = {"what comes from above": bwd.from_above[1, 1][:, 0],
+                    "what comes from the next time": bwd.from_next[1, 1][:, 0]}
     return given, bwd.a[1, 1][:, 0]
+
+
+def _lattice(_rng, back, down):
+    """How far apart two nodes are, and the paths that `flow` counts between them."""
+    way = {"paths whose last step goes back": flow.path_count(back - 1, down),
+           "paths whose last step goes down": flow.path_count(back, down - 1),
+           } if back and down else {}
+    return {"back": back, "down": down, "way": way}, flow.path_count(back, down)
 
 
 @exercise("`(a1, a2)`, the states (T, n_1) and (T, n_2) at t = 1..T, from start states of 0", {
@@ -123,8 +134,7 @@ def inner_node(W_x_above, W_a, a_t, a_above, a_next, da_above, da_next, bugs=NON
     "a_step_short": "One step is missing: there are back + down of them.",
     "a_step_too_many": "There is a step too many: there are back + down of them.",
     "rows_times_columns": "This counts the nodes of the lattice, not the ways through it.",
-}, make=lambda _rng, back, down: ({"back": back, "down": down}, flow.path_count(back, down)),
-    sizes=((0, 0), (1, 0), (0, 2), (1, 1), (3, 2), (4, 3), (12, 4)), answer="count")
+}, make=_lattice, sizes=((0, 0), (1, 0), (0, 2), (1, 1), (3, 2), (4, 3), (12, 4)), answer="count")
 def path_count(back, down, bugs=NONE):
     """How many paths make so many steps back in time and so many layers down."""
     steps = int(back + down)

@@ -13,7 +13,9 @@ from rnnlib.sequences.names import ALPHABET, characters
 def _shift(_rng, name):
     """A name and its end as the library feeds them."""
     batch = characters(name)
-    return {"y": batch.y[:, 0], "T": len(batch.y)}, batch.x[:, :, 0]
+    x = batch.x[:, :, 0]
+    way = {"class numbers of its rows": x.argmax(axis=1)}
+    return {"y": batch.y[:, 0], "T": len(batch.y), "way": way}, x
 
 
 def _losses(rng, *names):
@@ -26,14 +28,17 @@ def _losses(rng, *names):
     # a network gives something in the padding as well; what it is must not matter
     p = np.where(np.arange(len(p))[:, None] < batch.lengths, p, 0.5)
     sizes = {"T": len(p), "m": len(names)}
-    return {"p": p, "lengths": batch.lengths, **sizes}, mean_loss(net, batch)
+    mean, signs = mean_loss(net, batch), batch.lengths.sum()
+    way = {"signs in all": signs, "their losses together": mean * signs}
+    return {"p": p, "lengths": batch.lengths, "way": way, **sizes}, mean
 
 
 def _probabilities(rng, n_y, temperature):
     """Probabilities, and what the library draws from at this temperature."""
     p = spread(rng, n_y)
-    return ({"p": p, "temperature": np.array(temperature)},
-            probability.tempered(p[:, None], temperature)[:, 0])
+    p_new = probability.tempered(p[:, None], temperature)[:, 0]
+    way = {"largest divided by smallest": p_new.max() / p_new.min()}
+    return {"p": p, "temperature": np.array(temperature), "way": way}, p_new
 
 
 def _course(rng, patience, rate=2.0):
@@ -47,8 +52,10 @@ def _course(rng, patience, rate=2.0):
         best = stopped.best_update
         if not rate or (best < whole.best_update if patience < 3
                         else (np.diff(losses[:best + 1]) > 0).any()):
-            return ({"losses": losses, "patience": np.array(patience)},
-                    (best, stopped.records[-1].update))
+            last = stopped.records[-1].update
+            records = losses == np.minimum.accumulate(losses)
+            way = {"looks at a loss that is the lowest so far": np.flatnonzero(records)}
+            return ({"losses": losses, "patience": np.array(patience), "way": way}, (best, last))
 
 
 def _trained(seed, rate, patience):
@@ -70,6 +77,8 @@ def _trained(seed, rate, patience):
     "starts_with_first_letter": "x begins with the first letter, which is what y asks for there. "
         "Before the first letter stands the end sign.",
     "two_late": "x is two signs late: it keeps back a sign that has been read already.",
+    "class_before": "Each class number is one too small: what is late by one is the sign, in time, "
+        "and not its number in the alphabet.",
     "rolled_ahead": "x is rolled the wrong way: it is one sign ahead of y, and the network is "
         "shown the future.",
 }, make=_shift, sizes=(("al",), ("zoe",), ("anna",), ("christopher",)), letters=("T",),
@@ -79,6 +88,7 @@ def shifted(y, bugs=NONE):
     late = np.concatenate([[y[0] if "starts_with_first_letter" in bugs else 0], y[:-1]])
     seen = pick(bugs, late, x_is_y=y, x_is_ahead=np.append(y[1:], 0),
                 two_late=np.concatenate([[0], late[:-1]]), rolled_ahead=np.roll(y, -1))
+    seen = pick(bugs, seen, class_before=y - 1)
     x = np.eye(len(ALPHABET))[seen.astype(int)]
     if "starts_with_nothing" in bugs:
         x[0] = 0.0

@@ -141,7 +141,7 @@ def _values(exercise, result, problem):
     absent = [name for name, value in named.items() if empty(value)]
     if absent:
         raise _Unfit(f"What is returned has no {listed(absent)} yet")
-    return {quantity.name: _array(quantity, named[quantity.name], problem)
+    return {quantity.name: _array(exercise, quantity, named[quantity.name], problem)
             for quantity in exercise.quantities}
 
 
@@ -174,7 +174,7 @@ def _formed(exercise, result):
     return result
 
 
-def _array(quantity, value, problem):
+def _array(exercise, quantity, value, problem):
     """A fresh float array of the wanted shape with finite numbers."""
     name, want = quantity.name, problem.want[quantity.name]
     try:
@@ -188,7 +188,7 @@ def _array(quantity, value, problem):
                      f"{array.dtype}, but real numbers are wanted")
     if array.shape != want.shape:
         raise _Unfit(f"With {problem}, `{name}` has shape {array.shape}, but {want.shape} is "
-                     f"wanted{_hint(quantity, array, want)}")
+                     f"wanted{_hint(quantity, array, want) or f'. Asked is {exercise.returns}'}")
     if not np.isfinite(array).all():
         index = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
         raise _Unfit(f"With {problem}, {quantity.place(index)} is {array[index]}, but a finite "
@@ -212,5 +212,7 @@ def _hint(quantity, array, want):
     if came == wanted[::-1] and len(came) == 2:
         return ": rows and columns have changed places"
     if len(came) > len(wanted) and np.prod(came) == np.prod(wanted):
-        return ": there is an axis of length 1 too many"
+        return ": there is an axis of length 1 too many (does `*` stand where `@` belongs?)"
+    if len(came) > len(wanted):
+        return ": there is an axis too many (does `*` stand where `@` belongs?)"
     return ""

@@ -29,6 +29,7 @@ class Count:
     """One whole number; `asks` says of what."""
 
     asks: str
+    parts: Callable  # of the question's arguments: {what is a part: its share}
 
     def verdict(self, exercise, given, want, answer):
         """Feedback that tells every mistake that comes to the same number."""
@@ -44,8 +45,8 @@ class Count:
         fitting = explaining(exercise, given, lambda guess: guess == answer)
         if not fitting:
             more = "too many" if answer > want else "too few"
-            return wrong(f"{answer} is {more}. Go from part to part: of each matrix the rows times "
-                         "the columns, of each bias its entries.")
+            parts = "; ".join(f"{part} = {share}" for part, share in self.parts(**given).items())
+            return wrong(f"{answer} is {more}. Count part by part: {parts}.")
         told = [exercise.mistakes[bug] for bug in fitting]
         told = " Or: ".join(sentence[0].lower() + sentence[1:] for sentence in told)
         return wrong(f"{answer} comes out if {told}", fitting)
