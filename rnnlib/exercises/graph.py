@@ -214,13 +214,13 @@ class Nodes:
             return right(f"{listed(sorted(map(_said, want)))}." if want else "Nothing at all.")
         fitting = explaining(exercise, given, lambda guess: guess == came)
         told = " Or: ".join(exercise.mistakes[bug] for bug in fitting)
-        return wrong(told[:1].upper() + told[1:] or _first_wrong(came, want, _said(start)), fitting)
+        return wrong(told[:1].upper() + told[1:] or _first_wrong(came, want), fitting)
 
 
-def _first_wrong(came, want, start):
+def _first_wrong(came, want):
     strange = sorted(came - want, key=lambda place: place[::-1])
     if strange:
-        return f"`{_said(strange[0])}` does not belong: no such way leads there from `{start}`."
+        return f"`{_said(strange[0])}` does not belong: follow the arrows that lead there."
     first = min(want - came, key=lambda place: (place[2], place[1]))
     many = len(want - came)
     return (f"{many} node{'s are' if many > 1 else ' is'} missing, the first one at "

@@ -212,7 +212,7 @@ def _hint(quantity, array, want):
     if came == wanted[::-1] and len(came) == 2:
         return ": rows and columns have changed places"
     if len(came) > len(wanted) and np.prod(came) == np.prod(wanted):
-        return ": there is an axis of length 1 too many (does `*` stand where `@` belongs?)"
+        return ": there is an axis of length 1 too many (from a slice, a column, or `*` for `@`?)"
     if len(came) > len(wanted):
-        return ": there is an axis too many (does `*` stand where `@` belongs?)"
+        return ": there is an axis too many (a sum left out, or `*` in place of `@`?)"
     return ""
