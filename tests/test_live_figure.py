@@ -355,3 +355,27 @@ def test_no_global_list_of_figures_is_loaded():
     said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True,
                           check=True)
     assert said.stdout.strip() == "False"
+
+
+def test_for_a_screen_it_is_drawn_so_that_its_smallest_words_are_as_high_as_asked():
+    live = LiveFigure(Scene(Film(SIZE)).draw, size=SIZE)
+    own = live.size
+    live.fill([1400, 1000], 26)
+    width, height = live.size
+    assert width == pytest.approx(1400 * live.film.smallest_text() / 26, abs=1)
+    assert height == pytest.approx(1000 * live.film.smallest_text() / 26, abs=1)
+    assert live.film.pixels(2).shape[:2] == (2 * height, 2 * width)
+    live.fill([100, 100], 26)  # no smaller than its words have room
+    assert live.size == [round(0.9 * side) for side in own]
+    live.fill()
+    assert live.size == own
+    live.close()
+
+
+def test_a_size_that_is_left_leaves_the_picture_as_it_was():
+    live = LiveFigure(Scene(Film(SIZE)).draw, size=SIZE)
+    before = live.film.pixels(1).copy()
+    live.fill([1600, 1200], 20)
+    live.fill()
+    assert np.array_equal(live.film.pixels(1), before)
+    live.close()

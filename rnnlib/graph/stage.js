@@ -22,6 +22,11 @@ class Stage {
     this.lit = [];
   }
 
+  // the width and height of all of it, also of what has to be scrolled to
+  size() {
+    return [this.side.offsetWidth + this.scroll.scrollWidth, this.frame.offsetHeight];
+  }
+
   // share: in per cent of the largest value on the node's scale, null if it is not finite.
   // held: the name of what the node shows, where that is not its own
   fill(key, j, text, share, held = "") {

@@ -7,7 +7,7 @@ const PLAY_MS = { slow: 1600, normal: 800, fast: 300 };
 
 class View {
   constructor(model, el) {
-    this.model = model;
+    Object.assign(this, { model, el });
     this.scene = model.get("scene");
     this.stop = new AbortController();
     this.stage = new Stage(this.scene);
@@ -53,6 +53,7 @@ class View {
     } else {
       this.root.append(this.chips, this.stageFrame, this.about, this.legend);
     }
+    this.root.firstChild.append(wholeScreen(this));
   }
 
   buildSteps() {
@@ -231,6 +232,7 @@ class View {
     this.count.textContent = `${k + 1} / ${this.steps.length}`;
     this.say.textContent = step.say;
     this.eq.replaceChildren(...step.eq.map(equation));
+    if (fills(this.root)) fitEquation(this);
     this.eq.style.minHeight = `${Math.max(this.eq.offsetHeight, parseFloat(
       this.eq.style.minHeight) || 0)}px`;
     this.stage.reveal(step.at);

@@ -58,7 +58,8 @@ class GraphView(anywidget.AnyWidget):
 
     # text and not paths: for a path anywidget ties every instance to a file watcher for good
     _esm = "\n".join((_HERE / f"{part}.js").read_text(encoding="utf-8") for part in (
-        "../widgets/keys", "elements", "mathml", "stage", "grid", "words", "terms", "view"))
+        "../widgets/keys", "../widgets/screen", "elements", "mathml", "stage", "grid", "words",
+        "terms", "hall", "view"))
     _css = _theme_css() + (_HERE / "view.css").read_text(encoding="utf-8")
 
     scene = tl.Dict().tag(sync=True)

@@ -3,6 +3,11 @@
 
 const REST_MS = 100; // without a new picture for so long, the hand rests
 const RELEASED_MS = 40; // the same after the mouse was released: only its last value may still come
+const LABEL_PX = 15; // CSS pixels, of the names of controls
+const LAST_ROW = 41; // in a hall the smallest text is one such part of the screen's height
+const BESIDE = 250; // a column that has room for controls, and the gap beside it
+const GAP = 12;
+const NARROWEST = 0.7; // a picture smaller than that is scrolled instead
 const THEME_MS = 400; // how long to hold back a picture of the other theme (no kernel: show it)
 
 function isDark() {
@@ -121,9 +126,7 @@ function painter(model, canvas, wanted) {
 }
 
 // What ipywidgets leaves out of the panel around the picture: names, and what is wrong, for the ear.
-function tendPanel(el, caption, signal) {
-  const panel = el.closest(".rnnlib-panel");
-  if (!panel) return;
+function tendPanel(panel, caption, signal) {
   const give = (node, attributes) => {
     for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
   };
@@ -146,7 +149,6 @@ function tendPanel(el, caption, signal) {
     panel.querySelectorAll(".rnnlib-complaint").forEach(describeField);
   };
   give(panel, { role: "group", "aria-label": caption });
-  panel.addEventListener("keydown", hushed, { signal });
   // a value, a complaint or a control has changed, by whomever
   const watch = new MutationObserver(tend);
   watch.observe(panel, { childList: true, characterData: true, subtree: true });
@@ -154,19 +156,68 @@ function tendPanel(el, caption, signal) {
   tend();
 }
 
+// How a panel and its picture use their room: controls beside the picture where that is wide,
+// above it where it is narrow; on the whole screen all as large as the last row wants it.
+function arranger(panel, el, canvas, model) {
+  let asked = null; // for which area of the screen the kernel draws
+  let scale = 1;
+
+  function fit() {
+    const full = fills(panel);
+    const [width, height] = model.get("size");
+    const room = full ? innerWidth : panel.parentElement?.clientWidth ?? innerWidth;
+    const text = full ? Math.max(1, innerHeight / LAST_ROW / LABEL_PX) : 1;
+    const column = Math.max(BESIDE * text, 0.24 * full * room);
+    const beside = full ? room > 1.2 * innerHeight : room >= width + column + GAP;
+    panel.classList.toggle("rnnlib-beside", beside);
+    panel.classList.toggle("rnnlib-narrow", room < width);
+    zoom(text);
+    const area = full && beside ? [room - column - 3 * GAP, innerHeight - 2 * GAP] : null;
+    if (String(area) !== String(asked)) {
+      // the kernel draws the picture for its room, its text as large as the last row wants it
+      if (area || asked) model.send({ kind: "fill", area, text: innerHeight / LAST_ROW });
+      asked = area;
+    }
+    scale = area ? Math.min(area[0] / width, area[1] / height)
+      : full ? room / width : Math.min(1, Math.max(NARROWEST, room / width));
+    canvas.style.width = `${width * scale}px`;
+    canvas.style.height = `${height * scale}px`;
+    // many controls are smaller, before one of them is off the screen
+    for (let less = text; full && less > 0.8 && panel.scrollHeight > innerHeight; less -= 0.1) zoom(less);
+  }
+
+  function zoom(factor) {
+    panel.style.setProperty("--rnnlib-zoom", factor);
+  }
+
+  return { fit, sharp: () => Math.ceil(devicePixelRatio * scale) };
+}
+
+// What a presenter's keys do in a panel that fills the screen: digits choose what is offered.
+function presented(panel) {
+  const press = (key) => [...panel.querySelectorAll(".rnnlib-offers button")][key - 1]?.click();
+  return (key) => {
+    if (key === "focus") panel.querySelector(".noUi-handle, select, button")?.focus();
+    return /^[1-9]$/.test(key) && (press(key), true);
+  };
+}
+
 function render({ model, el }) {
   const stop = new AbortController();
   const [width, height] = model.get("size");
   const canvas = element("canvas", { width, height });
   canvas.setAttribute("role", "img");
-  canvas.style.cssText = `width: ${width}px; height: ${height}px`;
   const reading = element("p", { className: "rnnlib-reading" });
   reading.setAttribute("aria-live", "polite");
   const details = element("details", {}, element("summary", { textContent: "Numbers as a table" }),
     element("div", { className: "rnnlib-scroll", tabIndex: 0 }));
   el.classList.add("rnnlib-figure");
   // above the picture, where it is seen together with the controls
-  el.append(reading, element("div", { className: "rnnlib-scroll" }, canvas), details);
+  const picture = element("div", { className: "rnnlib-scroll rnnlib-picture" }, canvas);
+  el.append(reading, picture, details);
+  const panel = () => el.closest(".rnnlib-panel") ?? el;
+  let room = { fit: () => {}, sharp: () => Math.ceil(devicePixelRatio) };
+  canvas.style.cssText = `width: ${width}px; height: ${height}px`;
 
   // -- what the picture says
   let rest;
@@ -185,7 +236,7 @@ function render({ model, el }) {
     rest = setTimeout(() => {
       reading.setAttribute("aria-busy", false);
       reading.style.minHeight = getComputedStyle(reading).height; // a shorter one moves no picture
-      const ratio = Math.ceil(devicePixelRatio);
+      const ratio = room.sharp();
       if (model.get("frame").ratio < Math.max(ratio, 2) || details.open)
         model.send({ kind: "rest", ratio });
     }, released ? RELEASED_MS : REST_MS);
@@ -207,7 +258,8 @@ function render({ model, el }) {
     details.lastChild.replaceChildren(...model.get("tables").map(tableOf));
   };
   const listeners = {
-    "change:frame": onFrame, "change:label change:reading": onTexts, "change:tables": onTables,
+    "change:frame": onFrame, "change:size": () => room.fit(),
+    "change:label change:reading": onTexts, "change:tables": onTables,
   };
   for (const [events, listener] of Object.entries(listeners)) model.on(events, listener);
   details.addEventListener("toggle", () => model.send({ kind: "table", open: details.open }),
@@ -226,8 +278,15 @@ function render({ model, el }) {
   onTables();
   onFrame();
   setTimeout(paint, THEME_MS + 10);
-  keepKeys(".rnnlib-panel", stop.signal);
-  setTimeout(() => tendPanel(el, model.get("caption"), stop.signal), 50);
+  keepKeys(".rnnlib-panel, .rnnlib-figure", stop.signal);
+  setTimeout(() => {
+    const root = panel();
+    room = arranger(root, el, canvas, model);
+    el.prepend(offerScreen(root, root.parentElement, room.fit, presented(root), stop.signal));
+    root.addEventListener("keydown", hushed, { signal: stop.signal });
+    room.fit();
+    if (root !== el) tendPanel(root, model.get("caption"), stop.signal);
+  }, 50);
 
   return () => {
     stop.abort();

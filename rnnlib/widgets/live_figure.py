@@ -24,6 +24,7 @@ import numpy as np
 import traitlets as tl
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from PIL import Image
 
 from rnnlib import style
@@ -31,6 +32,7 @@ from rnnlib.widgets import encode
 
 # pixels per CSS pixel of the picture at rest, at least and at most
 SHARP, SHARPEST = 2, 3
+SQUEEZED = 0.9  # of its own width and height, at least, where a picture is drawn for a screen
 # JupyterLab gives what the page says to a second thread of the kernel (a subshell) while a cell
 # runs in the first; a figure, its numbers and matplotlib's settings bear one of them at a time
 ONE_AT_A_TIME = threading.RLock()
@@ -57,6 +59,12 @@ class Film:
         self._renderers = {}
         self.moving = ()
 
+    def resize(self, size):
+        """Another size; what was drawn must be drawn anew."""
+        self.size = tuple(size)
+        self.figure.set_size_inches(size[0] / 72, size[1] / 72)
+        self._renderers.clear()
+
     def draw_anew(self, draw, theme):
         """Draw all anew in a theme; draw(figure, theme) gives the artists that will move."""
         self.figure.clear()
@@ -75,6 +83,11 @@ class Film:
         # picture number of each artist's last change; where the last change begins
         self._changed, self._picture, self._low = [0] * len(self._moving), 0, 0
         self._forget()
+
+    def smallest_text(self):
+        """The height of the smallest words that are seen, in CSS pixels."""
+        return min(text.get_fontsize() for text in self.figure.findobj(Text)
+                   if text.get_visible() and text.get_text().strip())
 
     def pixels(self, ratio=1):
         """The picture at `ratio` pixels per CSS pixel, (height, width, 4) uint8, valid until
@@ -210,7 +223,7 @@ class LiveFigure(anywidget.AnyWidget):
 
     # text and not paths: for a path anywidget ties every instance to a file watcher for good
     _esm = "\n".join((_HERE / f"{part}.js").read_text(encoding="utf-8")
-                     for part in ("keys", "elements", "live_figure"))
+                     for part in ("keys", "elements", "screen", "live_figure"))
     _css = (_HERE / "live_figure.css").read_text(encoding="utf-8")
 
     frame = tl.Dict().tag(sync=True)
@@ -224,7 +237,7 @@ class LiveFigure(anywidget.AnyWidget):
     summary = tl.Unicode()
 
     def __init__(self, draw, move=None, *, tables=None, add=None, size=(720, 520), **texts):
-        self.film = Film(size)
+        self.film, self._own_size = Film(size), size
         self._draw, self._move, self._tables, self._add = draw, move, tables, add
         self._table_open, self._ground = False, None
         super().__init__(size=list(size), **texts)
@@ -257,6 +270,20 @@ class LiveFigure(anywidget.AnyWidget):
         if added := self._add is not None and self._add():
             self._put()
         return added
+
+    def fill(self, area=None, text=None):
+        """Draw the picture for an area of the screen, (width, height) in pixels, where its smallest
+        text is to be `text` pixels high; in its own size without. It is made smaller than that by
+        a tenth at most, or its words would not find room."""
+        with ONE_AT_A_TIME, self.hold_sync():
+            size = self._own_size
+            if area is not None:
+                size = [round(max(SQUEEZED * least, side * self.film.smallest_text() / text))
+                        for least, side in zip(size, area)]
+            if self._draw is not None and list(size) != self.size:
+                self.film.resize(size)
+                self.size = list(size)
+                self._draw_anew()
 
     def open_table(self, is_open=True):
         """Send the tables of the plotted numbers, now and at every rest, or stop sending them."""
@@ -322,6 +349,8 @@ class LiveFigure(anywidget.AnyWidget):
     def _from_page(self, message, _buffers):
         if message["kind"] == "rest":
             self.rest(message["ratio"])
+        elif message["kind"] == "fill":
+            self.fill(message["area"], message["text"])
         elif message["kind"] == "table":
             self.open_table(message["open"])
 

@@ -169,7 +169,8 @@ class Panel(Surrounded):
                  for text, values in presets.items()]
         return row(*start, *shown,
                    Press("pin", self.pin, "keep this picture as a ghost; again, unmoved: let go"),
-                   Press("reset", self.reset, "every control back to its start"))
+                   Press("reset", self.reset, "every control back to its start")
+                   ).add_class("rnnlib-offers")
 
     def _follow(self, _change=None):
         with ONE_AT_A_TIME:

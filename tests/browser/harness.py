@@ -319,7 +319,7 @@ class Notebook:
         end = time.monotonic() + seconds
         while (said := self.python(code)) != wanted and time.monotonic() < end:
             time.sleep(0.05)
-        assert said == wanted
+        assert said == wanted, said
 
     def stop_kernel(self):
         """Ends the kernel and keeps the page, as a reader of a page without a kernel has it."""

@@ -81,7 +81,8 @@ def index():
 def script():
     """What makes a page's graphs and explorers live."""
     return graphs.script() + "".join(path.read_text("utf-8") for path in (
-        HERE / "site.js", WIDGETS / "elements.js", HERE / "recorded.js"))
+        HERE / "site.js", *(WIDGETS / f"{part}.js" for part in ("keys", "elements", "screen")),
+        HERE / "recorded.js"))
 
 
 def style():

@@ -83,10 +83,12 @@ class Recorded {
       return button;
     };
     const buttons = Object.entries(presets).map(([words, places]) => press(words, places));
+    const screen = offerScreen(this.figure, this.figure, () => {}, (key) => this.present(key),
+      new AbortController().signal);
+    this.offers = element("div", {}, ...(buttons.length ? ["Look here: "] : []), ...buttons,
+      press("reset", this.told.states[0].asked), screen);
     const above = element("div", { className: "controls", role: "group", ariaLabel: caption },
-      ...this.controls.map(({ node }) => node),
-      element("div", {}, ...(buttons.length ? ["Look here: "] : []), ...buttons,
-        press("reset", this.told.states[0].asked)));
+      ...this.controls.map(({ node }) => node), this.offers);
     this.frame = this.figure.querySelector(".wide");
     this.picture = element("div", { role: "img" });
     this.frame.replaceChildren(this.picture);
@@ -102,6 +104,14 @@ class Recorded {
     this.figure.querySelector(".note").textContent = `Recorded: ${this.told.states.length} pictures.`
       + " A grey control was not recorded together with what is chosen now: reset brings it back, "
       + "or it moves in JupyterLab (python3 course.py open).";
+  }
+
+  // what a presenter's keys ask for: digits choose what is offered
+  present(key) {
+    if (key === "focus") this.controls.find(({ input }) => !input.disabled)?.input.focus();
+    const offer = /^[1-9]$/.test(key) && this.offers.querySelectorAll("button")[key - 1];
+    if (offer) offer.click();
+    return Boolean(offer);
   }
 
   at(asked, k, place) {

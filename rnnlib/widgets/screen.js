@@ -1,0 +1,32 @@
+// A picture on the whole screen: its button or key f; the button, f or Escape lead back.
+
+const CORNERS = '<svg viewBox="0 0 16 16" width="16" height="16" fill="none" stroke="currentColor"'
+  + ' stroke-width="2" aria-hidden="true"><path d="M1 6V1h5M10 1h5v5M15 10v5h-5M6 15H1v-5"/></svg>';
+const TITLE = "Full screen (f)";
+
+const fills = (root) => document.fullscreenElement === root;
+
+// The button; fit() is called when the room `around` root changes, act(key) while it fills the
+// screen: it does what a presenter's key asks for and says if it did.
+function offerScreen(root, around, fit, act, signal) {
+  const button = Object.assign(document.createElement("button"), { type: "button",
+    className: "rnnlib-screen", innerHTML: CORNERS, title: TITLE, ariaLabel: TITLE,
+    ariaPressed: "false", hidden: !document.fullscreenEnabled });
+  const turn = () => (fills(root) ? document.exitFullscreen() : root.requestFullscreen());
+  const writes = (node) => node.isContentEditable || node.matches("input[type=text], textarea");
+  button.addEventListener("click", turn, { signal });
+  root.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || !isOurs(event) || writes(event.target)) return;
+    const done = event.key === "f" ? (turn(), true) : fills(root) && act(event.key);
+    if (done) event.preventDefault();
+  }, { signal });
+  document.addEventListener("fullscreenchange", () => {
+    button.ariaPressed = String(fills(root));
+    fit();
+    if (fills(root)) act("focus");
+  }, { signal });
+  const watch = new ResizeObserver(fit);
+  watch.observe(around);
+  signal.addEventListener("abort", () => watch.disconnect());
+  return button;
+}

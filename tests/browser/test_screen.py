@@ -1,0 +1,161 @@
+"""A picture on the whole screen: all of it is seen, its words from the last row, and its keys work.
+
+The last row wants words of 26 of 1080 px. Explorers have them but where charts are full; steppers
+are as large as all of their parts fit, which is less.
+"""
+import harness
+import pytest
+from explorer_cases import EXPLORERS
+from playwright.sync_api import expect
+
+# (width, height) of a projector, and pixels of the smallest words of an explorer there
+HALL, SMALLER = {"width": 1920, "height": 1080}, {"width": 1280, "height": 720}
+LAST_ROW = 26 / 1080
+# the charts with so much in them that their words would not find room
+CROWDED = {"coupled_responses": 0.85, "names_explorer": 0.85, "parameter_count": 0.9,
+           "stacked_layers": 0.85}
+CASES = f"import sys\nsys.path.insert(0, {str(harness.course.HERE / 'tests')!r})\n" \
+    "import explorer_cases as cases\nfrom rnnlib.widgets.live_figure import ONE_AT_A_TIME\n"
+FULL = "document.fullscreenElement"
+UNSEEN = f"""() => {{
+  const root = {FULL};
+  const out = [...root.querySelectorAll(':not(.noUi-origin)')].filter(node => {{
+    const {{ width, right, bottom, left, top }} = node.getBoundingClientRect();
+    return width && (right > innerWidth + 1 || bottom > innerHeight + 1 || left < -1 || top < -1);
+  }});
+  return [root.scrollHeight - innerHeight, out.length, out[0]?.outerHTML.slice(0, 80)];
+}}"""
+STEPPERS = ("forward tanh unit", "backward tanh unit", "backward lstm layer", "forward gru layer")
+
+
+def opened(lab, browser, name, *cells):
+    notebook = harness.Notebook.of(browser, lab, name, CASES, *cells)
+    notebook.page.set_viewport_size(HALL)
+    return notebook
+
+
+@pytest.fixture(scope="module")
+def panels(lab, browser):
+    notebook = opened(lab, browser, "panels", *(
+        f"p{k} = cases.explorer({name!r})\np{k}" for k, name in enumerate(EXPLORERS)))
+    yield notebook
+    notebook.demand_quiet()
+    notebook.close()
+
+
+@pytest.fixture(scope="module")
+def steppers(lab, browser):
+    notebook = opened(lab, browser, "steppers", "S = cases.steppers()\nS['unrolled tanh unit']",
+                      *(f"S[{name!r}]" for name in STEPPERS))
+    yield notebook
+    notebook.demand_quiet()
+    notebook.close()
+
+
+def entered(notebook, root):
+    """The picture on the whole screen, entered by its key."""
+    if notebook.page.evaluate(f"() => {FULL} !== null"):  # a test before has failed
+        notebook.page.evaluate("() => document.exitFullscreen()")
+    root.scroll_into_view_if_needed()
+    root.locator(":is(.noUi-handle, select, .stage, button)").first.focus()
+    notebook.page.keyboard.press("f")
+    notebook.page.wait_for_function(f"() => {FULL}")
+    return root
+
+
+def left(notebook):
+    """Back in the page, by the key again."""
+    notebook.page.keyboard.press("f")
+    notebook.page.wait_for_function(f"() => !{FULL}")
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_all_of_an_explorer_is_seen_from_the_last_row(panels, name):
+    k, page = EXPLORERS.index(name), panels.page
+    root = entered(panels, panels.output(k + 1).locator(".rnnlib-panel"))
+    canvas = root.locator("canvas")
+    for screen in (HALL, SMALLER):
+        page.set_viewport_size(screen)
+        # the kernel has drawn it for this room, sharp, and it fills the height or the width
+        page.wait_for_function("""node => {
+          const { width, height, right, bottom } = node.getBoundingClientRect();
+          return node.width >= width && Math.abs(node.width / node.height - width / height) < .01
+            && (innerHeight - bottom < 30 || innerWidth - right < 30);
+        }""", arg=canvas.element_handle())
+        assert page.evaluate(UNSEEN) == [0, 0, None]
+        # another thread of the kernel may be drawing just now
+        scale = float(panels.python(f"with ONE_AT_A_TIME: print(p{k}.live.film.smallest_text() "
+                                    f"/ p{k}.live.size[0])"))
+        seen = scale * canvas.bounding_box()["width"] / screen["height"]
+        assert seen >= LAST_ROW * CROWDED.get(name, 1)
+    page.set_viewport_size(HALL)
+    left(panels)
+    panels.demand_python(f"print(*p{k}.live.size)", panels.python(f"print(*p{k}.explorer.size)"),
+                         seconds=15)
+
+
+def test_digits_choose_a_preset_on_the_whole_screen_alone(panels):
+    k, page = EXPLORERS.index("vanishing_and_exploding"), panels.page
+    root = panels.output(k + 1).locator(".rnnlib-panel")
+    root.locator(".noUi-handle").first.focus()
+    page.keyboard.press("2")
+    panels.demand_python(f"print(p{k}.values.rho)", "1.0")
+    entered(panels, root)
+    page.keyboard.press("2")
+    panels.demand_python(f"print(p{k}.values.rho)", "3.0")
+    page.keyboard.press("ArrowLeft")  # the hand is on the first slider
+    panels.demand_python(f"print(p{k}.values.rho < 3)", "True")
+    left(panels)
+
+
+def test_the_button_leads_there_and_back_and_says_so(panels):
+    root = panels.output(1).locator(".rnnlib-panel")
+    button = root.get_by_role("button", name="Full screen (f)")
+    for pressed in ("true", "false"):
+        button.press("Enter")
+        expect(button).to_have_attribute("aria-pressed", pressed)
+
+
+@pytest.mark.parametrize("k", range(len(STEPPERS)), ids=STEPPERS)
+def test_all_of_a_stepper_is_seen_at_each_step(steppers, k):
+    page = steppers.page
+    root = entered(steppers, steppers.output(k + 2).locator(".rg"))
+    for screen, step in ((SMALLER, 1), (HALL, 3)):
+        page.set_viewport_size(screen)
+        page.keyboard.press("Home")
+        steps = int(root.locator("span.count").inner_text().split("/")[1])
+        for k in range(2, steps, step):
+            for _ in range(step):
+                page.keyboard.press("PageDown")
+            assert page.evaluate(UNSEEN) == [0, 0, None], k
+        page.keyboard.press("End")
+        page.keyboard.press("PageUp")
+        expect(root.locator("span.count")).to_have_text(f"{steps - 1} / {steps}")
+    left(steppers)
+
+
+def test_a_graph_without_steps_fills_the_screen(steppers):
+    root = entered(steppers, steppers.output(1).locator(".rg"))
+    assert steppers.page.evaluate(UNSEEN) == [0, 0, None]
+    assert float(root.evaluate("node => node.style.getPropertyValue('--zoom')")) > 1.3
+    left(steppers)
+
+
+def test_controls_stand_beside_the_picture_where_there_is_room(panels):
+    """On a projector at 150 %, the notebook alone: 1280 px less the margins of the cell."""
+    panels.page.set_viewport_size(HALL)
+    for k, name in enumerate(EXPLORERS):
+        root = panels.output(k + 1).locator(".rnnlib-panel")
+        picture, slider = (root.locator(css).first.bounding_box()
+                           for css in ("canvas", ":is(.noUi-handle, select)"))
+        assert slider["x"] < picture["x"], name
+        assert slider["y"] < picture["y"] + picture["height"], name
+
+
+def test_on_a_narrow_page_no_slider_is_squeezed(panels):
+    panels.page.set_viewport_size({"width": 460, "height": 800})
+    for k, name in enumerate(EXPLORERS):
+        tracks = panels.output(k + 1).locator(".noUi-target")
+        seen = [track.bounding_box() for track in tracks.all() if track.is_visible()]
+        assert all(box["width"] >= 80 for box in seen), name
+    panels.page.set_viewport_size(HALL)
