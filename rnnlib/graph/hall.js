@@ -5,10 +5,12 @@ const COLUMN = 420; // of words beside a graph, at least
 
 const wholeScreen = (view) => offerScreen(view.root, view.el, () => fillScreen(view),
   (key) => present(view, key), view.stop.signal);
+const tooHigh = ({ root }) => root.scrollHeight > innerHeight;
+const widest = ({ eq }) => Math.max(1, ...[...eq.children].map((math) => math.scrollWidth));
 
 // The parts one below the other, or words and equation beside the graph: whichever is larger.
 function fillScreen(view) {
-  const { root, stage, stageFrame, eq, steps, stepping } = view;
+  const { root, stage, stageFrame, eq, stepping } = view;
   const put = (beside, zoom, column = Infinity) => {
     root.classList.toggle("beside", beside);
     root.style.setProperty("--zoom", zoom);
@@ -17,49 +19,46 @@ function fillScreen(view) {
   };
   put(false, 1);
   if (!fills(root)) return;
-  const rows = (nodes) => [...nodes].reduce((sum, node) => sum + node.offsetHeight, 0);
-  const terms = root.querySelectorAll(":scope > .below");
-  const words = [...root.children].filter((node) => ![stageFrame, eq, ...terms].includes(node));
   const [width, high] = stage.size();
-  const height = high + rows(terms);
-  const [wide, tall] = stepping ? largestEquation(eq, steps) : [0, 0];
+  const [wide, tall] = stepping ? largestEquation(view) : [0, 0];
   const zoom = (across, down) => Math.min(innerWidth / (across + 3 * GAP),
     innerHeight / (down + 4 * GAP));
-  const below = zoom(Math.max(width, wide), height + rows(words) + tall);
-  const beside = zoom(width + COLUMN, height);
+  const rows = (nodes) => nodes.reduce((sum, node) => sum + node.offsetHeight, 0);
+  const terms = [...root.querySelectorAll(":scope > .below")];
+  const words = [...root.children].filter((node) => node !== stageFrame && node !== eq);
+  const below = zoom(Math.max(width, wide), high + rows(words) + tall);
+  const beside = zoom(width + COLUMN, high + rows(terms));
   // words may break into more lines than were counted
   if (stepping && beside > below) put(true, beside, innerWidth / beside - width - 3 * GAP);
-  else for (let less = below; put(false, less), tooHigh(root) && less > 0.4;) less *= 0.97;
+  else for (let less = below; put(false, less), tooHigh(view) && less > 0.4;) less *= 0.97;
 }
-
-const tooHigh = (root) => root.scrollHeight > innerHeight;
 
 // In a column a long or high equation is set smaller.
-function fitEquation({ root, eq, zoom, column }) {
-  const put = (factor) => root.style.setProperty("--equation", factor);
+function fitEquation(view) {
+  const put = (factor) => view.root.style.setProperty("--equation", factor);
   put(1);
-  const wide = Math.max(1, ...[...eq.children].map((math) => math.scrollWidth));
-  let factor = zoom * Math.min(1, 0.96 * column / wide);
-  for (; put(factor), column < Infinity && tooHigh(root) && factor > 0.4;) factor *= 0.95;
+  let factor = view.zoom * Math.min(1, 0.96 * view.column / widest(view));
+  while (put(factor), view.column < Infinity && tooHigh(view) && factor > 0.4) factor *= 0.95;
 }
 
-// The width and height that the equation of one of the steps has at most.
-function largestEquation(eq, steps) {
-  const shown = [...eq.childNodes];
-  const sizes = steps.map((step) => {
-    eq.replaceChildren(...step.eq.map(equation));
-    return [Math.max(0, ...[...eq.childNodes].map((math) => math.scrollWidth)), eq.scrollHeight];
-  });
-  eq.replaceChildren(...shown);
-  return [0, 1].map((k) => Math.max(...sizes.map((size) => size[k])));
+// The width and height that the equations of the steps have at most.
+function largestEquation(view) {
+  const shown = [...view.eq.children];
+  const largest = [0, 0];
+  for (const step of view.steps) {
+    view.eq.replaceChildren(...step.eq.map(equation));
+    largest[0] = Math.max(largest[0], widest(view));
+    largest[1] = Math.max(largest[1], view.eq.scrollHeight);
+  }
+  view.eq.replaceChildren(...shown);
+  return largest;
 }
 
-// What a presenter's keys ask for, wherever the focus is; whether it was done.
+// A presenter's keys, wherever the focus is; whether one of them was meant.
 function present(view, key) {
   if (key === "focus") (view.slider ?? view.stageFrame).focus();
   const what = { PageUp: "previous", PageDown: "next", ArrowLeft: "previous", ArrowRight: "next",
     Home: "first", End: "last" }[key];
-  if (!view.stepping || !what) return false;
-  view.act(what);
-  return true;
+  if (view.stepping && what) view.act(what);
+  return view.stepping && what;
 }

@@ -14,6 +14,7 @@ from rnnlib.arguments import choice, shown
 from rnnlib.graph.caption import words
 from rnnlib.graph.svg import draw_graph, key, still
 from rnnlib.style import BACKGROUND, INK, ROLES, blended, number
+from rnnlib.widgets.script import script
 from rnnlib.widgets.tidy import one_per_cell
 
 _HERE = Path(__file__).parent
@@ -56,10 +57,8 @@ class GraphView(anywidget.AnyWidget):
     the place.
     """
 
-    # text and not paths: for a path anywidget ties every instance to a file watcher for good
-    _esm = "\n".join((_HERE / f"{part}.js").read_text(encoding="utf-8") for part in (
-        "../widgets/keys", "../widgets/screen", "elements", "mathml", "stage", "grid", "words",
-        "terms", "hall", "view"))
+    _esm = script(_HERE, "../widgets/keys", "../widgets/screen", "elements", "mathml", "stage",
+                  "grid", "words", "terms", "hall", "view")
     _css = _theme_css() + (_HERE / "view.css").read_text(encoding="utf-8")
 
     scene = tl.Dict().tag(sync=True)

@@ -29,6 +29,7 @@ from PIL import Image
 
 from rnnlib import style
 from rnnlib.widgets import encode
+from rnnlib.widgets.script import script
 
 # pixels per CSS pixel of the picture at rest, at least and at most
 SHARP, SHARPEST = 2, 3
@@ -221,9 +222,7 @@ class LiveFigure(anywidget.AnyWidget):
     second, the page asks for a sharp one (`rest`), and gets the next ground with it.
     """
 
-    # text and not paths: for a path anywidget ties every instance to a file watcher for good
-    _esm = "\n".join((_HERE / f"{part}.js").read_text(encoding="utf-8")
-                     for part in ("keys", "elements", "screen", "live_figure"))
+    _esm = script(_HERE, "keys", "elements", "screen", "live_figure")
     _css = (_HERE / "live_figure.css").read_text(encoding="utf-8")
 
     frame = tl.Dict().tag(sync=True)
