@@ -50,6 +50,16 @@ def test_a_function_that_never_ends_is_told_its_own_line(function):
     assert feedback.text.endswith(": does a loop never end?")
 
 
+def test_where_no_thread_can_be_started_nobody_watches(monkeypatch):
+    def start(_):
+        raise RuntimeError("can't start new thread")  # as a browser's Python says it
+    monkeypatch.setattr(threading.Thread, "start", start)
+    assert within(0.01, lambda: sum(range(3))) == 3
+    with pytest.raises(ZeroDivisionError) as found:
+        within(0.01, lambda: 1 / 0)
+    assert found.value.__context__ is None
+
+
 def test_one_problem_is_enough():
     asked = []
     rl.check("forward", lambda *given: asked.append(1) or runs_for_ever())

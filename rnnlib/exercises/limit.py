@@ -15,9 +15,15 @@ def within(seconds, function, *args):
 
     Python raises it between two of its own steps: a single call into C is waited for, and a loop
     around a bare `except:` swallows it for ever, as it does the kernel's interrupt. A function that
-    returns in time runs at full speed, since a second thread watches the clock for it.
+    returns in time runs at full speed, since a second thread watches the clock for it. Where no
+    thread can be started, as in a browser's Python, nobody watches.
     """
-    watch = _Watch(seconds)
+    try:
+        watch = _Watch(seconds)
+    except RuntimeError:
+        watch = None
+    if watch is None:
+        return function(*args)
     try:
         try:
             watch.armed = True
