@@ -4,11 +4,14 @@ import gzip
 import json
 import re
 from functools import cache
+from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
 
 from tools.notebooks import SVG, all_notebooks, code_cells, read
+from tools.site import live
+from tools.site.__main__ import main, texts
 from tools.site.formulas import mathml
 from tools.site.graphs import classic, has_graph
 from tools.site.page import CHECKED, STANDS_STILL
@@ -226,6 +229,24 @@ def test_every_graph_has_its_state_as_the_notebook_stored_it(both):
     ("https://host/03_way.ipynb", "https://host/03_way.ipynb")])
 def test_a_link_leads_to_the_page(link, wanted):
     assert address(link) == wanted
+
+
+def test_pages_lead_to_a_jupyterlab_in_the_browser_if_there_is_one(tmp_path):
+    made = SimpleNamespace(title="One", html="", states={}, recordings={})
+    opens = {"index": "00_one", "00_one": "00_one", "01_two": "01_two"}
+    for lab in (False, True):
+        for path, text in texts(tmp_path, {"00_one.html": made, "01_two.html": made}, lab).items():
+            links = BeautifulSoup(text, "html.parser").aside.find_all("a")
+            assert [link["href"] for link in links] == (
+                [f"live/lab/index.html?path={opens[path.stem]}.ipynb"] if lab else [])
+
+
+def test_without_npm_no_jupyterlab_is_begun(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(live, "STAMP", tmp_path / "none")
+    monkeypatch.setenv("PATH", "")
+    assert main([str(tmp_path), "--live"]) == 1
+    assert capsys.readouterr().err == f"tools.site: {live.NO_NPM}\n"
+    assert not any(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("link", ["../README.md", "tests/solutions", "rnnlib/network.py"])

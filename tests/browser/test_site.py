@@ -1,8 +1,5 @@
 """The pages under a real hand, opened from a folder and from a server: no kernel, no network."""
 import base64
-import functools
-import threading
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from statistics import median
 
 import frames
@@ -104,21 +101,11 @@ def test_no_picture_is_cut_on_paper(opened, name):
 
 # ---------------------------------------------------------------- recorded explorers
 
-class Quiet(SimpleHTTPRequestHandler):
-    """Serves files and tells nobody."""
-
-    def log_message(self, *_):
-        """Says nothing."""
-
-
 @pytest.fixture
 def served(site):
     """The address of the site on a server, in a folder of its own."""
-    handler = functools.partial(Quiet, directory=site.parent)
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/{site.name}"
-        server.shutdown()
+    with harness.serving(site.parent) as address:
+        yield f"{address}/{site.name}"
 
 
 def recorded(page):

@@ -1,11 +1,12 @@
 """Write the course as pages without a kernel, for any host, folder or memory stick.
 
-    python -m tools.site [folder] [--values N N N]    (python3 course.py site; site/ unless told)
+    python -m tools.site [folder] [--values N N N] [--live]
+                                             (python3 course.py site; site/ unless told)
 
 One page a notebook, an index, and what they share. Text, code and results are those stored in
 the notebooks; graphs and steppers are live, with what they know from a run of the notebook, and
 explorers move through what was recorded then. The pages ask nothing of another host, and open
-from a folder as from a server.
+from a folder as from a server. With --live they lead to a JupyterLab in the browser: see `live`.
 """
 import argparse
 import os
@@ -17,10 +18,11 @@ from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
+import course
 from rnnlib.style import BACKGROUND, INK
 from rnnlib.widgets.recording import MOST
 from tools.notebooks import ROOT, all_notebooks
-from tools.site import graphs, kernel
+from tools.site import graphs, kernel, live
 from tools.site.page import HERE, page, whole
 from tools.site.text import code_style, html_of
 
@@ -31,17 +33,19 @@ PICTURE = ROOT / "docs" / "backward_step.svg"
 SECTIONS = "The notebooks", "Learn from it"
 
 
-def write(folder, most=MOST):
+def write(folder, most=MOST, lab=False):
     """Writes all files of the site into a folder; gives their paths.
 
     most  how many values of an explorer's controls are recorded, see `recording.recorded`
+    lab   whether a JupyterLab for the browser is added
     """
+    added = live.write(folder / "live") if lab else []
     pictures, recordings = folder / "pictures", folder / "recordings"
     for one in (pictures, recordings):
         one.mkdir(parents=True, exist_ok=True)
     pages = made_pages(most)
     files = {folder / "site.css": style(), folder / "site.js": script(),
-             folder / "index.html": whole(index()), **texts(folder, pages),
+             **texts(folder, pages, lab),
              **{recordings / name: made for one in pages.values()
                 for name, made in one.recordings.items()}}
     for path, text in files.items():
@@ -50,23 +54,27 @@ def write(folder, most=MOST):
     drawn = {pictures / name: png for made in pages.values() for name, png in made.pictures.items()}
     for path, png in drawn.items():
         path.write_bytes(png)
-    return [*files, *drawn, folder / PICTURE.name]
+    return [*files, *drawn, folder / PICTURE.name, *added]
 
 
 def made_pages(most):
     """{file's name: page} of all notebooks; as many are run at once as there are cores."""
     paths = all_notebooks()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        live = pool.map(partial(kernel.taken, most=most), paths)
-        return {f"{path.stem}.html": page(path, found) for path, found in zip(paths, live)}
+        found = pool.map(partial(kernel.taken, most=most), paths)
+        return {f"{path.stem}.html": page(path, one) for path, one in zip(paths, found)}
 
 
-def texts(folder, pages):
-    """{path: text} of the notebooks' pages, each with its neighbours."""
+def texts(folder, pages, lab=False):
+    """{path: text} of the index and the notebooks' pages, each with its neighbours; all lead to
+    the JupyterLab for the browser, if there is one."""
     ways = [None, *(SimpleNamespace(href=name, title=made.title) for name, made in pages.items()),
             None]
-    return {folder / name: whole(made, contents=True, before=before, after=after)
-            for (name, made), before, after in zip(pages.items(), ways, ways[2:])}
+    made = {name: whole(one, contents=True, before=before, after=after,
+                        lab=lab and live.address(name))
+            for (name, one), before, after in zip(pages.items(), ways, ways[2:])}
+    made["index.html"] = whole(index(), lab=lab and live.address(min(pages)))
+    return {folder / name: text for name, text in made.items()}
 
 
 def index():
@@ -103,8 +111,14 @@ def main(words=None):
     parser.add_argument("--values", nargs=3, type=int, default=MOST, metavar="N",
                         help="how many are recorded of an explorer's first slider, of each other "
                         f"control, and of each of two that move together, at most: {MOST}")
+    parser.add_argument("--live", action="store_true",
+                        help="add a JupyterLab that runs in the reader's browser")
     options = parser.parse_args(words)
-    files = write(options.folder, options.values)
+    try:
+        files = write(options.folder, options.values, options.live)
+    except course.Trouble as trouble:
+        print(f"tools.site: {trouble}", file=sys.stderr)
+        return 1
     folder = options.folder
     kilobytes = sum(path.stat().st_size for path in files) // 1000
     print(f"{len(files)} files, {kilobytes} kB: open {folder / 'index.html'}")
