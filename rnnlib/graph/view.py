@@ -35,7 +35,7 @@ def _theme_css():
     return (f".rg{{{variables('light')}}}\n"
             'body[data-jp-theme-light="false"] .rg,html[theme="dark"] .rg,'
             f'body[data-vscode-theme-kind]:not([data-vscode-theme-kind*="light"]) .rg{{{dark}}}\n'
-            "@media (prefers-color-scheme: dark){html:not([theme]) "
+            "@media screen and (prefers-color-scheme: dark){html:not([theme]) "
             f"body:not([data-jp-theme-light],[data-vscode-theme-kind]) .rg{{{dark}}}}}\n")
 
 

@@ -19,9 +19,20 @@ GROUND = """() => [getComputedStyle(document.body).backgroundColor,
   ...[...document.querySelectorAll('.rg')].map(g => getComputedStyle(g).backgroundColor)]"""
 GROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 17, 17)"}
 STEPPER = "03_backpropagation_through_time"
-EXPLORER = "06_stacked_layers"
-# A4 within its margins
-PAPER = {"width": 718, "height": 1000}
+EXPLORER, LINES = "06_stacked_layers", "02_forward_propagation"  # which has no heat map
+COLOURS = """() => [...document.querySelectorAll('main *')].map(getComputedStyle).map(
+  style => [style.color, style.fill, style.stroke, style.backgroundColor].join())"""
+ON_PAPER = """({width, height}) => {
+  const all = (kinds) => [...document.querySelectorAll(`main :is(${kinds})`)];
+  const box = (node) => node.getBoundingClientRect();
+  const cut = all('.graph svg, figure > .wide, figure > .wide > * > svg, img, math, pre, table')
+    .filter((node) => box(node).right > width);
+  const broken = all('.graph, figure').filter((node) => box(node).height > height
+    || getComputedStyle(node).breakInside !== 'avoid');
+  return [cut, broken].map((nodes) => nodes.map((node) => node.outerHTML.slice(0, 200)));
+}"""
+# within a browser's margins A4 is the narrower, Letter the lower
+PAPER = {"width": 718, "height": 979}
 
 
 @pytest.fixture
@@ -86,17 +97,57 @@ def test_an_answer_opens_by_key(opened):
     assert len(answer.inner_text()) > len("Answer") + 10
 
 
-@pytest.mark.parametrize("name", [STEPPER, EXPLORER])
-def test_no_picture_is_cut_on_paper(opened, name):
-    page = opened(name)
+# ---------------------------------------------------------------- on paper
+
+def printed(page, **media):
+    """A page as it goes to paper, each of its explorers loaded."""
     recorded(page)
     page.set_viewport_size(PAPER)
-    page.emulate_media(media="print")
-    pictures = page.locator("main :is(.graph svg, figure svg, figure img)")
-    assert pictures.count() > 1
-    cut = [box for box in (one.bounding_box() for one in pictures.all())
-           if box["x"] + box["width"] > PAPER["width"]]
+    page.emulate_media(media="print", **media)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_nothing_is_cut_on_paper_and_no_picture_broken(opened, name):
+    page = opened(name)
+    printed(page)
+    cut, broken = page.evaluate(ON_PAPER, PAPER)
     assert cut == []
+    assert broken == []
+
+
+@pytest.mark.parametrize("name", [STEPPER, EXPLORER])
+def test_paper_is_the_same_from_a_dark_page(opened, name):
+    page, shown = opened(name), {}
+    for theme in GROUNDS:
+        printed(page, color_scheme=theme)
+        assert set(page.evaluate(GROUND)) == {GROUNDS["light"]}
+        shown[theme] = page.evaluate(COLOURS)
+        page.emulate_media(media="screen")
+    assert shown["dark"] == shown["light"]
+
+
+def test_paper_shows_what_is_read_and_the_answers_that_were_opened(opened):
+    page = opened(STEPPER)
+    answers = page.locator("main .text_cell_render details")
+    answers.nth(1).locator("summary").click()
+    printed(page)
+    assert [one.is_visible() for one in answers.all()].count(True) == 1
+    for other in page.locator(":is(button, input, nav, aside, .about, figure .note)").all():
+        assert not other.is_visible()
+    for one in page.locator(":is(.say, .equation, .legend)").all():
+        assert one.is_visible()
+    for one in page.locator("h2").all():
+        expect(one).to_have_css("break-after", "avoid")
+    # else the legend's scale of colours stays white
+    expect(page.locator(".graph .legend").first).to_have_css("print-color-adjust", "exact")
+
+
+def test_charts_are_lines_on_paper(opened):
+    page = opened(LINES)
+    assert b"/Subtype /Image" in page.pdf(format="A4")  # not loaded yet, so stored pictures
+    recorded(page)
+    assert b"/Subtype /Image" not in page.pdf(format="Letter")
 
 
 # ---------------------------------------------------------------- recorded explorers

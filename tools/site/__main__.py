@@ -100,7 +100,7 @@ def style():
                 f"color-scheme:{theme}}}")
 
     return "\n".join((colours("light"),
-                      f"@media (prefers-color-scheme: dark){{{colours('dark')}}}",
+                      f"@media screen and (prefers-color-scheme: dark){{{colours('dark')}}}",
                       code_style(), (HERE / "site.css").read_text("utf-8"), graphs.style()))
 
 

@@ -2,7 +2,7 @@
 // shows was drawn when the page was made. A place is the number of a control's value.
 
 const HAND_RESTS = 100; // ms without another picture, after which the sentence is read out
-const darkPage = matchMedia("(prefers-color-scheme: dark)");
+const darkPage = matchMedia("screen and (prefers-color-scheme: dark)"); // paper is light
 const waiting = new Map(); // name of a recording -> what to do with it
 
 // Each file of recordings/ calls it: a page opened from a folder may fetch nothing.

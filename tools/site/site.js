@@ -36,3 +36,12 @@ const states = JSON.parse(document.getElementById("states").textContent);
 for (const el of document.querySelectorAll(".graph")) {
   graphModule.render({ model: new Model(states[el.dataset.state]), el });
 }
+
+// Paper does not scroll: the style makes a graph as small as its width needs.
+function tellWidths() {
+  for (const el of document.querySelectorAll(".graph")) {
+    const parts = [...el.querySelectorAll(".stage > div > svg")];
+    el.style.setProperty("--wide", parts.reduce((sum, svg) => sum + svg.width.baseVal.value, 0));
+  }
+}
+addEventListener("beforeprint", tellWidths);

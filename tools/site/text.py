@@ -90,4 +90,4 @@ def code_style():
     """The colours of code, light and dark."""
     light, dark = (HtmlFormatter(style=CODE_STYLE[theme]).get_style_defs(".highlight")
                    for theme in ("light", "dark"))
-    return f"{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
+    return f"{light}\n@media screen and (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
