@@ -12,7 +12,7 @@ import harness
 import pytest
 
 import course
-from tools.notebooks import all_notebooks
+from tools.notebooks import all_notebooks, read
 from tools.site import live
 
 START_SECONDS, MOST_BYTES = 120, 50_000_000
@@ -56,8 +56,8 @@ def told(lite, name):
 
 
 def test_the_notebooks_and_the_settings_are_there(lite):
-    stored = {path.name: path.read_bytes() for path in all_notebooks()}
-    assert {path.name: path.read_bytes() for path in (lite / "files").iterdir()} == stored
+    stored = {path.name: read(path) for path in all_notebooks()}
+    assert {path.name: read(path) for path in (lite / "files").iterdir()} == stored
     assert {one["name"] for one in told(lite, "api/contents/all.json")["content"]} == set(stored)
     assert told(lite, "overrides.json").items() >= course.LAB_SETTINGS[
         "labconfig/default_setting_overrides"].items()
@@ -111,6 +111,7 @@ def ran(page, code):
 
 
 def test_a_kernel_starts_and_shows_widgets_from_its_own_files(window):
+    assert "\n✓ numpy" in window.page.locator(".jp-OutputArea").first.inner_text()  # as stored
     assert "emscripten" in ran(window.page, "import sys; sys.platform").inner_text()
     ran(window.page, WIDGETS).get_by_text("heard: it runs").wait_for()
     assert window.outgoing == []

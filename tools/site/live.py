@@ -22,7 +22,7 @@ from pathlib import Path
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
 import course
-from tools.notebooks import ROOT, all_notebooks
+from tools.notebooks import ROOT, all_notebooks, read
 
 LITE = ROOT / ".live"
 TOOLS, CORE, WHEELS, STAMP = (LITE / name for name in ("tools", "core", "wheels", "done.txt"))
@@ -140,9 +140,9 @@ def write(folder):
         here = Path(made)
         write_kernel(here / "static" / "pyodide")
         (here / "files").mkdir()
-        for path in all_notebooks():
-            shutil.copy(path, here / "files")
-        for name, told in settings().items():
+        # read and written: stored lines as a list would be shown with a comma before each
+        texts = {Path("files", path.name): read(path) for path in all_notebooks()}
+        for name, told in (texts | settings()).items():
             (here / name).write_text(json.dumps(told), encoding="utf-8")
         env = dict(os.environ, PYTHONPATH=str(TOOLS))
         run(sys.executable, "-m", "jupyterlite_core", "build", "--output-dir", folder.resolve(),
