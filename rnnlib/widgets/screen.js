@@ -13,7 +13,7 @@ function offerScreen(root, around, fit, act, signal) {
     className: "rnnlib-screen", innerHTML: CORNERS, title: TITLE, ariaLabel: TITLE,
     ariaPressed: "false", hidden: !document.fullscreenEnabled });
   const turn = () => (fills(root) ? document.exitFullscreen() : root.requestFullscreen());
-  const writes = (node) => node.isContentEditable || node.matches("input[type=text], textarea");
+  const writes = (node) => node.isContentEditable || node.matches("input[type=text], select");
   button.addEventListener("click", turn, { signal });
   root.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || !isOurs(event) || writes(event.target)) return;

@@ -116,6 +116,14 @@ def test_the_button_leads_there_and_back_and_says_so(panels):
         expect(button).to_have_attribute("aria-pressed", pressed)
 
 
+@pytest.mark.parametrize("css", ["input[type=text]", "select", ".widget-readout"])
+def test_where_letters_are_typed_f_is_a_letter(panels, css):
+    root = panels.output(EXPLORERS.index("names_explorer") + 1).locator(".rnnlib-panel")
+    root.locator(css).first.press("f")
+    panels.python("0")  # and back
+    assert panels.page.evaluate(f"() => {FULL}") is None
+
+
 @pytest.mark.parametrize("k", range(len(STEPPERS)), ids=STEPPERS)
 def test_all_of_a_stepper_is_seen_at_each_step(steppers, k):
     page = steppers.page
