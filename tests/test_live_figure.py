@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from ink import laid
 from live_controls import live_widgets
+from matplotlib.backends.backend_agg import RendererAgg
 from memory import grown
 from PIL import Image
 
@@ -54,6 +55,12 @@ class Scene:
 CHANGES = ("line", "dot", "text", "hide", "limits", "title")
 
 
+def plain(film, ratio):
+    """The picture by matplotlib's own renderer, which knows no words of earlier pictures."""
+    film._renderers[ratio] = RendererAgg(*(side * ratio for side in SIZE), 72 * ratio)
+    return film.pixels(ratio)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_a_picture_never_depends_on_the_pictures_before_it(seed):
     rng = np.random.default_rng(seed)
@@ -66,7 +73,35 @@ def test_a_picture_never_depends_on_the_pictures_before_it(seed):
         fresh = Scene()
         for earlier in done:
             fresh.change(*earlier)
-        assert np.array_equal(scene.film.pixels(ratio), fresh.film.pixels(ratio)), done
+        assert np.array_equal(scene.film.pixels(ratio), plain(fresh.film, ratio)), done
+
+
+@pytest.mark.parametrize("ratio", [1, 2])
+def test_two_pictures_that_take_turns_do_not_meet(ratio):
+    scenes, alone = (Scene(), Scene()), (Scene(), Scene())
+    for k in range(6):
+        for pair, value in ((scenes, 0.4 + 0.1 * k), (alone, 0.4 + 0.1 * k)):
+            pair[0].change("text", value)
+            pair[1].change("dot", value)
+        for scene, other in zip(scenes, alone):
+            assert np.array_equal(scene.film.pixels(ratio), plain(other.film, ratio))
+
+
+def test_words_turned_moved_and_in_another_size_are_those_of_matplotlib():
+    scene, fresh = Scene(), Scene()
+    for x, angle, size, words in [(0.5, 0, 10, "ρ = 0.95"), (0.25, 0, 10, "ρ = 0.95"),
+                                  (0.2513, 90, 10, "ρ = 0.95"), (0.25, 30, 14, "ρ = 0.95"),
+                                  (0.25, 0, 10, "two\nlines"), (0.5, 0, 10, "$\\frac{1}{2}$")] * 2:
+        for each in (scene, fresh):
+            each.text.set(x=x, rotation=angle, size=size, text=words, color=(x, 0, 0))
+        assert np.array_equal(scene.film.pixels(), plain(fresh.film, 1)), (angle, words)
+
+
+def test_one_picture_keeps_what_its_sharp_ones_share():
+    one, other = Scene().film, Scene().film
+    for film in (one, other, one):
+        film.pixels(), film.pixels(2)
+    assert [sorted(film._backgrounds) for film in (one, other)] == [[1, 2], [1]]
 
 
 @pytest.mark.parametrize(("what", "redrawn"), [("line", 0), ("dot", 0), ("text", 0), ("hide", 0),

@@ -15,6 +15,7 @@ import base64
 import io
 import sys
 import threading
+import weakref
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,7 +23,7 @@ import anywidget
 import matplotlib
 import numpy as np
 import traitlets as tl
-from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
@@ -30,6 +31,7 @@ from PIL import Image
 from rnnlib import style
 from rnnlib.widgets import encode
 from rnnlib.widgets.script import script
+from rnnlib.widgets.pen import pen
 
 # pixels per CSS pixel of the picture at rest, at least and at most
 SHARP, SHARPEST = 2, 3
@@ -52,11 +54,13 @@ class Film:
             a new title).
     """
 
+    _sharp = staticmethod(lambda: None)  # the film that keeps what its sharp pictures share
+
     def __init__(self, size):
         self.size = size
         self.figure = Figure(figsize=(size[0] / 72, size[1] / 72), dpi=72)
         FigureCanvasAgg(self.figure)
-        # one renderer for each sharpness: texts are laid out once for each
+        # one for each sharpness, shared with other films of this size
         self._renderers = {}
         self.moving = ()
 
@@ -92,7 +96,7 @@ class Film:
 
     def pixels(self, ratio=1):
         """The picture at `ratio` pixels per CSS pixel, (height, width, 4) uint8, valid until
-        the next call."""
+        the next call, also of another film's."""
         self._note_changes()
         pixels, n = self._unmoved(ratio)
         self._draw(self._renderer(ratio), n, None)
@@ -141,7 +145,7 @@ class Film:
         renderer = self._renderer(ratio)
         n = self._restore(renderer, ratio)
         self._draw(renderer, n, self._low)
-        if n < self._low:
+        if n < self._low and ratio == 1:  # sharp ones are few, and four times as large
             region = renderer.copy_from_bbox(self.figure.bbox)
             self._copies[ratio] = self._low, self._picture, region
         return np.asarray(renderer.buffer_rgba()), max(n, self._low)
@@ -162,7 +166,7 @@ class Film:
         self._resolve(ratio)
         if ratio not in self._renderers:
             width, height = (round(side * ratio) for side in self.size)
-            self._renderers[ratio] = RendererAgg(width, height, 72 * ratio)
+            self._renderers[ratio] = pen(width, height, 72 * ratio)
         return self._renderers[ratio]
 
     def _resolve(self, ratio):
@@ -181,10 +185,22 @@ class Film:
 
     def _background(self, renderer, ratio):
         if ratio not in self._backgrounds:
+            if ratio > 1:
+                self._be_sharp()
             renderer.clear()
             self.figure.draw(renderer)
             self._backgrounds[ratio] = renderer.copy_from_bbox(self.figure.bbox)
         return self._backgrounds[ratio]
+
+    def _be_sharp(self):
+        """Of all films one keeps what its sharp pictures share, which is large: the hand rests at
+        one."""
+        other = Film._sharp()
+        if other and other is not self:
+            for kept in (other._backgrounds, other._renderers):
+                for ratio in [ratio for ratio in kept if ratio > 1]:
+                    del kept[ratio]
+        Film._sharp = weakref.ref(self)
 
     def _draw(self, renderer, first, last):
         for artist in self._moving[first:last]:
