@@ -65,7 +65,10 @@ def log10_norms(matrices):
     """log10 of the spectral norms of Scaled matrices (..., n, n); nan for those with nan or inf."""
     good = np.isfinite(matrices.mantissa).all(axis=(-2, -1))
     sizes = np.where(good, 0.0, np.nan)
-    sizes[good] = np.linalg.norm(matrices.mantissa[good], 2, axis=(-2, -1))
+    A = matrices.mantissa[good]
+    # the largest eigenvalue of A.T A is as exact as the largest singular value, in half the time
+    largest = np.linalg.eigvalsh(A.swapaxes(-2, -1) @ A)[..., -1]
+    sizes[good] = np.sqrt(np.maximum(largest, 0.0))
     return matrices.log10(sizes)
 
 
