@@ -33,7 +33,7 @@ def folder(tmp_path, monkeypatch):
 
 def course_files():
     return (course.RUNTIME, course.DEVELOPMENT, course.TORCH, course.PEERS, course.SITE,
-            course.LOWEST, course.COLAB, "pyproject.toml")
+            course.LOWEST, course.COLAB, course.CLASS, "pyproject.toml")
 
 
 @pytest.fixture
@@ -346,6 +346,13 @@ def test_other_releases_have_an_environment_of_their_own(started, commands, fold
     assert course.venv_python().is_relative_to(folder / place)
     (pip,) = commands.pip()
     assert [word for word in pip if word.endswith(".txt")] == [str(folder / name) for name in lists]
+
+
+def test_benchmarks_of_a_class_have_an_environment_of_their_own(started, commands, folder):
+    assert course.main(["bench", "hub", "b"]) == 7
+    assert started == [("browser",), ("-m", "benchmarks.b"), ("browser",), ("-m", "benchmarks.hub")]
+    assert course.venv_python().is_relative_to(folder / ".class")
+    assert str(folder / course.CLASS) in commands.pip()[1]
 
 
 @pytest.mark.parametrize("command", ["open", "test", "notebooks", "bench", "site"])
