@@ -97,11 +97,22 @@ def test_words_turned_moved_and_in_another_size_are_those_of_matplotlib():
         assert np.array_equal(scene.film.pixels(), plain(fresh.film, 1)), (angle, words)
 
 
-def test_one_picture_keeps_what_its_sharp_ones_share():
-    one, other = Scene().film, Scene().film
-    for film in (one, other, one):
+def test_few_pictures_keep_their_fixed_parts():
+    films = [Scene().film for _ in range(4)]
+    for film in (*films, films[0]):
         film.pixels(), film.pixels(2)
-    assert [sorted(film._backgrounds) for film in (one, other)] == [[1, 2], [1]]
+    assert [sorted(film._backgrounds) for film in films] == [[1, 2], [], [], [1]]
+
+
+def test_a_sharp_pen_goes_with_the_last_picture_that_needs_it():
+    scenes = Scene(), Scene(Film((60, 40)))
+    scenes[1].film.moving = scenes[1].draw(scenes[1].film.figure, "light")
+    pens = []
+    for scene in scenes:
+        scene.film.pixels(2)
+        pens.append(weakref.ref(scene.film._renderers[2]))
+    gc.collect()
+    assert [ref() is None for ref in pens] == [True, False]
 
 
 @pytest.mark.parametrize(("what", "redrawn"), [("line", 0), ("dot", 0), ("text", 0), ("hide", 0),

@@ -36,6 +36,8 @@ from rnnlib.widgets.pen import pen
 # pixels per CSS pixel of the picture at rest, at least and at most
 SHARP, SHARPEST = 2, 3
 SQUEEZED = 0.9  # of its own width and height, at least, where a picture is drawn for a screen
+# how many films keep the fixed parts of sharp pictures, and of moving ones
+KEEPING = {True: 1, False: 2}
 # JupyterLab gives what the page says to a second thread of the kernel (a subshell) while a cell
 # runs in the first; a figure, its numbers and matplotlib's settings bear one of them at a time
 ONE_AT_A_TIME = threading.RLock()
@@ -54,7 +56,7 @@ class Film:
             a new title).
     """
 
-    _sharp = staticmethod(lambda: None)  # the film that keeps what its sharp pictures share
+    _keeping = {True: [], False: []}  # weak: those that keep fixed parts, sharp ones or not
 
     def __init__(self, size):
         self.size = size
@@ -185,22 +187,26 @@ class Film:
 
     def _background(self, renderer, ratio):
         if ratio not in self._backgrounds:
-            if ratio > 1:
-                self._be_sharp()
+            self._make_room(ratio > 1)
             renderer.clear()
             self.figure.draw(renderer)
             self._backgrounds[ratio] = renderer.copy_from_bbox(self.figure.bbox)
         return self._backgrounds[ratio]
 
-    def _be_sharp(self):
-        """Of all films one keeps what its sharp pictures share, which is large: the hand rests at
-        one."""
-        other = Film._sharp()
-        if other and other is not self:
-            for kept in (other._backgrounds, other._renderers):
-                for ratio in [ratio for ratio in kept if ratio > 1]:
-                    del kept[ratio]
-        Film._sharp = weakref.ref(self)
+    def _make_room(self, sharp):
+        """Have other films let go of fixed parts, which are large: the hand is at one picture."""
+        films = [ref() for ref in Film._keeping[sharp]]
+        films = [*(film for film in films if film not in (None, self)), self]
+        for film in films[:-KEEPING[sharp]]:
+            film._forget_sharp() if sharp else film._forget()
+        Film._keeping[sharp] = [weakref.ref(film) for film in films[-KEEPING[sharp]:]]
+
+    def _forget_sharp(self):
+        for kept in (self._backgrounds, self._renderers):
+            for ratio in [ratio for ratio in kept if ratio > 1]:
+                del kept[ratio]
+        for text in self.figure.findobj(Text):
+            text._renderer = None  # as it began: it keeps the one that drew it last
 
     def _draw(self, renderer, first, last):
         for artist in self._moving[first:last]:
