@@ -47,9 +47,10 @@ class Student:
 
     kernel, server  the processes
     explorer        the one whose slider this student moves, once there is one
+    after           MB of the kernel when its notebook had run
     """
 
-    explorer = None
+    explorer = after = None
 
     @classmethod
     async def begin(cls, url, token):

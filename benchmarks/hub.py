@@ -236,6 +236,7 @@ async def figures(options):
     async def come(number):
         student = await hub.student(f"student{number}")
         student.explorer = (await run_through(student, cells))[CELL]
+        student.after = megabytes(student.kernel)
         return student
 
     with tempfile.TemporaryDirectory() as folder:
@@ -254,14 +255,16 @@ async def figures(options):
 def of_a_class(hub, students, seen):
     """What the class as a whole was measured for."""
     count, cores = len(students), f"{CORES} cores"
+    after = sum(student.after for student in students) / count
     kernel = sum(megabytes(student.kernel) for student in students) / count
     server = sum(megabytes(student.server) for student in students) / count
     own = sum(map(megabytes, hub.own()))
-    yield Figure(f"a kernel, one of {count}, all of 04 and sliders", f"{kernel:.0f} MB",
-                 f"its single-user server {server:.0f} MB", kernel, f"<= {KERNEL_MB} MB",
-                 kernel <= KERNEL_MB)
-    yield Figure("a student", f"{kernel + server:.0f} MB", f"hub and proxy {own:.0f} MB",
-                 kernel + server, "told", True)
+    yield Figure(f"a kernel after all of 04, {count} students", f"{after:.0f} MB",
+                 f"after its sliders {kernel:.0f} MB", after, f"<= {KERNEL_MB} MB",
+                 after <= KERNEL_MB)
+    yield Figure("a student", f"{kernel + server:.0f} MB",
+                 f"of it the server {server:.0f}; hub and proxy {own:.0f} MB", kernel + server,
+                 "told", True)
     for what, column in (("median", 1), ("95 of 100", 2)):
         carried = max((row[0] for row in seen if row[column] <= PICTURE_MS), default=0)
         yield Figure(f"students, {what} within {PICTURE_MS} ms", f"{carried} on {cores}",
