@@ -21,7 +21,8 @@ from memory import grown
 from PIL import Image
 
 from rnnlib import style
-from rnnlib.widgets.live_figure import Film, LiveFigure
+from rnnlib.widgets.film import Film
+from rnnlib.widgets.live_figure import LiveFigure
 
 ROOT = Path(__file__).resolve().parents[1]
 SIZE = (200, 120)

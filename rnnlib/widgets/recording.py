@@ -14,7 +14,8 @@ from types import SimpleNamespace
 
 from rnnlib.style import BACKGROUND
 from rnnlib.widgets.controls import listed
-from rnnlib.widgets.live_figure import Film, styled
+from rnnlib.widgets.film import Film
+from rnnlib.widgets.live_figure import styled
 
 # values of the first slider, of each other control, and of each of two together, at most
 MOST = 31, 7, 5
