@@ -197,7 +197,7 @@ function arranger(panel, el, canvas, model) {
 function presented(panel) {
   const press = (key) => [...panel.querySelectorAll(".rnnlib-offers button")][key - 1]?.click();
   return (key) => {
-    if (key === "focus") panel.querySelector(".noUi-handle, select, button")?.focus();
+    if (key === "focus") panel.querySelector(".noUi-handle, button")?.focus();
     return /^[1-9]$/.test(key) && (press(key), true);
   };
 }

@@ -9,7 +9,7 @@ from statistics import median
 STEPPER = """() => root.querySelector('.count').textContent
     + [...root.querySelectorAll('.hot, .at')].length + root.querySelector('.equation').innerHTML
     + [...root.querySelectorAll('.scroll text')].map(text => text.textContent).join()"""
-RECORDED = "() => root.querySelector('svg').innerHTML"
+RECORDED = "() => root.querySelector('[role=img] svg').innerHTML"
 WATCH = """root => {
   const shows = SHOWS;
   const found = window.rgFrames = [];

@@ -17,7 +17,8 @@ import numpy as np
 import rnnlib as rl
 net = rl.Network(n_x=2, units=2, n_y=2, seed=0)
 rl.backward_stepper(net, net.forward(np.eye(3, 2), [0, 1, 1]))"""
-CONTROLS = "button, input, select, .noUi-handle, summary"
+# the whole screen needs no kernel
+CONTROLS = "button:not(.rnnlib-screen), input, select, .noUi-handle, summary"
 SAID_BEFORE = "element => getComputedStyle(element, '::before').content"
 COLOURS = """canvas => {
   const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);

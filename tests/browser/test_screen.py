@@ -57,8 +57,7 @@ def entered(notebook, root):
     if notebook.page.evaluate(f"() => {FULL} !== null"):  # a test before has failed
         notebook.page.evaluate("() => document.exitFullscreen()")
     root.scroll_into_view_if_needed()
-    root.locator(":is(.noUi-handle, select, .stage, button)").first.focus()
-    notebook.page.keyboard.press("f")
+    root.locator(".rnnlib-screen").press("f")
     notebook.page.wait_for_function(f"() => {FULL}")
     return root
 
@@ -167,3 +166,18 @@ def test_on_a_narrow_page_no_slider_is_squeezed(panels):
         seen = [track.bounding_box() for track in tracks.all() if track.is_visible()]
         assert all(box["width"] >= 80 for box in seen), name
     panels.page.set_viewport_size(HALL)
+
+
+@pytest.mark.parametrize("page", ["03_backpropagation_through_time", "06_stacked_layers"])
+def test_on_pages_without_a_kernel_too(site, browser, page):
+    window = harness.Page(browser)
+    window.page.set_viewport_size(HALL)
+    window.page.goto(f"{site.as_uri()}/{page}.html")
+    for root in window.page.locator(".rg, [data-recording]").all():
+        root.scroll_into_view_if_needed()
+        root.locator(".rnnlib-screen").first.press("f")
+        window.page.wait_for_function(f"() => {FULL}")
+        assert window.page.evaluate(UNSEEN) == [0, 0, None]
+        left(window)
+    assert window.quiet
+    window.close()
