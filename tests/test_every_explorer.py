@@ -229,6 +229,20 @@ def test_reset_goes_back_to_what_the_call_asked_for(name, kept):
         cases.explorer(name, nonsense=1)
 
 
+def test_what_a_control_cannot_show_is_refused_and_changes_nothing(panel):
+    asked, frame = vars(panel.values), panel.live.frame
+    first, (low, _) = next(iter(ends(panel).items()))
+    for name, control in panel.controls.items():
+        bad = ["<b>"] if offered(control) is None else ["nonsense", np.nan, (9, 9, 9)]
+        for value in bad:
+            with pytest.raises(ValueError, match=rf"^{name} must be (from|one of)|letter"):
+                panel.set(**{first: low, name: value})
+    with pytest.raises(ValueError, match="no control 'nonsense'; there are "):
+        panel.set(**{first: low, "nonsense": 1})
+    assert vars(panel.values) == asked
+    assert panel.live.frame is frame
+
+
 def test_many_actions_and_a_reset_end_in_a_fresh_picture(panel):
     fresh, rng = state(panel), np.random.default_rng(4)
     names = list(panel.controls)

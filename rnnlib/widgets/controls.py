@@ -73,6 +73,8 @@ def listed(told):
 
 def misfit(name, control, value):
     """A sentence if the control cannot have this value, else None."""
+    if isinstance(control, TextField):
+        return control.complaint_of(value)
     values = offered(control)
     if "low" in control.told:
         low, high = values
@@ -128,13 +130,17 @@ class TextField(ipywidgets.HBox):
         self.field.observe(self._read, "value")
         self.observe(self._write, "value")
 
-    def _read(self, _change):
+    def complaint_of(self, text):
+        """A sentence if the text means nothing here, else None."""
         try:
-            value = self._value_of(self.field.value)
+            self._value_of(text)
         except ValueError as error:
-            self.complaint.value = str(error)
-            return
-        self.complaint.value, self.value = "", value
+            return str(error)
+
+    def _read(self, _change):
+        self.complaint.value = self.complaint_of(self.field.value) or ""
+        if not self.complaint.value:
+            self.value = self._value_of(self.field.value)
 
     def _write(self, _change):
         # what is being typed is left as it is, if it means the same

@@ -64,8 +64,8 @@ class Film:
 
     def smallest_text(self):
         """The height of the smallest words that are seen, in CSS pixels."""
-        return min(text.get_fontsize() for text in self.figure.findobj(Text)
-                   if text.get_visible() and text.get_text().strip())
+        return min((text.get_fontsize() for text in self.figure.findobj(Text)
+                    if text.get_visible() and text.get_text().strip()), default=style.TEXT_PX)
 
     def pixels(self, ratio=1):
         """The picture at `ratio` pixels per CSS pixel, (height, width, 4) uint8, valid until

@@ -120,11 +120,13 @@ class LiveFigure(anywidget.AnyWidget):
         text is to be `text` pixels high; in its own size without. It is made smaller than that by
         a tenth at most, or its words would not find room."""
         with ONE_AT_A_TIME, self.hold_sync():
+            if self._draw is None:  # another thread has closed it meanwhile
+                return
             size = self._own_size
             if area is not None:
                 size = [round(max(SQUEEZED * least, side * self.film.smallest_text() / text))
                         for least, side in zip(size, area)]
-            if self._draw is not None and list(size) != self.size:
+            if list(size) != self.size:
                 self.film.resize(size)
                 self.size = list(size)
                 self._draw_anew()

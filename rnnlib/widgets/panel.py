@@ -79,20 +79,28 @@ class Panel(Surrounded):
         super().__init__([row(*self.controls.values()), self._buttons(explorer.presets)], live)
 
     def _begin(self, start):
-        """Give controls their first values, all or none, in the controls' order: one may set
-        the range of those after it."""
-        unknown = [name for name in start if name not in self.controls]
-        trouble = unknown and (f"there is no control {unknown[0]!r}; there are "
-                               f"{', '.join(self.controls)}")
-        for name, control in self.controls.items():
-            if name in start and not trouble and not (
-                    trouble := misfit(name, control, start[name])):
-                control.value = start[name]
-        if trouble:
+        """Give controls their first values, all or none."""
+        try:
+            self._put(start)
+        except (ValueError, TypeError):
             for control in self.controls.values():
                 self.close_parts(control)
                 control.close()
-            raise ValueError(trouble)
+            raise
+
+    def _put(self, values):
+        """Give controls these values, in the controls' order: one may set the range of those
+        after it. ValueError for what a control cannot show."""
+        unknown = [name for name in values if name not in self.controls]
+        if unknown:
+            raise ValueError(f"there is no control {unknown[0]!r}; there are "
+                             f"{', '.join(self.controls)}")
+        for name, control in self.controls.items():
+            if name in values:
+                trouble = misfit(name, control, values[name])
+                if trouble:
+                    raise ValueError(trouble)
+                control.value = values[name]
 
     def described(self):
         """The explorer as data that JSON can hold: caption, size, controls in their order with
@@ -109,12 +117,18 @@ class Panel(Surrounded):
         return SimpleNamespace(**{name: c.value for name, c in self.controls.items()})
 
     def set(self, **values):
-        """Give several controls their values at once; the picture is drawn once."""
+        """Give several controls their values at once, all or none; the picture is drawn once.
+
+        ValueError, with everything as it was, for what a control cannot show.
+        """
         with ONE_AT_A_TIME:
+            before = {name: control.value for name, control in self.controls.items()}
             self._holding = True
             try:
-                for name, value in values.items():
-                    self.controls[name].value = value
+                self._put(values)
+            except (ValueError, TypeError):
+                self._put(before)
+                raise
             finally:
                 self._holding = False
             self._follow()
