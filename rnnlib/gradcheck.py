@@ -39,6 +39,11 @@ def _imaginary(J):
     return np.imag(J)
 
 
+def _demand_network(net):
+    if not (hasattr(net, "params") and hasattr(net, "forward")):
+        raise TypeError(f"net must be a Network, got {type(net).__name__}")
+
+
 def gradients(net, x, y=None, a0=None, lengths=None, *, mask=None, c0=None, d_a=None):
     """The derivative of the loss by every number: {name: array}, also for "x" and "a0[1]", ...
 
@@ -46,6 +51,7 @@ def gradients(net, x, y=None, a0=None, lengths=None, *, mask=None, c0=None, d_a=
     Arguments as in `net.forward` and `net.backward`. One evaluation for each number, so for
     small networks.
     """
+    _demand_network(net)
     problem = _Problem(net, x, y, {"a": a0, "c": c0}, lengths, mask, d_a)
     values = problem.values
     return {name: complex_step(lambda v, name=name: problem.loss({**values, name: v}), values[name])
@@ -86,6 +92,7 @@ def check(net, x, y=None, a0=None, lengths=None, *, mask=None, c0=None, d_a=None
     `given` maps names to the gradients to be checked; without it they are those of
     `net.backward`, for all parameters, x and the start states.
     """
+    _demand_network(net)
     if given is None:
         bwd = net.backward(net.forward(x, y, a0, lengths, mask=mask, c0=c0), d_a=d_a)
         given = {**bwd.params, "x": bwd.x.over_time(), **_of_starts(bwd, net.kind.equations.states)}

@@ -332,3 +332,16 @@ def _outside(name, value, fwd, n):
     array = _examples(name, value, n)
     arguments.shaped(name, array, (fwd.T, n, fwd.m), "(T, n, m)")
     return arguments.finite(name, clear_padding(array, fwd.padded))
+
+
+def a_network(name, value):
+    """The Network `value`, or what has its parameters and runs; TypeError for anything else."""
+    if hasattr(value, "params") and hasattr(value, "forward"):
+        return value
+    order = ": the network comes first" if isinstance(value, Forward) else ""
+    raise TypeError(f"{name} must be a Network, got {arguments.shown(value)}{order}")
+
+
+def own(net, fwd):
+    """`fwd`, a run of a network like `net`; TypeError or ValueError for what is none."""
+    return a_network("net", net).own(fwd)

@@ -1,4 +1,8 @@
 """Bad input: one sentence that names the argument, and nothing has changed."""
+import importlib
+import inspect
+import pkgutil
+
 import numpy as np
 import pytest
 from engine_cases import Case
@@ -260,3 +264,36 @@ def test_an_example_alone_is_refused_outside_the_batch():
     _, fwd, _ = Case().run()
     with pytest.raises(IndexError, match="example i must be 0..1, got 2"):
         fwd.example(2)
+
+
+# --- every function of a network --------------------------------
+
+def of_a_network():
+    """Every public function whose first argument is `net`, by its full name."""
+    found = {}
+    for told in pkgutil.walk_packages(rl.__path__, "rnnlib."):
+        module = importlib.import_module(told.name)
+        for name, function in vars(module).items():
+            if (inspect.isfunction(function) and function.__module__ == told.name
+                    and name[0] != "_" and next(iter(inspect.signature(function).parameters),
+                                                "") == "net"):
+                found[f"{told.name}.{name}"] = function
+    return found
+
+
+FUNCTIONS = of_a_network()
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_what_is_no_network_is_named_by_every_function_of_one(name):
+    net = rl.Network(2, 3, 1, loss="squared")
+    fwd = net.forward(np.zeros((3, 2)), np.zeros((3, 1)))
+    needs = [parameter.name for parameter in inspect.signature(FUNCTIONS[name]).parameters.values()
+             if parameter.default is parameter.empty]
+    def call(wrong):
+        # a training begins when its first record is asked for
+        next(FUNCTIONS[name](**dict.fromkeys(needs, fwd) | {"net": wrong}))
+
+    for wrong in (fwd, "net.npz", None):
+        with pytest.raises(TypeError, match="^net must be a Network, got "):
+            call(wrong)

@@ -2,6 +2,7 @@
 from rnnlib.graph import Graph
 from rnnlib.graph.steps import Steps
 from rnnlib.graph.view import GraphView
+from rnnlib.network import a_network, own
 
 _EXPLORE = ("Point at a unit, a layer, a time or a weight; click to pin it. "
             "By keyboard: Tab to the graph, arrow keys, Enter, Escape.")
@@ -20,10 +21,11 @@ def unrolled_graph(net, T=None, *, fwd=None, example=0, level="unit", numbers=No
     numbers : leave room for numbers; default, when there is a run.
     labels : one short text per time, such as the words of a sentence.
     """
+    a_network("net", net)
     if fwd is None and T is None:
         raise ValueError("T is None; give a number of time steps or a run fwd")
     if fwd is not None:
-        net.own(fwd)
+        own(net, fwd)
     run = None if fwd is None else fwd.example(example)
     graph = _graph(net, run, level, T=T, numbers=numbers if numbers is not None else bool(run))
     steps = run and Steps(graph, run)
@@ -38,7 +40,7 @@ def forward_stepper(net, fwd, *, example=0, level="unit", by="layer", labels=Non
     fwd : the run. example : column of the batch. level : "unit" or "layer". by : detail to
     start with, "layer" by layer or "unit" by unit. labels : one short text per time.
     """
-    net.own(fwd)
+    own(net, fwd)
     run = fwd.example(example)
     graph = _graph(net, run, level)
     steps = Steps(graph, run)
@@ -57,7 +59,7 @@ def backward_stepper(net, fwd, bwd=None, *, example=0, level="unit", by="layer",
     :func:`forward_stepper`. ValueError for a run without targets, which has no loss, and for
     a bwd of another run.
     """
-    net.own(fwd)
+    own(net, fwd)
     if bwd is not None and getattr(bwd, "forward", None) is not fwd:
         raise ValueError("bwd is the backward pass of another run; give net.backward(fwd)")
     if fwd.J is None:

@@ -16,6 +16,7 @@ from rnnlib.charts.names import (
     shown,
 )
 from rnnlib.explorers.explorer import Explorer
+from rnnlib.network import a_network
 from rnnlib.sequences.names import class_numbers, n_gram
 from rnnlib.sequences.spelling import followed, sample, spelled
 from rnnlib.style import digits
@@ -44,6 +45,7 @@ def names_explorer(net, split, *, name="maria", **start):
     By a feature those units are chosen that follow it best over the names trained on, the
     number beside a unit is its correlation with it.
     """
+    a_network("net", net)
     return Panel(NamesExplorer(net, split), {"name": _read(name), **start})
 
 

@@ -6,6 +6,7 @@ from rnnlib.cells import gated
 from rnnlib.cells.anatomy import numbers
 from rnnlib.flow.jacobians import one_example
 from rnnlib.flow.scaled import overflow_shows
+from rnnlib.network import own
 from rnnlib.records import Record
 
 
@@ -14,7 +15,7 @@ def kept(net, fwd):
 
     A Record [l, t], t = 1..T, of (n, m). ValueError for a cell without gates.
     """
-    keeps = _keeps(net.own(fwd))
+    keeps = _keeps(own(net, fwd))
     return Record("kept", {l: keeps.share(fwd.run(l)) for l in range(1, fwd.L + 1)}, fwd.T)
 
 
@@ -24,7 +25,7 @@ def log10_kept(net, fwd):
     A Record [l, t], t = 0..T, of (n, m): what a unit keeps of its state of time t until T, if
     nothing but its own gate acts on it. At t = T it is 0. ValueError for a cell without gates.
     """
-    keeps = _keeps(net.own(fwd))
+    keeps = _keeps(own(net, fwd))
     z = {l: keeps.z(fwd.run(l)) for l in range(1, fwd.L + 1)}
     # log f = -log(1 + exp(-z)), which has all its digits where f is nearly 0 or nearly 1
     logs = {l: -np.logaddexp(0.0, -v) / np.log(10.0) for l, v in z.items()}

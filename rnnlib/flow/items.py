@@ -6,6 +6,7 @@ import numpy as np
 
 from rnnlib.cells import dense
 from rnnlib.flow.scaled import overflow_shows
+from rnnlib.network import own
 from rnnlib.records import LossAndUse, frozen, pairs
 from rnnlib.runs import above_top, sweep, top_derivative
 
@@ -113,7 +114,7 @@ def itemised(net, fwd, name, whole=False):
     Notes: for several examples an item is their sum, so its norm may be small because examples
     disagree; such a norm is exact to about 1e-8 of what cancels.
     """
-    l, derivative, x = net.own(fwd).use(name)
+    l, derivative, x = own(net, fwd).use(name)
     with np.errstate(all="ignore"):
         d = _derivatives(fwd, l)[derivative]
         t = pairs(fwd.T, len(d))[1]

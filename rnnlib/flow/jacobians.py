@@ -8,6 +8,7 @@ from rnnlib import arguments
 from rnnlib.flow.lyapunov import lyapunov
 from rnnlib.flow.scaled import Scaled, in_range, overflow_shows, scaled
 from rnnlib.flow.spectra import log10_norms
+from rnnlib.network import own
 from rnnlib.records import OverTime, checked, frozen, spoken
 
 _MATRIX = (-2, -1)
@@ -110,7 +111,7 @@ def jacobians(net, fwd, layer=1):
 
 def one_example(net, fwd):
     """`fwd` up to the end of its only example."""
-    if net.own(fwd).m != 1:
+    if own(net, fwd).m != 1:
         raise ValueError(f"fwd must be the run of one example, got {fwd.m}; fwd.example(i) picks "
                          "one")
     return fwd.between(1, int(fwd.lengths[0]))

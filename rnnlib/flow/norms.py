@@ -4,6 +4,7 @@ import numpy as np
 from rnnlib.cells import dense
 from rnnlib.flow.scaled import Scaled, added, in_range, scaled
 from rnnlib.flow.sweep import arriving, state_size, totals
+from rnnlib.network import own
 from rnnlib.records import Record, clear_padding
 
 
@@ -45,7 +46,7 @@ def state_norms(net, fwd):
     For the activations identity and relu, where g(c z) = c g(z), it goes on after the run
     itself has overflowed.
     """
-    activation = getattr(net.own(fwd).kind.equations, "g", None)
+    activation = getattr(own(net, fwd).kind.equations, "g", None)
     if activation is None or not activation.homogeneous:
         states = {l: scaled(fwd.a.over_time(l), (-2,)) for l in range(1, fwd.L + 1)}
     else:

@@ -8,6 +8,7 @@ from rnnlib import arguments
 from rnnlib.cells import dense
 from rnnlib.flow.scaled import Scaled, scaled
 from rnnlib.flow.sweep import arriving, backwards, nothing, state_size, totals, widened
+from rnnlib.network import own
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -53,7 +54,7 @@ def split(net, fwd, name, steps, *, loss_at="every"):
     Notes: the near part is the gradient of `rnnlib.learning.training.truncated_backward` with
     window=steps + 1 and stride=1.
     """
-    l, derivative, x = net.own(fwd).use(name)
+    l, derivative, x = own(net, fwd).use(name)
     steps = arguments.count("steps", steps, least=0)
     dz_y, above = arriving(net, fwd, loss_at, None)
     with np.errstate(all="ignore"):

@@ -5,6 +5,7 @@ import numpy as np
 
 from rnnlib import arguments
 from rnnlib.flow.scaled import Scaled, scaled
+from rnnlib.network import own
 from rnnlib.records import frozen
 
 
@@ -98,7 +99,7 @@ def saturation(net, fwd, layer=1, *, below=0.1, bins=20):
     """
     below = arguments.number("below", below, least=0.0)
     bins = arguments.count("bins", bins)
-    g = activation(net.own(fwd))
+    g = activation(own(net, fwd))
     slopes = fwd.slope.over_time(layer).swapaxes(1, 2)
     slopes = slopes[np.arange(fwd.T)[:, None] < fwd.lengths]
     slopes = slopes[~np.isnan(slopes)]

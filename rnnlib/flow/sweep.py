@@ -8,6 +8,7 @@ import numpy as np
 
 from rnnlib import arguments
 from rnnlib.flow.scaled import Scaled, added, in_range, scaled
+from rnnlib.network import own
 from rnnlib.records import checked
 from rnnlib.runs import above_top, top_derivative
 
@@ -17,7 +18,7 @@ _AT_ONCE = 64
 
 def arriving(net, fwd, loss_at, d_a):
     """(dJ/dz_y, Scaled dJ/da of the top layer from above), for the chosen losses only."""
-    counts = _counts(net.own(fwd), loss_at)[:, None]
+    counts = _counts(own(net, fwd), loss_at)[:, None]
     dz_y = np.zeros((fwd.T, net.n_y, fwd.m)) if d_a is not None else top_derivative(fwd)
     np.copyto(dz_y, 0.0, where=~counts)
     with np.errstate(all="ignore"):

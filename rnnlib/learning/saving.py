@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rnnlib.network import Kind
+from rnnlib.network import Kind, a_network
 
 # what a damaged file, a pickle or another kind of file makes numpy's reader raise
 _UNREADABLE = (ValueError, KeyError, TypeError, EOFError, NotImplementedError, RuntimeError,
@@ -20,6 +20,7 @@ def save(net, file):
     file: a path, as `names.npz`. It is replaced in one go: if that fails, a file that was there
     stays as it was. OSError where it cannot be written.
     """
+    a_network("net", net)
     file = Path(file)
     beside = file.with_name(f"{file.name}.{os.getpid()}.part")
     kind = {field.name: getattr(net.kind, field.name) for field in fields(Kind)}
@@ -38,6 +39,7 @@ def load(net, file):
     ValueError for what is no such file, and for the parameters of a network of another kind;
     the network is then as it was. OSError where the file cannot be read.
     """
+    a_network("net", net)
     with open(file, "rb") as data:
         try:
             with np.load(data, allow_pickle=False) as found:

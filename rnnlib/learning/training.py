@@ -7,6 +7,7 @@ import numpy as np
 
 from rnnlib import arguments
 from rnnlib.learning.optimisers import SGD, Adam, clip_by_element, clip_by_norm
+from rnnlib.network import a_network
 from rnnlib.records import frozen
 
 
@@ -33,6 +34,7 @@ def truncated_backward(net, x, y, *, window, stride=None, a0=None, lengths=None,
 
     Source: Williams & Peng 1990, where this is BPTT(window; stride); also written k2 and k1.
     """
+    a_network("net", net)
     window, stride = _cuts(window, stride)
     return _truncated(net, net.forward(x, y, a0, lengths, mask=mask, c0=c0), window, stride)
 
@@ -99,6 +101,7 @@ def mean_loss(net, data, *, at_once=256):
     data as for `fit`; `at_once` examples go through the network together.
     ValueError or TypeError for what does not fit.
     """
+    a_network("net", net)
     return _mean_loss(net, _data("data", data), arguments.count("at_once", at_once))
 
 
@@ -135,6 +138,7 @@ def fit(net, data, held_out=None, *, optimiser=None, epochs=10, batch=32, clip=N
     does not depend on the number of examples or times.
     ValueError or TypeError for what does not fit, before anything is changed.
     """
+    a_network("net", net)
     optimiser = Adam() if optimiser is None else optimiser
     if not isinstance(optimiser, (SGD, Adam)):
         raise TypeError("optimiser must be an SGD or Adam of rnnlib.learning.optimisers, got "

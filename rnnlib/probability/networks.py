@@ -6,7 +6,7 @@ import numpy as np
 
 from rnnlib import arguments
 from rnnlib.losses import LOSSES
-from rnnlib.network import Network
+from rnnlib.network import Network, a_network
 from rnnlib.probability.joint import (
     LIMIT,
     Joint,
@@ -31,6 +31,7 @@ def fed_back(net, x, y):
     x (T, n, m) or (T, n) with n = net.n_x - net.n_y; y as for `net.forward`. A class number is
     fed back as a one-hot vector, zeros and ones as they are.
     """
+    a_network("net", net)
     x = _fitting_inputs(net, x, feedback=True)
     T, _, m = x.shape
     y = LOSSES[net.loss].targets(y, (T, net.n_y, m), None)
@@ -62,6 +63,7 @@ def network_joint(net, T, *, inputs=None, p_x=None, feedback=False):
     zeros and ones, counted as binary numbers with the first output in front.
     ValueError for more outcomes than LIMIT, and for outputs that overflow.
     """
+    a_network("net", net)
     T, symbols = arguments.count("T", T), _symbols(net, inputs, feedback)
     responses = _responses(net)
     names = numbered("x", 1, T) + numbered("y", 1, T)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnlib import arguments, probability
-from rnnlib.network import Network
+from rnnlib.network import Network, a_network
 from rnnlib.records import frozen
 from rnnlib.sequences.names import ALPHABET, END, characters
 
@@ -45,6 +45,7 @@ class Spelling:
 
 def spelled(net, name):
     """The Spelling of one name. ValueError or TypeError for what is no name or no such network."""
+    a_network("net", net)
     batch = characters([name])
     fwd = _for_names(net).forward(batch.x, batch.y)
     y_hat, y = fwd.y_hat.over_time()[:, :, 0], batch.y[:, 0]
@@ -58,6 +59,7 @@ def log_probability(net, names):
 
     ValueError or TypeError for a name with a character outside the alphabet.
     """
+    a_network("net", net)
     batch = characters(names)
     return probability.log_probability(_for_names(net), batch.x, batch.y, lengths=batch.lengths)
 
@@ -90,6 +92,7 @@ def sample(net, m, *, temperature=1.0, most=20, seed=0):
     by then is cut off there. The same seed gives the same names.
     ValueError or TypeError for what does not fit.
     """
+    a_network("net", net)
     m, most = arguments.count("m", m), arguments.count("most", most)
     y = probability.free_run(_for_names(net), np.zeros((most + 1, 0, m)), feedback=True,
                             before=ALPHABET.index(END), temperature=temperature, seed=seed)
@@ -132,6 +135,7 @@ def followed(net, names, layer=None):
     Notes: of 64 units one goes along with anything, by chance. Choose the unit on some names and
     judge it on others.
     """
+    a_network("net", net)
     batch = characters(names)
     layer = _for_names(net).L if layer is None else arguments.count("layer", layer, 1, net.L)
     fwd = net.forward(batch.x, batch.y, lengths=batch.lengths)
