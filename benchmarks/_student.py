@@ -63,6 +63,7 @@ class Student:
             max_message_size=1 << 27)
         self._session, self._waiting, self._awaited = uuid.uuid4().hex, {}, {}
         self._opened, self._trouble = {}, None
+        self.value = None  # what a slider was set to last
         self._reading = asyncio.create_task(self._read())
         # as JupyterLab does: what widgets say is heard by a thread of its own
         made = await self._done(self._say("create_subshell_request", {}, "control"))
@@ -82,6 +83,7 @@ class Student:
 
     async def move(self, explorer, value):
         """Give a slider another value; the seconds until its picture was here."""
+        self.value = value
         begun, shown = perf_counter(), self._picture(explorer, sharp=False)
         self._tell(explorer.slider, method="update", state={"value": value}, buffer_paths=[])
         return await asyncio.wait_for(shown, SECONDS) - begun
