@@ -266,7 +266,6 @@ def test_a_pinned_run_stays_as_a_ghost(feedings):
 @pytest.mark.parametrize(("net", "y", "sentence"), [
     (rl.Network(2, 3, 2), Y, "net must be a Network with the loss 'logistic' and n_y = 1"),
     (rl.Network(3, 3, 2, loss="logistic"), Y, "net must be a Network with the loss 'logistic'"),
-    ("net", Y, "net must be a Network with the loss 'logistic' and n_y = 1, got 'net'"),
     (trained_on_nothing(), Y[:, None], r"y must have shape \(T,\), .* got \(12, 1\)"),
     (trained_on_nothing(n=2), Y, "x must have shape"),
     (trained_on_nothing(), Y + 1, "y must hold zeros and ones")])

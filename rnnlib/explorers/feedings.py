@@ -37,7 +37,7 @@ class TwoFeedings(Explorer):
 
     def __init__(self, net, x, y):
         y = arguments.real("y", y)
-        if getattr(net, "loss", None) != "logistic" or net.n_y != 1:
+        if net.loss != "logistic" or net.n_y != 1:
             raise ValueError("net must be a Network with the loss 'logistic' and n_y = 1, got "
                              f"{arguments.shown(net)}")
         if y.ndim != 1 or not y.size:
