@@ -74,7 +74,7 @@ def listed(told):
 def misfit(name, control, value):
     """A sentence if the control cannot have this value, else None."""
     if isinstance(control, TextField):
-        return control.complaint_of(value)
+        return control.meaning(value)[1]
     values = offered(control)
     if "low" in control.told:
         low, high = values
@@ -130,25 +130,22 @@ class TextField(ipywidgets.HBox):
         self.field.observe(self._read, "value")
         self.observe(self._write, "value")
 
-    def complaint_of(self, text):
-        """A sentence if the text means nothing here, else None."""
+    def meaning(self, text):
+        """(value, None) of a text, or (None, a sentence) if it means nothing here."""
         try:
-            self._value_of(text)
+            return self._value_of(text), None
         except ValueError as error:
-            return str(error)
+            return None, str(error)
 
     def _read(self, _change):
-        self.complaint.value = self.complaint_of(self.field.value) or ""
-        if not self.complaint.value:
-            self.value = self._value_of(self.field.value)
+        value, trouble = self.meaning(self.field.value)
+        self.complaint.value = trouble or ""
+        if trouble is None:
+            self.value = value
 
     def _write(self, _change):
         # what is being typed is left as it is, if it means the same
-        try:
-            same = self._value_of(self.field.value) == self.value
-        except ValueError:
-            same = False
-        if not same:
+        if self.meaning(self.field.value)[0] != self.value:
             self.field.value = self.value
 
     def close(self):
