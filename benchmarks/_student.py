@@ -2,6 +2,7 @@
 kernel's websocket, with the messages that JupyterLab sends."""
 import asyncio
 import json
+import socket
 import uuid
 from dataclasses import dataclass
 from time import perf_counter
@@ -161,6 +162,17 @@ class Student:
             reply.set_result(content)
         elif idle and kind == "status" and content["execution_state"] == "idle":
             idle.set_result(None)
+
+
+def free_ports(count):
+    """Ports of loopback that nobody uses."""
+    found = [socket.socket() for _ in range(count)]
+    for one in found:
+        one.bind(("127.0.0.1", 0))
+    ports = [one.getsockname()[1] for one in found]
+    for one in found:
+        one.close()
+    return ports
 
 
 def megabytes(process):

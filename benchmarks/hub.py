@@ -17,7 +17,6 @@ import asyncio
 import os
 import random
 import secrets
-import socket
 import statistics
 import subprocess
 import sys
@@ -34,7 +33,7 @@ import psutil
 from tornado.httpclient import HTTPError
 
 import course
-from benchmarks._student import CORES, Student, ask, cpu, megabytes
+from benchmarks._student import CORES, Student, ask, cpu, free_ports, megabytes
 from tools import notebooks
 
 ROOT = course.HERE
@@ -111,17 +110,6 @@ class Hub:
             for process in psutil.wait_procs(everybody, timeout=20)[1]:
                 process.kill()
         self._log.close()
-
-
-def free_ports(count):
-    """Ports of loopback that nobody uses."""
-    found = [socket.socket() for _ in range(count)]
-    for one in found:
-        one.bind(("127.0.0.1", 0))
-    ports = [one.getsockname()[1] for one in found]
-    for one in found:
-        one.close()
-    return ports
 
 
 # ---------------------------------------------------------------- what students do

@@ -10,7 +10,6 @@ kernels when all cells have run and all pages are still open. Exits with 1 if a 
 """
 import contextlib
 import os
-import socket
 import statistics
 import subprocess
 import sys
@@ -27,7 +26,7 @@ from benchmarks.engine import Figure, main  # noqa: I001
 import psutil
 
 import course
-from benchmarks._student import cpu, megabytes
+from benchmarks._student import cpu, free_ports, megabytes
 from tools.browser import chromium
 
 ROOT = course.HERE
@@ -48,9 +47,7 @@ PRESS = """root => new Promise(done => {
 @contextlib.contextmanager
 def voila(folder):
     """(process, address) of a Voila that shows the course's notebooks."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    (port,) = free_ports(1)
     env = {**os.environ, **ENVIRONMENT, "PYTHONPATH": str(ROOT), "HOME": str(folder)}
     with open(Path(folder) / "voila.log", "w") as log:
         process = psutil.Popen([sys.executable, "-m", "voila", ROOT / "notebooks", *WORDS,
