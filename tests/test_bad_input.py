@@ -273,10 +273,9 @@ def of_a_network():
     found = {}
     for told in pkgutil.walk_packages(rl.__path__, "rnnlib."):
         module = importlib.import_module(told.name)
-        for name, function in vars(module).items():
-            if (inspect.isfunction(function) and function.__module__ == told.name
-                    and name[0] != "_" and next(iter(inspect.signature(function).parameters),
-                                                "") == "net"):
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            first = next(iter(inspect.signature(function).parameters), "")
+            if (function.__module__, first) == (told.name, "net") and name[0] != "_":
                 found[f"{told.name}.{name}"] = function
     return found
 

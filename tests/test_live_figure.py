@@ -408,10 +408,9 @@ def test_for_a_screen_it_is_drawn_so_that_its_smallest_words_are_as_high_as_aske
     live = LiveFigure(Scene(Film(SIZE)).draw, size=SIZE)
     own = live.size
     live.fill([1400, 1000], 26)
-    width, height = live.size
-    assert width == pytest.approx(1400 * live.film.smallest_text() / 26, abs=1)
-    assert height == pytest.approx(1000 * live.film.smallest_text() / 26, abs=1)
-    assert live.film.pixels(2).shape[:2] == (2 * height, 2 * width)
+    least = live.film.smallest_text()
+    assert live.size == pytest.approx([1400 * least / 26, 1000 * least / 26], abs=1)
+    assert live.film.pixels(2).shape[1::-1] == tuple(2 * side for side in live.size)
     live.fill([100, 100], 26)  # no smaller than its words have room
     assert live.size == [round(0.9 * side) for side in own]
     live.fill()

@@ -4,7 +4,7 @@ const GAP = 12; // CSS pixels around the parts
 const COLUMN = 420; // of words beside a graph, at least
 
 const wholeScreen = (view) => offerScreen(view.root, view.el, () => fillScreen(view),
-  (key) => present(view, key), view.stop.signal);
+  (key) => { if (key === "focus") (view.slider ?? view.stageFrame).focus(); }, view.stop.signal);
 const tooHigh = ({ root }) => root.scrollHeight > innerHeight;
 const widest = ({ eq }) => Math.max(1, ...[...eq.children].map((math) => math.scrollWidth));
 
@@ -54,11 +54,11 @@ function largestEquation(view) {
   return largest;
 }
 
-// A presenter's keys, wherever the focus is; whether one of them was meant.
-function present(view, key) {
-  if (key === "focus") (view.slider ?? view.stageFrame).focus();
-  const what = { PageUp: "previous", PageDown: "next", ArrowLeft: "previous", ArrowRight: "next",
-    Home: "first", End: "last" }[key];
-  if (view.stepping && what) view.act(what);
-  return view.stepping && what;
+// What a key asks of a stepper. On the graph arrows move the cursor; a presenter's keys step
+// wherever the focus is, but only on the whole screen: in a page they scroll.
+function stepAsked({ key, target }, { root, stageFrame }) {
+  const turned = fills(root) && { PageUp: "previous", PageDown: "next" }[key];
+  if (turned || target === stageFrame) return turned;
+  if (key === " ") return target.tagName !== "BUTTON" && "play";
+  return { ArrowLeft: "previous", ArrowRight: "next", Home: "first", End: "last" }[key];
 }

@@ -202,13 +202,12 @@ class View {
   }
 
   stepKey(e) {
-    if (e.target === this.stageFrame || e.target.tagName === "SELECT" || !isOurs(e)) return;
-    const what = { ArrowLeft: "previous", ArrowRight: "next", Home: "first", End: "last" }[e.key];
-    const space = e.key === " " && e.target.tagName !== "BUTTON";
-    if (!what && !space) return;
+    if (e.target.tagName === "SELECT" || !isOurs(e)) return;
+    const what = stepAsked(e, this);
+    if (!what) return;
     e.preventDefault();
     this.rest();
-    this.act(what ?? "play");
+    this.act(what);
   }
 
   showFrame() {

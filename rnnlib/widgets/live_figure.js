@@ -158,7 +158,7 @@ function tendPanel(panel, caption, signal) {
 
 // How a panel and its picture use their room: controls beside the picture where that is wide,
 // above it where it is narrow; on the whole screen all as large as the last row wants it.
-function arranger(panel, el, canvas, model) {
+function arranger(panel, canvas, model) {
   let asked = null; // for which area of the screen the kernel draws
   let scale = 1;
 
@@ -175,7 +175,7 @@ function arranger(panel, el, canvas, model) {
     const area = full && beside ? [room - column - 3 * GAP, innerHeight - 2 * GAP] : null;
     if (String(area) !== String(asked)) {
       // the kernel draws the picture for its room, its text as large as the last row wants it
-      if (area || asked) model.send({ kind: "fill", area, text: innerHeight / LAST_ROW });
+      model.send({ kind: "fill", area, text: innerHeight / LAST_ROW });
       asked = area;
     }
     scale = area ? Math.min(area[0] / width, area[1] / height)
@@ -183,7 +183,8 @@ function arranger(panel, el, canvas, model) {
     canvas.style.width = `${width * scale}px`;
     canvas.style.height = `${height * scale}px`;
     // many controls are smaller, before one of them is off the screen
-    for (let less = text; full && less > 0.8 && panel.scrollHeight > innerHeight; less -= 0.1) zoom(less);
+    const tooHigh = () => full && panel.scrollHeight > innerHeight;
+    for (let less = text; less > 0.8 && tooHigh(); less -= 0.1) zoom(less);
   }
 
   function zoom(factor) {
@@ -195,10 +196,9 @@ function arranger(panel, el, canvas, model) {
 
 // What a presenter's keys do in a panel that fills the screen: digits choose what is offered.
 function presented(panel) {
-  const press = (key) => [...panel.querySelectorAll(".rnnlib-offers button")][key - 1]?.click();
   return (key) => {
     if (key === "focus") panel.querySelector(".noUi-handle, button")?.focus();
-    return /^[1-9]$/.test(key) && (press(key), true);
+    return pressed(panel.querySelectorAll(".rnnlib-offers button"), key);
   };
 }
 
@@ -215,7 +215,6 @@ function render({ model, el }) {
   // above the picture, where it is seen together with the controls
   const picture = element("div", { className: "rnnlib-scroll rnnlib-picture" }, canvas);
   el.append(reading, picture, details);
-  const panel = () => el.closest(".rnnlib-panel") ?? el;
   let room = { fit: () => {}, sharp: () => Math.ceil(devicePixelRatio) };
   canvas.style.cssText = `width: ${width}px; height: ${height}px`;
 
@@ -280,8 +279,8 @@ function render({ model, el }) {
   setTimeout(paint, THEME_MS + 10);
   keepKeys(".rnnlib-panel, .rnnlib-figure", stop.signal);
   setTimeout(() => {
-    const root = panel();
-    room = arranger(root, el, canvas, model);
+    const root = el.closest(".rnnlib-panel") ?? el;
+    room = arranger(root, canvas, model);
     el.prepend(offerScreen(root, root.parentElement, room.fit, presented(root), stop.signal));
     root.addEventListener("keydown", hushed, { signal: stop.signal });
     room.fit();

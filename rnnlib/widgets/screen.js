@@ -6,6 +6,13 @@ const TITLE = "Full screen (f)";
 
 const fills = (root) => document.fullscreenElement === root;
 
+// Presses the button of a digit, counted from 1; whether the key is one.
+function pressed(buttons, key) {
+  if (!/^[1-9]$/.test(key)) return false;
+  buttons[key - 1]?.click();
+  return true;
+}
+
 // The button; fit() is called when the room `around` root changes, act(key) while it fills the
 // screen: it does what a presenter's key asks for and says if it did.
 function offerScreen(root, around, fit, act, signal) {
@@ -16,7 +23,7 @@ function offerScreen(root, around, fit, act, signal) {
   const writes = (node) => node.isContentEditable || node.matches("input[type=text], select");
   button.addEventListener("click", turn, { signal });
   root.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || !isOurs(event) || writes(event.target)) return;
+    if (button.hidden || !isOurs(event) || writes(event.target)) return;
     const done = event.key === "f" ? (turn(), true) : fills(root) && act(event.key);
     if (done) event.preventDefault();
   }, { signal });

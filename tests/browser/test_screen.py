@@ -3,12 +3,13 @@
 The last row wants words of 26 of 1080 px. Explorers have them but where charts are full; steppers
 are as large as all of their parts fit, which is less.
 """
+import contextlib
+
 import harness
 import pytest
 from explorer_cases import EXPLORERS
 from playwright.sync_api import expect
 
-# (width, height) of a projector, and pixels of the smallest words of an explorer there
 HALL, SMALLER = {"width": 1920, "height": 1080}, {"width": 1280, "height": 720}
 LAST_ROW = 26 / 1080
 # the charts with so much in them that their words would not find room
@@ -28,28 +29,27 @@ UNSEEN = f"""() => {{
 STEPPERS = ("forward tanh unit", "backward tanh unit", "backward lstm layer", "forward gru layer")
 
 
+@contextlib.contextmanager
 def opened(lab, browser, name, *cells):
     notebook = harness.Notebook.of(browser, lab, name, CASES, *cells)
     notebook.page.set_viewport_size(HALL)
-    return notebook
+    yield notebook
+    notebook.demand_quiet()
+    notebook.close()
 
 
 @pytest.fixture(scope="module")
 def panels(lab, browser):
-    notebook = opened(lab, browser, "panels", *(
-        f"p{k} = cases.explorer({name!r})\np{k}" for k, name in enumerate(EXPLORERS)))
-    yield notebook
-    notebook.demand_quiet()
-    notebook.close()
+    cells = [f"p{k} = cases.explorer({name!r})\np{k}" for k, name in enumerate(EXPLORERS)]
+    with opened(lab, browser, "panels", *cells) as notebook:
+        yield notebook
 
 
 @pytest.fixture(scope="module")
 def steppers(lab, browser):
-    notebook = opened(lab, browser, "steppers", "S = cases.steppers()\nS['unrolled tanh unit']",
-                      *(f"S[{name!r}]" for name in STEPPERS))
-    yield notebook
-    notebook.demand_quiet()
-    notebook.close()
+    cells = ["S = cases.steppers()\nS['unrolled tanh unit']", *(f"S[{one!r}]" for one in STEPPERS)]
+    with opened(lab, browser, "steppers", *cells) as notebook:
+        yield notebook
 
 
 def entered(notebook, root):
@@ -85,8 +85,8 @@ def test_all_of_an_explorer_is_seen_from_the_last_row(panels, name):
         # another thread of the kernel may be drawing just now
         scale = float(panels.python(f"with ONE_AT_A_TIME: print(p{k}.live.film.smallest_text() "
                                     f"/ p{k}.live.size[0])"))
-        seen = scale * canvas.bounding_box()["width"] / screen["height"]
-        assert seen >= LAST_ROW * CROWDED.get(name, 1)
+        words = scale * canvas.bounding_box()["width"]
+        assert words / screen["height"] >= LAST_ROW * CROWDED.get(name, 1)
     page.set_viewport_size(HALL)
     left(panels)
     panels.demand_python(f"print(*p{k}.live.size)", panels.python(f"print(*p{k}.explorer.size)"),
@@ -141,6 +141,16 @@ def test_all_of_a_stepper_is_seen_at_each_step(steppers, k):
     left(steppers)
 
 
+def test_each_key_steps_once_on_the_whole_screen(steppers):
+    root = entered(steppers, steppers.output(2).locator(".rg"))
+    for key, where, step in (("Home", "input", 1), ("ArrowRight", "input", 2),
+                             ("PageDown", "input", 3), ("PageDown", ".stage", 4),
+                             ("ArrowRight", ".stage", 4), ("PageUp", ".stage", 3)):
+        root.locator(where).press(key)  # on the stage arrows move the cursor
+        expect(root.locator("span.count")).to_have_text(f"{step} / 22")
+    left(steppers)
+
+
 def test_a_graph_without_steps_fills_the_screen(steppers):
     root = entered(steppers, steppers.output(1).locator(".rg"))
     assert steppers.page.evaluate(UNSEEN) == [0, 0, None]
@@ -174,9 +184,7 @@ def test_on_pages_without_a_kernel_too(site, browser, page):
     window.page.set_viewport_size(HALL)
     window.page.goto(f"{site.as_uri()}/{page}.html")
     for root in window.page.locator(".rg, [data-recording]").all():
-        root.scroll_into_view_if_needed()
-        root.locator(".rnnlib-screen").first.press("f")
-        window.page.wait_for_function(f"() => {FULL}")
+        entered(window, root)
         assert window.page.evaluate(UNSEEN) == [0, 0, None]
         left(window)
     assert window.quiet

@@ -109,9 +109,7 @@ class Recorded {
   // what a presenter's keys ask for: digits choose what is offered
   present(key) {
     if (key === "focus") this.figure.querySelector("input[type=range]:enabled, button").focus();
-    const offer = /^[1-9]$/.test(key) && this.offers.querySelectorAll("button")[key - 1];
-    if (offer) offer.click();
-    return Boolean(offer);
+    return pressed(this.offers.querySelectorAll("button:not(.rnnlib-screen)"), key);
   }
 
   at(asked, k, place) {
