@@ -41,6 +41,19 @@ def ends(panel):
             if (values := offered(control))}
 
 
+def together(panel, pick):
+    """What all controls hold once each in turn has got `pick(name, control)`: one may narrow
+    those after it. The panel itself stays as it was."""
+    before = vars(panel.values)
+    panel._holding = True
+    for name, control in panel.controls.items():
+        control.value = pick(name, control)
+    found = vars(panel.values)
+    panel._put(before)
+    panel._holding = False
+    return found
+
+
 def any_value(rng, control, least=False):
     """A value that the control can have; of a list of sizes one of the smaller half if `least`."""
     values = offered(control)
@@ -130,13 +143,10 @@ def test_every_pair_of_ends_and_random_points_can_be_shown(panel, theme):
     panel.live.theme = theme
     levels = {name: [*dict.fromkeys((*both, start[name]))] for name, both in at.items()}
     for values in covering(levels) or ({name: end} for name, both in at.items() for end in both):
-        drawn_in_time(panel, **values)
+        drawn_in_time(panel, **together(panel, lambda name, _: values.get(name, start[name])))
         demand_told(panel)
     for _ in range(RANDOM):
-        with undrawn(panel.live):
-            for control in panel.controls.values():
-                control.value = any_value(rng, control)
-        panel.live.refresh()
+        panel.set(**together(panel, lambda _, control: any_value(rng, control)))
         demand_told(panel)
 
 
@@ -296,9 +306,9 @@ def test_an_exception_is_not_swallowed(panel, monkeypatch):
 def test_closing_leaves_nothing_behind(name):
     def panel():
         made = cases.explorer(name)
-        for control, (_, last) in ends(made).items():
-            if control not in ("T", "n"):
-                made.set(**{control: last})
+        for control, slider in made.controls.items():
+            if control not in ("T", "n") and offered(slider):
+                made.set(**{control: offered(slider)[-1]})
         made.pin()
         return made
 
@@ -307,9 +317,8 @@ def test_closing_leaves_nothing_behind(name):
 
 def test_other_numbers_replace_the_old_ones(panel):
     """The drawing itself is held to this in test_live_figure."""
-    values = [vars(panel.values), {
-        name: any_value(np.random.default_rng(5), control, least=True)
-        for name, control in panel.controls.items()}]
+    values = [vars(panel.values), together(panel, lambda _, control: any_value(
+        np.random.default_rng(5), control, least=True))]
 
     def drag(n):
         for k in range(n):
