@@ -143,7 +143,7 @@ def test_every_pair_of_ends_and_random_points_can_be_shown(panel, theme):
     panel.live.theme = theme
     levels = {name: [*dict.fromkeys((*both, start[name]))] for name, both in at.items()}
     for values in covering(levels) or ({name: end} for name, both in at.items() for end in both):
-        drawn_in_time(panel, **together(panel, lambda name, _: values.get(name, start[name])))
+        drawn_in_time(panel, **together(panel, lambda name, _, now={**start, **values}: now[name]))
         demand_told(panel)
     for _ in range(RANDOM):
         panel.set(**together(panel, lambda _, control: any_value(rng, control)))
