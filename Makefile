@@ -1,7 +1,7 @@
 # Short names for course.py, which does the work on every system (also where there is no make).
 PYTHON ?= python3
 
-.PHONY: lab test notebooks bench site
+.PHONY: lab test notebooks bench site handouts
 lab:
 	$(PYTHON) course.py open
 test:
@@ -12,3 +12,5 @@ bench:
 	$(PYTHON) course.py bench
 site:
 	$(PYTHON) course.py site
+handouts:
+	$(PYTHON) course.py handouts

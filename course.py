@@ -8,6 +8,7 @@
     python3 course.py notebooks [--check]  run the notebooks and store (or compare) their outputs
     python3 course.py bench [name ...]     measure the figures in benchmarks/
     python3 course.py site [folder]        write the course as pages without a kernel: site/
+    python3 course.py handouts [notebooks] print notebooks as PDFs: handouts/
 
 Standard library only, and readable by Pythons that are too old for the course: they must get a
 sentence, not a SyntaxError. Works from any folder, on Debian, macOS and Windows.
@@ -367,6 +368,12 @@ def site(rest):
     return run("-m", "tools.site", *rest, env=one_thread())
 
 
+def handouts(rest):
+    set_up(DEVELOPMENT)
+    set_up_browser()
+    return run("-m", "tools.handouts", *rest, env=one_thread())
+
+
 def bench(rest):
     names = rest or sorted(path.stem for path in (HERE / "benchmarks").glob("[!_]*.py"))
     of_a_class = [name for name in names if name in OF_A_CLASS]
@@ -401,6 +408,7 @@ def command_line():
     commands.add_parser("notebooks", help="run the notebooks and store their outputs")
     commands.add_parser("bench", help="measure the figures in benchmarks/")
     commands.add_parser("site", help="write the course as pages without a kernel")
+    commands.add_parser("handouts", help="print the notebooks as PDFs")
     return parser
 
 
@@ -410,7 +418,8 @@ def main(words=None):
     try:
         if options.command == "test":
             return run_tests(rest, options.torch, options.environment)
-        chosen = {"open": open_course, "notebooks": notebooks, "bench": bench, "site": site}
+        chosen = {"open": open_course, "notebooks": notebooks, "bench": bench, "site": site,
+                  "handouts": handouts}
         return chosen[options.command](rest)
     except Trouble as trouble:
         print("course.py: {}".format(trouble), file=sys.stderr)

@@ -76,6 +76,8 @@ class GraphView(anywidget.AnyWidget):
             "terms": terms, "forward": forward, "description": description, "hint": hint,
             "shapes": graph.shapes, "T": graph.T, "L": graph.L, "length": graph.length,
             "columns": [graph.column_x(t) for t in range(graph.T + 1)],
+            "telling": {detail: _telling(found, graph.length, bool(terms))
+                        for detail, found in (steps or {}).items()},
             "quantity": "∂J/∂" if terms else "", "legend": _legend(graph, steps, scales, weights)})
         self._agreed = False
         # only now: a new view has no selection
@@ -162,16 +164,8 @@ class GraphView(anywidget.AnyWidget):
             ". =", " =")
 
     def _told(self):
-        """The steps up to the present one. Before the first is left, next to nothing is known;
-        then forward up to where a past first meets an input, backward up to the last of the last
-        time that gives terms: what a lesson may ask first, how two ways meet, is not seen yet."""
-        end, frame = self.graph.length, self.frame
-        if self.steps and not frame:
-            back, meeting = bool(self.scene["terms"]), ["1", str(min(2, end))]
-            frame = [k for k, step in enumerate(self.steps) if (
-                step.get("terms", "  ")[1] == end if back else
-                step["at"].split(",")[1:] == meeting)][-back]
-        return self.steps[:frame + 1]
+        """The steps up to the present one, or, before the first is left, to the telling one."""
+        return self.steps[:(self.frame or self.scene["telling"].get(self.by, 0)) + 1]
 
     def _shown(self, theme):
         known = self._told() or [self.scene["known"] or {}]
@@ -206,6 +200,15 @@ def _address(step):
     """The node of a step as a selection."""
     name, l, t = step["at"].split(",")
     return [name, int(l), int(t)]
+
+
+def _telling(steps, end, back):
+    """The step that a picture which does not move shows, since at the first next to nothing is
+    known: forward where a past first meets an input, backward the last of the last time that gives
+    terms: what a lesson may ask first, how two ways meet, is not seen yet."""
+    meeting = ["1", str(min(2, end))]
+    return [k for k, step in enumerate(steps) if (
+        step.get("terms", "  ")[1] == end if back else step["at"].split(",")[1:] == meeting)][-back]
 
 
 def _same_place(step, steps):

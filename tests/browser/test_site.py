@@ -1,5 +1,7 @@
 """The pages under a real hand, opened from a folder and from a server: no kernel, no network."""
 import base64
+import subprocess
+import sys
 from statistics import median
 
 import frames
@@ -8,7 +10,8 @@ import pytest
 from playwright.sync_api import expect
 
 import rnnlib as rl
-from tools.notebooks import all_notebooks, code_cells, read, same_picture
+from tools.handouts import put_on_paper
+from tools.notebooks import ROOT, all_notebooks, code_cells, read, same_picture
 
 PAGES = ["index", *(path.stem for path in all_notebooks())]
 CHARTS = [path.stem for path in all_notebooks() if any(
@@ -19,6 +22,7 @@ GROUND = """() => [getComputedStyle(document.body).backgroundColor,
   ...[...document.querySelectorAll('.rg')].map(g => getComputedStyle(g).backgroundColor)]"""
 GROUNDS = {"light": "rgb(255, 255, 255)", "dark": "rgb(17, 17, 17)"}
 STEPPER = "03_backpropagation_through_time"
+NOTEBOOK = ROOT / "notebooks" / f"{STEPPER}.ipynb"
 EXPLORER, LINES = "06_stacked_layers", "02_forward_propagation"  # which has no heat map
 COLOURS = """() => [...document.querySelectorAll('main *')].map(getComputedStyle).map(
   style => [style.color, style.fill, style.stroke, style.backgroundColor].join())"""
@@ -141,6 +145,36 @@ def test_paper_shows_what_is_read_and_the_answers_that_were_opened(opened):
         expect(one).to_have_css("break-after", "avoid")
     # else the legend's scale of colours stays white
     expect(page.locator(".graph .legend").first).to_have_css("print-color-adjust", "exact")
+
+
+def test_only_a_stepper_that_was_not_moved_shows_another_step_on_paper(opened):
+    page = opened(STEPPER)
+    stored = next(output.data["text/plain"] for _, cell in code_cells(read(NOTEBOOK))
+                  for output in cell.outputs if "image/svg+xml" in output.get("data", {}))
+    said, other = (page.locator(".graph .say").nth(k) for k in (0, 1))
+    page.locator(".graph").nth(1).get_by_role("button", name="Next step").click()
+    before = said.inner_text(), other.inner_text()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert f"Now: {said.inner_text()}." in stored
+    assert other.inner_text() == before[1]
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert (said.inner_text(), other.inner_text()) == before
+
+
+def test_a_handout_is_the_page_on_paper(opened, site):
+    address = f"{site.as_uri()}/{LINES}.html"
+    closed, answered = (put_on_paper(opened(LINES), address, answers=shown)
+                        for shown in (False, True))
+    assert closed.count(b"/Type /Page\n") >= 5
+    assert len(answered) > len(closed)
+    assert b"/Subtype /Image" not in closed
+
+
+def test_the_command_prints_the_notebooks_that_are_named(tmp_path):
+    command = [sys.executable, "-m", "tools.handouts", "00", "--into", tmp_path]
+    said = subprocess.run(command, cwd=ROOT, text=True, check=True, capture_output=True).stdout
+    assert said == f"{tmp_path / '00_start_here.pdf'}\n"
+    assert (tmp_path / "00_start_here.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_charts_are_lines_on_paper(opened):

@@ -33,17 +33,18 @@ PICTURE = ROOT / "docs" / "backward_step.svg"
 SECTIONS = "The notebooks", "Learn from it"
 
 
-def write(folder, most=MOST, lab=False):
+def write(folder, most=MOST, lab=False, notebooks=None):
     """Writes all files of the site into a folder; gives their paths.
 
-    most  how many values of an explorer's controls are recorded, see `recording.recorded`
-    lab   whether a JupyterLab for the browser is added
+    most       how many values of an explorer's controls are recorded, see `recording.recorded`
+    lab        whether a JupyterLab for the browser is added
+    notebooks  their paths; all unless told
     """
     added = live.write(folder / "live") if lab else []
     pictures, recordings = folder / "pictures", folder / "recordings"
     for one in (pictures, recordings):
         one.mkdir(parents=True, exist_ok=True)
-    pages = made_pages(most)
+    pages = made_pages(most, notebooks or all_notebooks())
     files = {folder / "site.css": style(), folder / "site.js": script(),
              **texts(folder, pages, lab),
              **{recordings / name: made for one in pages.values()
@@ -57,9 +58,8 @@ def write(folder, most=MOST, lab=False):
     return [*files, *drawn, folder / PICTURE.name, *added]
 
 
-def made_pages(most):
-    """{file's name: page} of all notebooks; as many are run at once as there are cores."""
-    paths = all_notebooks()
+def made_pages(most, paths):
+    """{file's name: page} of notebooks; as many are run at once as there are cores."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         found = pool.map(partial(kernel.taken, most=most), paths)
         return {f"{path.stem}.html": page(path, one) for path, one in zip(paths, found)}

@@ -33,9 +33,21 @@ class Model {
 }
 
 const states = JSON.parse(document.getElementById("states").textContent);
-for (const el of document.querySelectorAll(".graph")) {
-  graphModule.render({ model: new Model(states[el.dataset.state]), el });
-}
+const models = [...document.querySelectorAll(".graph")].map((el) => {
+  const model = new Model(states[el.dataset.state]);
+  graphModule.render({ model, el });
+  return model;
+});
+
+// On paper a stepper that was not moved shows more than its first step, as its stored picture does.
+let moved = [];
+addEventListener("beforeprint", () => {
+  moved = models.filter((model) => model.get("frame") === 0);
+  for (const model of moved) model.set("frame", model.get("scene").telling[model.get("by")] ?? 0);
+});
+addEventListener("afterprint", () => {
+  for (const model of moved) model.set("frame", 0);
+});
 
 // Paper does not scroll: the style makes a graph as small as its width needs.
 function tellWidths() {
