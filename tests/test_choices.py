@@ -21,7 +21,8 @@ def from_page(asked, **message):
 
 def test_nothing_of_an_answer_is_sent_before_the_reader_has_committed(kept):
     asked = kept(question())
-    asked.open()
+    assert asked.comm is not None  # the page can hear of it
+    asked.show_answer()
     assert (asked.state, asked.chosen, asked.answer) == ("asked", None, {})
     from_page(asked, kind="commit", chosen=0)
     assert (asked.state, asked.chosen) == ("committed", 0)
@@ -38,7 +39,7 @@ def test_nothing_of_an_answer_is_sent_before_the_reader_has_committed(kept):
 def test_skipped_is_no_choice_and_opens_too(kept):
     asked = kept(question())
     asked.commit()
-    asked.open()
+    asked.show_answer()
     assert (asked.state, asked.chosen) == ("opened", None)
 
 
@@ -63,7 +64,7 @@ def test_without_choices_a_number_is_wanted(kept, chosen):
 def test_a_closed_question_is_let_go():
     def one():
         asked = question()
-        asked.observe(lambda change: asked.open(), "chosen")
+        asked.observe(lambda change: asked.show_answer(), "chosen")
         asked.commit(1)
         asked.close()
         return weakref.ref(asked)

@@ -85,7 +85,7 @@ class Choices(anywidget.AnyWidget):
             return isinstance(chosen, int) and 0 <= chosen < len(self.options)
         return isinstance(chosen, Real) and isfinite(chosen)
 
-    def open(self):
+    def show_answer(self):
         """Show the answer to who has committed."""
         if self.state == "committed":
             self.state = "opened"
@@ -99,7 +99,7 @@ class Choices(anywidget.AnyWidget):
         if message["kind"] == "commit" and self.state == "asked":
             self.commit(message["chosen"])
         elif message["kind"] == "open":
-            self.open()
+            self.show_answer()
         elif message["kind"] == "again":
             self.ask_again()
 
