@@ -19,6 +19,7 @@ _ROOMS = {
     "Bidirectional": "probability.bidirectional",
     "Graph": "graph.geometry",
     "check": "exercises",
+    "predict": "predictions",
     "check_environment": "environment",
     "cliffs_and_clipping": "explorers.cliffs",
     "compared_losses": "explorers.calibration",
@@ -44,8 +45,8 @@ _ROOMS = {
 _MODULES = {
     **{name: name for name in (
         "activations", "cells", "charts", "environment", "exercises", "explorers", "flow",
-        "gradcheck", "graph", "learning", "losses", "network", "probability", "records",
-        "sequences", "style", "widgets")},
+        "gradcheck", "graph", "learning", "losses", "network", "predictions", "probability",
+        "records", "sequences", "style", "widgets")},
     **{name: f"learning.{name}" for name in ("optimisers", "saving", "surface", "training")},
     **{name: f"sequences.{name}" for name in ("names", "spelling", "tasks")},
     "evaluation": "probability.evaluation",

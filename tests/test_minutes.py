@@ -13,7 +13,9 @@ import nbformat
 import pytest
 from exercises import solutions_of
 
+from rnnlib.predictions import PREDICTIONS
 from tools.notebooks import ROOT, all_notebooks, has_picture, read
+from tools.site.questions import CALL
 
 PATHS = all_notebooks()
 ROW = re.compile(r"^\| \[(\d\d) .*?\]\(.*?\) \| .*? \| (\d+) \| (\d*) ?\| (\d*) ?\|$", re.MULTILINE)
@@ -27,11 +29,19 @@ def parts(nb):
     part, found = "core", {"core": [], "further": [], "sources": [], "exercises": []}
     for cell in nb.cells:
         texts = re.split(r"^(?=##? )", cell.source, flags=re.MULTILINE)
-        for text in texts if cell.cell_type == "markdown" else [None]:
+        if asked := CALL.fullmatch(cell.source):
+            texts = [read_of(PREDICTIONS[asked[1]])]
+        for text in texts if asked or cell.cell_type == "markdown" else [None]:
             if heading := re.match(r"##? (\w+)", text or ""):
                 part = heading[1].lower() if heading[1].lower() in found else "core"
             found[part].append((text, cell))
     return found
+
+
+def read_of(asked):
+    """What is read of a prediction: all of it."""
+    return " ".join([asked.text(), asked.then, asked.said, asked.why]).replace(
+        "Predict.", "**Predict.**", 1)
 
 
 def words(text):

@@ -16,13 +16,20 @@ function optionOf(text, picture, index, group) {
   const hands = element("span", { className: "hands" }, count, element("span",
     { className: "rail", ariaHidden: true }, bar), share);
   return { row: element("div", { className: "option" }, label, hands), button, mark, count, bar,
-    share };
+    share, words: text };
 }
 
 // "−0,5" is a number to many readers; null where it is none
 function numberOf(text) {
   const typed = text.trim().replace("−", "-").replace(",", ".");
   return typed && Number.isFinite(Number(typed)) ? Number(typed) : null;
+}
+
+// what was chosen beside what is right, if anything is
+function verdict(chosen, words, { right, off = 0 }) {
+  if (chosen === null) return "";
+  const sign = right === undefined ? "" : Math.abs(chosen - right) <= off ? "✓ " : "✗ ";
+  return `${sign}You said: ${words}. `;
 }
 
 function render({ model, el }) {
@@ -110,7 +117,8 @@ function render({ model, el }) {
     room.hidden = !options.length || (!asked && !counted());
     then.innerHTML = asked ? "" : answer.then ?? "";
     // filled when it is shown already, so that it is announced, once
-    said.innerHTML = opened ? answer.said ?? "" : "";
+    const words = options[chosen]?.words ?? field.value;
+    said.innerHTML = opened && answer.said ? verdict(chosen, words, answer) + answer.said : "";
     why.innerHTML = opened ? answer.why ?? "" : "";
     root.dataset.begun = "yes";
     if (asked) complaint.textContent = "";

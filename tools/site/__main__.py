@@ -4,9 +4,10 @@
                                              (python3 course.py site; site/ unless told)
 
 One page a notebook, an index, and what they share. Text, code and results are those stored in
-the notebooks; graphs and steppers are live, with what they know from a run of the notebook, and
-explorers move through what was recorded then. The pages ask nothing of another host, and open
-from a folder as from a server. With --live they lead to a JupyterLab in the browser: see `live`.
+the notebooks; graphs and steppers are live, with what they know from a run of the notebook,
+explorers move through what was recorded then, and what was predicted stays in the reader's
+browser. The pages ask nothing of another host, and open from a folder as from a server. With
+--live they lead to a JupyterLab in the browser: see `live`.
 """
 import argparse
 import os
@@ -22,7 +23,7 @@ import course
 from rnnlib.style import BACKGROUND, INK
 from rnnlib.widgets.recording import MOST
 from tools.notebooks import ROOT, all_notebooks
-from tools.site import graphs, kernel, live
+from tools.site import graphs, kernel, live, questions
 from tools.site.page import HERE, page, whole
 from tools.site.text import code_style, html_of
 
@@ -87,8 +88,8 @@ def index():
 
 
 def script():
-    """What makes a page's graphs and explorers live."""
-    return graphs.script() + "".join(path.read_text("utf-8") for path in (
+    """What makes a page's graphs, predictions and explorers live."""
+    return graphs.script() + questions.script() + "".join(path.read_text("utf-8") for path in (
         HERE / "site.js", *(WIDGETS / f"{part}.js" for part in ("keys", "elements", "screen")),
         HERE / "recorded.js"))
 
@@ -101,7 +102,8 @@ def style():
 
     return "\n".join((colours("light"),
                       f"@media screen and (prefers-color-scheme: dark){{{colours('dark')}}}",
-                      code_style(), (HERE / "site.css").read_text("utf-8"), graphs.style()))
+                      code_style(), (HERE / "site.css").read_text("utf-8"), graphs.style(),
+                      questions.style()))
 
 
 def main(words=None):

@@ -29,13 +29,13 @@ def as_script(found):
                       separators=(",", ":")).replace("<", "\\u003c")
 
 
-def classic(module):
+def classic(module, name="graphModule"):
     """A module's text as the value of a classic script, since a page opened from a folder may load
     no module."""
     before, export, after = module.partition("export default ")
     if not export or "\nimport " in module:
-        raise ValueError("the graph's script must import nothing and export one default")
-    return f"const graphModule = (() => {{\n{before}return {after}}})();\n"
+        raise ValueError("a picture's script must import nothing and export one default")
+    return f"const {name} = (() => {{\n{before}return {after}}})();\n"
 
 
 def script():

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader
 from nbformat.v4 import new_output
 
 from tools.notebooks import SVG, code_cells, read
-from tools.site import graphs, text
+from tools.site import graphs, questions, text
 
 HERE = Path(__file__).parent
 TEMPLATES = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True,
@@ -30,7 +30,7 @@ def title(nb):
 
 def page(path, live):
     """The page of a notebook: `title`, its cells as `html`, `states` {place: traits} of its
-    graphs, `pictures` {name: PNG}, and `recordings` {name: script} of its explorers.
+    graphs and predictions, `pictures` {name: PNG}, `recordings` {name: script} of its explorers.
 
     live  what a kernel knew of its graphs and explorers, see `kernel.taken`
     """
@@ -43,6 +43,9 @@ def page(path, live):
         if cell.id in live.recordings:
             made.recordings[f"{place}.js"] = (
                 f'recording("{place}", "{live.recordings[cell.id]}");\n')
+        if asked := questions.traits(cell):
+            made.states[place] = asked
+            cell.outputs = [as_html(question(place, output.data)) for output in cell.outputs]
         cell.outputs = [shown(output, place, made) for output in cell.outputs]
         if any(tag.startswith("check:") for tag in cell.metadata.get("tags", ())):
             cell.outputs.append(as_html(f'<p class="note">{CHECKED}</p>'))
@@ -70,6 +73,12 @@ def graph(place, data):
     source = quote(data[SVG], safe=SAFE)
     return (f'<div class="graph" data-state="{place}"><noscript><img alt="'
             f'{escape(data["text/plain"])}" src="data:image/svg+xml,{source}"></noscript></div>')
+
+
+def question(place, data):
+    """The place that the script fills; without scripts the answer is folded away."""
+    return (f'<div class="question" data-state="{place}"><noscript>{data["text/html"]}</noscript>'
+            '</div>')
 
 
 def still(place, made, words, told):

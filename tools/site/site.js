@@ -1,4 +1,4 @@
-// Gives each graph of the page its state through a model as a widgets' manager has it: what is set
+// Gives each graph and prediction of the page its state through a model as a widgets' manager has it: what is set
 // is heard by all who follow it, and nobody is sent anything, since there is no kernel.
 
 class Model {
@@ -48,6 +48,44 @@ addEventListener("beforeprint", () => {
 addEventListener("afterprint", () => {
   for (const model of moved) model.set("frame", 0);
 });
+
+// A prediction's: its answer is let out when the reader has committed. What was chosen stays in this
+// browser, under the place's name.
+class Question extends Model {
+  constructor(state, place) {
+    super(state);
+    this.place = `rnnlib ${place}`;
+    const past = this.kept((store) => JSON.parse(store.getItem(this.place)));
+    if (past) this.put(past.chosen, past.state);
+  }
+
+  kept(act) {
+    try {
+      return act(localStorage);
+    } catch {
+      this.set("note", "This browser keeps no predictions.");
+    }
+  }
+
+  put(chosen, state) {
+    this.set("chosen", chosen);
+    this.set("answer", state === "asked" ? {} : this.state.withheld);
+    this.set("state", state);
+  }
+
+  send({ kind, chosen = this.state.chosen }) {
+    const [said, state] = { commit: [chosen, "committed"], open: [chosen, "opened"],
+      again: [null, "asked"] }[kind];
+    this.put(said, state);
+    this.kept((store) => (state === "asked" ? store.removeItem(this.place)
+      : store.setItem(this.place, JSON.stringify({ chosen: said, state }))));
+  }
+}
+
+for (const el of document.querySelectorAll(".question")) {
+  const { state } = el.dataset;
+  choicesModule.render({ model: new Question(states[state], state), el });
+}
 
 // Paper does not scroll: the style makes a graph as small as its width needs.
 function tellWidths() {

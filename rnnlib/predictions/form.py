@@ -1,0 +1,81 @@
+"""The form of a prediction: a question, what can be chosen, the answer and its reason.
+
+    @prediction("The loop is one arrow. How often do its lines stand in the picture?",
+                "once", "3 times", "4 times", then="Point at the button `W_a[1]` and count.",
+                why="As often as there are words.")
+    def uses_of_the_loop():
+        return f"{len(uses)} times"
+
+The function below the decorator gives the answer, one of the choices or a number, from the library
+where a line can ask it. It is called when somebody has committed, never before.
+"""
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from rnnlib.style import number
+from rnnlib.widgets.markup import marked_up, plain
+
+PREDICTIONS = {}  # by name, in the order of the notebooks
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A prediction; see `prediction` for what its parts are."""
+
+    name: str
+    question: str
+    choices: tuple
+    why: str
+    then: str
+    off: float
+    find: Callable
+
+    @cached_property
+    def answer(self):
+        """The choice that is right, or the number. ValueError if it is none of the choices."""
+        found = self.find()
+        if self.choices and found not in self.choices:
+            raise ValueError(f"the answer of {self.name!r} must be one of its choices, got {found}")
+        return found
+
+    @property
+    def said(self):
+        """The answer in words."""
+        return self.answer if self.choices else number(self.answer).replace("-", "−")
+
+    @property
+    def told(self):
+        """What may be opened once something was chosen: as `Choices` wants it."""
+        right = self.choices.index(self.answer) if self.choices else self.answer
+        return {"right": right, "off": self.off,
+                "said": f"The answer: {self.said}.", "why": self.why, "then": self.then}
+
+    def html(self):
+        """The whole as HTML that needs no script, the answer folded away."""
+        offers = "".join(f"<li>{marked_up(choice)}</li>" for choice in self.choices)
+        offers = offers and f"<ul>{offers}</ul>"
+        then = f"<p>{marked_up(self.then)}</p>" if self.then else ""
+        return (f"<p><strong>Predict.</strong> {marked_up(self.question)}</p>{offers}{then}"
+                f"<details><summary>Answer</summary><p><strong>The answer: "
+                f"{marked_up(self.said)}.</strong> {marked_up(self.why)}</p></details>")
+
+    def text(self):
+        """The question and its choices as plain text, without the answer."""
+        return "\n".join([f"Predict. {plain(self.question)}",
+                          *(f"○ {plain(choice)}" for choice in self.choices)])
+
+
+def prediction(question, *choices, why, then="", off=0.0):
+    """A decorator that enters what gives an answer, with its question, into PREDICTIONS.
+
+    The name is the function's, with spaces. choices: none where a number is asked for; off: how far
+    a right one may be from it. why: the reason, without the answer, which stands in front of it.
+    then: what to do between the prediction and the answer. All are texts for `markup`.
+    """
+    def entered(find):
+        name = find.__name__.replace("_", " ")
+        PREDICTIONS[name] = Prediction(name, question, choices, why, then, off, find)
+        return find
+
+    return entered
