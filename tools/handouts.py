@@ -21,7 +21,12 @@ FOOT = """<div style="width: 100%; padding: 0 12mm; font: 8pt sans-serif; displa
   justify-content: space-between"><span class="title"></span><span><span class="pageNumber"></span>
   / <span class="totalPages"></span></span></div>"""
 EDGE = {"top": "14mm", "bottom": "16mm", "left": "12mm", "right": "12mm"}
-OPEN = "for (const answer of document.querySelectorAll('main details')) answer.open = true"
+OPEN = """() => {
+  for (const answer of document.querySelectorAll('main details')) answer.open = true;
+  for (const words of ['Skip', 'Open the answer'])
+    for (const button of document.querySelectorAll('.question button'))
+      if (button.textContent === words && !button.hidden) button.click();
+}"""
 
 
 def put_on_paper(page, address, *, answers=False, paper="A4"):
