@@ -29,10 +29,20 @@ def cells_of(name):
 @each
 def test_an_answer_is_one_of_the_choices_or_a_number(name):
     asked = PREDICTIONS[name]
-    assert asked.question.endswith(("?", ".", "…"))
+    assert asked.question.strip()
     assert len(set(asked.choices)) == len(asked.choices) != 1
     assert asked.answer in asked.choices or not asked.choices and asked.off >= 0
     assert asked.why.strip()
+
+
+@each
+def test_curves_stand_beside_all_choices_or_none(name):
+    asked = PREDICTIONS[name]
+    assert len(asked.pictures) == (len(asked.choices) if asked.curves else 0)
+    points = [re.findall(r"([\d.]+),([\d.]+)", picture) for picture in asked.pictures]
+    assert len(set(map(str, points))) == len(points)
+    heights = [float(y) for curve in points for _, y in curve]
+    assert not heights or (min(heights), max(heights)) == (4, 50)  # all on one scale
 
 
 def test_each_is_asked_once_and_in_the_notebooks_order():

@@ -13,7 +13,7 @@ from rnnlib.widgets.choices import STATES, Choices
 __all__ = ["PREDICTIONS", "Asked", "Prediction", "kept", "predict"]
 
 # one file a notebook, in their order; each enters its predictions into PREDICTIONS
-for _file in ("graph", "forward", "backward"):
+for _file in ("start", "graph", "forward", "backward", "decay"):
     import_module(f"{__name__}.{_file}")
 
 
@@ -33,7 +33,7 @@ class Asked(Choices):
     def __init__(self, prediction):
         self.prediction = prediction
         super().__init__(prediction.question, prediction.choices, title="Predict.",
-                         answered=lambda _chosen: prediction.told)
+                         pictures=prediction.pictures, answered=lambda _chosen: prediction.told)
 
     def remember(self):
         """Show what the reader has said before, and keep what is said from now on."""

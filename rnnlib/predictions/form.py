@@ -29,6 +29,7 @@ class Prediction:
     why: str
     then: str
     off: float
+    curves: Callable | None
     find: Callable
 
     @cached_property
@@ -38,6 +39,13 @@ class Prediction:
         if self.choices and found not in self.choices:
             raise ValueError(f"the answer of {self.name!r} must be one of its choices, got {found}")
         return found
+
+    @property
+    def pictures(self):
+        """The curve of each choice as an SVG, all on one scale; none where there are no curves."""
+        found = self.curves() if self.curves else {}
+        low, high = (end(map(end, found.values()), default=0) for end in (min, max))
+        return [sketch(found[choice], low, high) for choice in self.choices if found]
 
     @property
     def said(self):
@@ -53,7 +61,9 @@ class Prediction:
 
     def html(self):
         """The whole as HTML that needs no script, the answer folded away."""
-        offers = "".join(f"<li>{marked_up(choice)}</li>" for choice in self.choices)
+        pictures = self.pictures or [""] * len(self.choices)
+        offers = "".join(f"<li>{picture}{marked_up(choice)}</li>"
+                         for picture, choice in zip(pictures, self.choices))
         offers = offers and f"<ul>{offers}</ul>"
         then = f"<p>{marked_up(self.then)}</p>" if self.then else ""
         return (f"<p><strong>Predict.</strong> {marked_up(self.question)}</p>{offers}{then}"
@@ -66,16 +76,28 @@ class Prediction:
                           *(f"○ {plain(choice)}" for choice in self.choices)])
 
 
-def prediction(question, *choices, why, then="", off=0.0):
+def sketch(values, low, high):
+    """A curve of some values as a small SVG, in the colour of the text; said by its choice."""
+    width, height, edge = 110, 54, 4
+    points = (f"{edge + k * (width - 2 * edge) / (len(values) - 1):.1f},"
+              f"{height - edge - (value - low) / (high - low) * (height - 2 * edge):.1f}"
+              for k, value in enumerate(values))
+    return (f'<svg width="{width}" height="{height}" aria-hidden="true"><path d="M1 1V{height - 1}'
+            f'H{width}" fill="none" stroke="currentColor" opacity=".5"/><polyline fill="none" '
+            f'points="{" ".join(points)}" stroke="currentColor" stroke-width="2.5"/></svg>')
+
+
+def prediction(question, *choices, why, then="", off=0.0, curves=None):
     """A decorator that enters what gives an answer, with its question, into PREDICTIONS.
 
     The name is the function's, with spaces. choices: none where a number is asked for; off: how far
     a right one may be from it. why: the reason, without the answer, which stands in front of it.
-    then: what to do between the prediction and the answer. All are texts for `markup`.
+    then: what to do between the prediction and the answer. All are texts for `markup`. curves: a
+    function that gives {choice: values}, drawn small beside the choices.
     """
     def entered(find):
         name = find.__name__.replace("_", " ")
-        PREDICTIONS[name] = Prediction(name, question, choices, why, then, off, find)
+        PREDICTIONS[name] = Prediction(name, question, choices, why, then, off, curves, find)
         return find
 
     return entered
