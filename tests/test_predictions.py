@@ -15,12 +15,13 @@ from tools.notebooks import all_notebooks, read
 CALL = re.compile(r'rl\.predict\("(.+)"\)')
 LEAST = 4  # signs: what is shorter stands everywhere
 NAME = "uses of the loop"
+NOTEBOOKS = {path: read(path) for path in all_notebooks()}
 each = pytest.mark.parametrize("name", PREDICTIONS)
 
 
 def cells_of(name):
     """(notebook, its cells before, the cell) wherever a prediction is asked for."""
-    return [(path, nb.cells[:k], cell) for path in all_notebooks() for nb in [read(path)]
+    return [(path, nb.cells[:k], cell) for path, nb in NOTEBOOKS.items()
             for k, cell in enumerate(nb.cells) if cell.source == f'rl.predict("{name}")']
 
 
@@ -46,14 +47,14 @@ def test_curves_stand_beside_all_choices_or_none(name):
 
 
 def test_each_is_asked_once_and_in_the_notebooks_order():
-    asked = [found[1] for path in all_notebooks() for cell in read(path).cells
+    asked = [found[1] for nb in NOTEBOOKS.values() for cell in nb.cells
              if (found := CALL.search(cell.source))]
     assert asked == list(PREDICTIONS)
 
 
-@pytest.mark.parametrize("path", all_notebooks(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_asks_in_one_form(path):
-    cells = read(path).cells
+    cells = NOTEBOOKS[path].cells
     forms = {"**Predict.**" in cell.source for cell in cells
              if "**Predict.**" in cell.source or CALL.search(cell.source)}
     assert len(forms) == 1

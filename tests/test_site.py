@@ -9,12 +9,15 @@ from types import SimpleNamespace
 import pytest
 from bs4 import BeautifulSoup
 
+from rnnlib.predictions import PREDICTIONS
+from rnnlib.widgets.markup import plain
 from tools.notebooks import SVG, all_notebooks, code_cells, read
 from tools.site import live
 from tools.site.__main__ import main, texts
 from tools.site.formulas import mathml
 from tools.site.graphs import classic, has_graph
 from tools.site.page import CHECKED, STANDS_STILL
+from tools.site.questions import CALL
 from tools.site.text import address
 
 NOTEBOOKS = {path.stem: path for path in all_notebooks()}
@@ -207,13 +210,30 @@ def test_an_answer_is_checked_elsewhere_and_the_page_says_so(both):
     assert [CHECKED in str(element) for element in classes(soup, "code_cell")] == tagged
 
 
+def states_of(soup, kind):
+    """{place: state} of what lives on a page, of one kind."""
+    places = [place["data-state"] for place in classes(soup, kind)]
+    states = json.loads(soup.find(id="states").string) if places else {}
+    return {place: states[place] for place in places}
+
+
+def test_every_prediction_is_asked_and_its_answer_waits_out_of_sight(both):
+    nb, soup = both
+    names = [found[1] for _, cell in code_cells(nb) if (found := CALL.fullmatch(cell.source))]
+    states = states_of(soup, "question")
+    assert [plain(PREDICTIONS[name].question) for name in names] == [
+        BeautifulSoup(state["question"], "html.parser").get_text() for state in states.values()]
+    assert all(state["state"] == "asked" and not state["answer"] and state["withheld"]["said"]
+               for state in states.values())
+    for place in classes(soup, "question"):
+        assert [child.name for child in place.children] == ["noscript"]
+
+
 def test_every_graph_has_its_state_as_the_notebook_stored_it(both):
     nb, soup = both
     stored = [output.data for _, cell in code_cells(nb) if has_graph(cell)
               for output in cell.outputs]
-    places = classes(soup, "graph")
-    states = json.loads(soup.find(id="states").string) if places else {}
-    assert [place["data-state"] for place in places] == list(states)
+    states = states_of(soup, "graph")
     assert len(states) == len(stored)
     for data, state in zip(stored, states.values()):
         steps = state["scene"]["steps"].get(state["by"], [])
