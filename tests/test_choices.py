@@ -78,7 +78,7 @@ def test_a_closed_question_is_let_go():
 
 
 @pytest.mark.parametrize(("text", "html", "said"), [
-    ("a < b & *c*", "a &lt; b &amp; <em>c</em>", "a < b & c"),
+    ("a < b & *c*, *c d*", "a &lt; b &amp; <em>c</em>, <em>c d</em>", "a < b & c, c d"),
     ("**all** of `a * b * c`", "<strong>all</strong> of <code>a * b * c</code>",
      "all of a * b * c"),
     ("a⟨3⟩[1] of ⟨1⟩", "a<sup>⟨3⟩[1]</sup> of ⟨1⟩", "a⟨3⟩[1] of ⟨1⟩"),

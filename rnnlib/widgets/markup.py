@@ -2,7 +2,7 @@
 import html
 import re
 
-CODE, STRONG, EMPHASIS = r"`([^`]+)`", r"\*\*(\S(?:.*?\S)?)\*\*", r"\*(\S(?:.*?\S)?)\*"
+CODE, STRONG, EMPHASIS = r"`([^`]+)`", r"\*\*(\S(?:.*?\S)??)\*\*", r"\*(\S(?:.*?\S)??)\*"
 # an address of the notes, ⟨t⟩ or ⟨t⟩[l], stands high behind its letter
 HIGH = r"(?<=[^\s(])(⟨[^⟩]*⟩(?:\[\w+\])?)"
 
