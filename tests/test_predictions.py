@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 
 import rnnlib as rl
 from rnnlib.predictions import PREDICTIONS, kept
+from rnnlib.predictions.form import prediction
 from rnnlib.widgets.markup import plain
 from tools.notebooks import all_notebooks, read
 
@@ -205,3 +206,10 @@ def test_a_folder_that_cannot_be_written_is_no_obstacle(kept, here, monkeypatch)
 def test_a_prediction_that_is_not_there_is_named():
     with pytest.raises(ValueError, match="name must be one of .*uses of the loop.*, got 'loop'"):
         rl.predict("loop")
+
+
+def test_no_two_have_one_name():
+    with pytest.raises(ValueError, match="there is a prediction 'uses of the loop' already"):
+        @prediction("Which?", "a", "b", why="")
+        def uses_of_the_loop():
+            return "a"

@@ -54,7 +54,7 @@ def factor_of_ten():
             "unit 2's",
             "none",
             why="1.05²⁰ = 2.653. What unit 1 had to hear is gone by a factor of a million.")
-def two_units_apart():
+def which_unit_is_left():
     left = np.linalg.matrix_power(np.diag([0.5, 1.05]), 20) @ [1, 1] > 0.1
     return {(True, True): "both", (True, False): "unit 1's", (False, True): "unit 2's"}.get(
         tuple(left.tolist()), "none")

@@ -97,6 +97,8 @@ def prediction(question, *choices, why, then="", off=0.0, curves=None):
     """
     def entered(find):
         name = find.__name__.replace("_", " ")
+        if name in PREDICTIONS:
+            raise ValueError(f"there is a prediction {name!r} already; give this one another name")
         PREDICTIONS[name] = Prediction(name, question, choices, why, then, off, curves, find)
         return find
 
