@@ -9,6 +9,7 @@
     python3 course.py bench [name ...]     measure the figures in benchmarks/
     python3 course.py site [folder]        write the course as pages without a kernel: site/
     python3 course.py handouts [notebooks] print notebooks as PDFs: handouts/
+    python3 course.py beliefs FOLDER       put a class's answers to notebook 10 together
 
 Standard library only, and readable by Pythons that are too old for the course: they must get a
 sentence, not a SyntaxError. Works from any folder, on Debian, macOS and Windows.
@@ -374,6 +375,12 @@ def handouts(rest):
     return run("-m", "tools.handouts", *rest, env=one_thread())
 
 
+def beliefs(rest):
+    set_up()
+    # a folder is meant from where the command was typed
+    return run("-m", "rnnlib.beliefs", *map(os.path.abspath, rest), env=one_thread())
+
+
 def bench(rest):
     names = rest or sorted(path.stem for path in (HERE / "benchmarks").glob("[!_]*.py"))
     of_a_class = [name for name in names if name in OF_A_CLASS]
@@ -409,6 +416,7 @@ def command_line():
     commands.add_parser("bench", help="measure the figures in benchmarks/")
     commands.add_parser("site", help="write the course as pages without a kernel")
     commands.add_parser("handouts", help="print the notebooks as PDFs")
+    commands.add_parser("beliefs", help="put a class's answers to notebook 10 together")
     return parser
 
 
@@ -419,7 +427,7 @@ def main(words=None):
         if options.command == "test":
             return run_tests(rest, options.torch, options.environment)
         chosen = {"open": open_course, "notebooks": notebooks, "bench": bench, "site": site,
-                  "handouts": handouts}
+                  "handouts": handouts, "beliefs": beliefs}
         return chosen[options.command](rest)
     except Trouble as trouble:
         print("course.py: {}".format(trouble), file=sys.stderr)
