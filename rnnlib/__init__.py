@@ -18,6 +18,7 @@ _ROOMS = {
     "Network": "network",
     "Bidirectional": "probability.bidirectional",
     "Graph": "graph.geometry",
+    "beliefs_held": "explorers.held",
     "check": "exercises",
     "predict": "predictions",
     "check_environment": "environment",
@@ -37,6 +38,7 @@ _ROOMS = {
     "two_feedings": "explorers.feedings",
     "watch_training": "explorers.training",
     "weather_window": "explorers.weather",
+    "what_do_you_believe": "explorers.inventory",
     "unrolled_graph": "explorers.graphs",
     "forward_stepper": "explorers.graphs",
     "backward_stepper": "explorers.graphs",
@@ -44,9 +46,9 @@ _ROOMS = {
 # rooms, and those inside a folder that have a name of their own here
 _MODULES = {
     **{name: name for name in (
-        "activations", "cells", "charts", "environment", "exercises", "explorers", "flow",
-        "gradcheck", "graph", "learning", "losses", "network", "predictions", "probability",
-        "records", "sequences", "style", "widgets")},
+        "activations", "beliefs", "cells", "charts", "environment", "exercises", "explorers",
+        "flow", "gradcheck", "graph", "learning", "losses", "network", "predictions",
+        "probability", "records", "sequences", "style", "widgets")},
     **{name: f"learning.{name}" for name in ("optimisers", "saving", "surface", "training")},
     **{name: f"sequences.{name}" for name in ("names", "spelling", "tasks")},
     "evaluation": "probability.evaluation",

@@ -11,9 +11,11 @@ import argparse
 import base64
 import copy
 import io
+import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import nbformat
 import numpy as np
@@ -69,7 +71,9 @@ def live(nb, folder):
         store_widget_state=False, coalesce_streams=True,
         resources={"metadata": {"path": str(folder)}})
     client.reset_execution_trackers()
-    with client.setup_kernel():
+    # what a reader has answered beside the notebooks is not stored in them
+    with TemporaryDirectory() as kept, client.setup_kernel(
+            env={**os.environ, "RNNLIB_KEPT": kept}):
         yield client
 
 

@@ -49,7 +49,7 @@ def products(T):
                       "a loss was over before the uses after it")])
 
 
-@question("04", "the transpose of a square W_a does not matter", "03 *Two ways meet*",
+@question("04", "the transpose of W_a does not matter", "03 *Two ways meet*",
           before={"W": ((1, 2), (3, 5)), "unit": 1}, after={"W": ((2, 1), (4, 3)), "unit": 2})
 def transposed(W, unit):
     W, blame = np.array(W, float), np.equal((1, 2), unit).astype(float)

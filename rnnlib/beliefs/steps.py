@@ -44,7 +44,7 @@ def turned(g, threshold):
                       "a number above the threshold becomes the threshold, whichever it is")])
 
 
-@question("15", "truncation is unbiased, or means short sequences",
+@question("15", "truncation: unbiased, or short sequences",
           "05 *The way back is cut, not the way forwards*",
           before={"T": 10, "window": 4}, after={"T": 20, "window": 5})
 def truncated(T, window):
