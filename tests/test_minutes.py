@@ -1,9 +1,10 @@
 """How long a notebook takes, counted; the README says so, and this holds it to the count.
 
 Reading at 150 words a minute (sources are not read), 9 s for a line of code, 65 s for a
-prediction, 3 minutes for a picture; an exercise takes 1.5 minutes and 1.6 more for each line of
-its solution. The README's minutes are rounded to 5 and may be off by 5. A section whose heading
-begins with *Further:* can be left out, as an exercise that says so; both are counted apart.
+prediction or a question of notebook 10, 3 minutes for a picture; an exercise takes 1.5 minutes and
+1.6 more for each line of its solution. The README's minutes are rounded to 5 and may be off by 5. A
+section whose heading begins with *Further:* can be left out, as an exercise that says so; both are
+counted apart.
 """
 import ast
 import builtins
@@ -56,8 +57,10 @@ def minutes(pieces):
     code = [cell for text, cell in pieces if text is None]
     lines = sum(bool(line.strip()) for cell in code for line in cell.source.splitlines())
     pictures = sum(map(has_picture, code))
+    asked = sum(output.get("data", {}).get("text/html", "").count('class="belief"')
+                for cell in code for output in cell.outputs)
     return (words(text) * PER_WORD + lines * PER_LINE + pictures * PER_PICTURE
-            + text.count("**Predict.**") * PER_PREDICTION)
+            + (text.count("**Predict.**") + asked) * PER_PREDICTION)
 
 
 def of_exercises(path, nb):

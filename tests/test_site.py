@@ -5,6 +5,7 @@ import json
 import re
 from functools import cache
 from types import SimpleNamespace
+from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup
@@ -65,6 +66,14 @@ def test_every_link_leads_somewhere_on_the_site(site, page, name):
     assert own
     assert [link for link in own if not (site / link).is_file()] == []
     assert all("/" not in link or link.startswith("pictures/") for link in own)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_link_to_a_heading_finds_it(page, name):
+    marks = [link.partition("#")[::2] for element in page(name).find_all("a")
+             for link in addresses_of(element) if re.match(r"\d\d_\w+\.html#", link)]
+    assert [(there, mark) for there, mark in marks
+            if page(there.removesuffix(".html")).find(id=unquote(mark)) is None] == []
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -142,10 +142,11 @@ def _section(question):
     listed = "".join(f"<li>{marked_up(choice.text)}</li>" for choice in question.choices)
     wrong = "".join(f"<li>{marked_up(against(choice))}</li>" for choice in question.choices
                     if not choice.holds)
-    return (f"<p><strong>{question.number}</strong> {marked_up(question.asks)}</p>\n"
+    return (f'<div class="belief"><p><strong>{question.number}</strong> '
+            f"{marked_up(question.asks)}</p>\n"
             f'<ol type="a">{listed}</ol>\n<details><summary>Answer</summary><p>'
             f"<strong>{marked_up(right.text)}</strong>: {marked_up(right.because)}.</p>"
-            f"<ul>{wrong}</ul><p>Settled in {link(question)}.</p></details>")
+            f"<ul>{wrong}</ul><p>Settled in {link(question)}.</p></details></div>")
 
 
 def in_words(form):

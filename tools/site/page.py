@@ -61,7 +61,7 @@ def shown(output, place, made):
     if "image/png" in data:
         made.pictures[f"{place}.png"] = base64.b64decode(data["image/png"])
         return as_html(still(place, made, data["text/plain"], output.metadata["image/png"]))
-    return output
+    return as_html(text.linked(data["text/html"])) if "text/html" in data else output
 
 
 def as_html(html):

@@ -25,6 +25,11 @@ def address(link):
     return name + {".ipynb": ".html"}.get(end, end) + mark + place
 
 
+def linked(html):
+    """HTML whose links lead to the site's own pages."""
+    return re.sub(r'(?<=href=")[^"]+', lambda found: address(found[0]), html)
+
+
 class Renderer(IPythonRenderer):
     """Markdown to HTML with MathML for TeX and links that lead to the site's own pages."""
 
@@ -38,14 +43,19 @@ class Renderer(IPythonRenderer):
     def latex_environment(self, name, body):
         return self.block_math(f"\\begin{{{name}}}{body}\\end{{{name}}}")
 
+    def heading(self, text, level, **_attributes):
+        # the mark by which JupyterLab knows a heading
+        mark = re.sub(r"<[^>]*>", "", text).replace(" ", "-")
+        return f'<h{level} id="{mark}">{text}</h{level}>\n'
+
     def link(self, text, url, title=None):
         return super().link(text, address(url), title)
 
     def inline_html(self, html):
-        return re.sub(r'(?<=href=")[^"]+', lambda found: address(found[0]), html)
+        return linked(html)
 
     def block_html(self, html):
-        return self.inline_html(html) + "\n"
+        return linked(html) + "\n"
 
     def image(self, text, url, title=None):
         return super().image(text, address(url), title)
