@@ -91,6 +91,9 @@ class Inventory(ipywidgets.VBox):
 class Asked(Choices):
     """A question of the form; its answer ends in a link to the cell that settles it."""
 
+    # JupyterLab takes the line from under a link
+    _css = f"{Choices._css}\n.rnnlib-choices a {{ color: inherit; text-decoration: underline; }}"
+
     def __init__(self, question, opens):
         self._link = f" {link(question)}"
         super().__init__(question.asks, [choice.text for choice in question.choices],
