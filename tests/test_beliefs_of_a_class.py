@@ -7,7 +7,7 @@ import pytest
 from rnnlib.beliefs import FORMS, RIGHT, questions
 from rnnlib.beliefs.classroom import collected, finished, main, report, scores
 from rnnlib.beliefs.result import Result
-from rnnlib.beliefs.scores import gains, items, kr20
+from rnnlib.beliefs.scores import gains, items, kr20, student
 
 K = 21
 
@@ -69,20 +69,21 @@ def test_of_an_able_class_each_question_is_told_by_its_truth():
     assert kr20(right) < kr20(straight)
 
 
+@pytest.mark.parametrize("N", [10, 30])
 @pytest.mark.parametrize("which", ["of_class", "of_members"])
-def test_the_interval_of_the_gain_holds_the_truth_as_often_as_it_says(which):
+def test_the_interval_of_the_gain_holds_the_truth_as_often_as_it_says(which, N):
     rng, held = np.random.default_rng(2), 0
-    for _ in range(300):
-        before, after = (one.mean(axis=1) for one in learners(rng, 30))
-        found = getattr(gains(before, after, samples=500), which)
+    for _ in range(1500):
+        before, after = (one.mean(axis=1) for one in learners(rng, N))
+        found = getattr(gains(before, after), which)
         assert found.low < found.mean < found.high
         held += found.low < 0.4 < found.high
-    assert 0.89 < held / 300 < 0.985  # of a bootstrap over 30 people a little below 0.95
+    assert 0.93 < held / 1500 < 0.965
 
 
 def test_a_large_class_shows_the_truth():
     before, after = (one.mean(axis=1) for one in learners(np.random.default_rng(3), 5000))
-    found = gains(before, after, samples=200)
+    found = gains(before, after)
     assert np.isclose(found.of_class.mean, 0.4, atol=0.01)
     assert np.isclose(found.of_members.mean, 0.4, atol=0.01)
 
@@ -104,11 +105,21 @@ def test_the_formulas_on_four_people_and_three_questions():
 
 
 def test_gains_by_hand():
-    found = gains([0.5, 0.0], [1.0, 0.5])
+    before, after = np.tile([0.5, 0.0], 3), np.tile([1.0, 0.5], 3)
+    found = gains(before, after)
     assert np.isclose(found.of_class.mean, (0.75 - 0.25) / (1 - 0.25))
     assert np.isclose(found.of_members.mean, (1 + 0.5) / 2)
-    assert gains([1.0, 0.5, 0.5], [0.5, 0.5, 0.5]).members == 2
-    assert gains([1.0, 1.0], [1.0, 0.9]).of_class is None
+    # single gains 1 and 0.5: each is 0.25 from the mean; Student's 97.5 % of 5 degrees is 2.571
+    error = np.sqrt(6 * 0.25**2 / (6 * 5))
+    assert np.isclose(found.of_members.error, error)
+    assert np.isclose(found.of_members.high - 0.75, 2.571 * error, rtol=3e-3)
+    assert gains([1.0, *before], [0.5, *after]).members == 6
+    assert gains([1.0, 1.0, *before[:4]], [1.0, 0.9, *after[:4]]).of_class is None
+
+
+@pytest.mark.parametrize(("degrees", "wanted"), [(4, 2.7764), (9, 2.2622), (29, 2.0452)])
+def test_students_quantiles_are_those_of_the_tables(degrees, wanted):
+    assert np.isclose(student(0.975, degrees), wanted, rtol=3e-3)
 
 
 def test_the_order_of_people_is_without_effect():
@@ -216,5 +227,5 @@ def test_one_person_is_no_class(tmp_path, capsys):
     (tmp_path / "x.json").write_text(one.text(), encoding="utf-8")
     assert main([str(tmp_path)]) == 0
     said = capsys.readouterr().out
-    assert "Two with both are wanted" in said
+    assert "For a gain 5 are wanted" in said
     assert "KR-20 " not in said.partition("\n\n")[0]

@@ -10,7 +10,7 @@ import numpy as np
 
 from rnnlib.beliefs.form import FORMS, shorts
 from rnnlib.beliefs.result import read
-from rnnlib.beliefs.scores import gains, items, kr20
+from rnnlib.beliefs.scores import LEAST, gains, items, kr20
 
 WORDS = "right", "own", "other", "skipped"
 
@@ -55,7 +55,7 @@ def report(results):
     lines = [f"Results: {len(results)}. Form before is finished in {len(held['before'])}, after in "
              f"{len(held['after'])}, both in {len(both)}."]
     shares = [scores({one: held[form][one] for one in both}).mean(axis=1) for form in FORMS]
-    lines += _gained(gains(*shares)) if len(both) > 1 else ["Two with both are wanted for a gain."]
+    lines += _gained(gains(*shares))
     for form in FORMS:
         if len(held[form]) > 1:
             lines += ["", *_questions(form, held[form])]
@@ -64,7 +64,7 @@ def report(results):
 
 def _gained(found):
     if found.of_class is None:
-        return ["Nothing was left to gain."]
+        return [f"For a gain {LEAST} are wanted who finished both and had something to gain."]
     told = ("Gain of the class (Hake)", found.of_class), (
         f"Mean of the gains of {found.members}, each by itself", found.of_members)
     return [f"{words}: {one.mean:.2f}, 95 % from {one.low:.2f} to {one.high:.2f}."
