@@ -99,12 +99,14 @@ class Page(HTMLParser):
 
     def __init__(self, html):
         super().__init__()
-        self.links, self.open, self.count = [], [], {}
+        self.links, self.open, self.count, self.groups = [], [], {}, set()
         self.feed(html)
         assert self.open == []
 
     def handle_starttag(self, tag, attrs):
-        self.open.append(tag)
+        if tag != "input":
+            self.open.append(tag)
+        self.groups |= {value for name, value in attrs if name == "name"}
         self.count[tag] = self.count.get(tag, 0) + 1
         self.links += [value for name, value in attrs if name == "href"]
 
@@ -117,6 +119,8 @@ def test_the_page_asks_and_answers_every_question(name, tmp_path, kept):
     bundle = kept(form(tmp_path, name))._repr_mimebundle_()
     page = Page(bundle["text/html"])
     assert page.count["details"] == page.count["summary"] == len(page.links) == 21
+    assert len(page.groups) == 21
+    assert page.count["input"] == sum(len(q.choices) for q in questions(name).values())
     for number, question in questions(name).items():
         assert f"{number} " in bundle["text/plain"]
         assert all(choice.text in bundle["text/plain"] for choice in question.choices)

@@ -136,13 +136,16 @@ def link(question):
 
 
 def page(form):
-    """The form as HTML that asks and answers without a program: each answer can be unfolded."""
+    """The form as HTML that asks and answers without a program: each answer can be unfolded, on the
+    course's own pages once a choice is made."""
     return "\n".join(_section(question) for question in questions(form).values())
 
 
 def _section(question):
     right, *_ = [c for c in question.choices if c.holds]
-    listed = "".join(f"<li>{marked_up(choice.text)}</li>" for choice in question.choices)
+    button = f'<input type="radio" name="{question.form} {question.number}">'
+    listed = "".join(f"<li><label>{button} {marked_up(choice.text)}</label></li>"
+                     for choice in question.choices)
     wrong = "".join(f"<li>{marked_up(against(choice))}</li>" for choice in question.choices
                     if not choice.holds)
     return (f'<div class="belief"><p><strong>{question.number}</strong> '

@@ -4,6 +4,8 @@ import json
 import harness
 
 from rnnlib.beliefs import RIGHT, questions
+from rnnlib.explorers import inventory
+from tools.site.__main__ import style
 
 FORM = 'import rnnlib as rl\nrl.what_do_you_believe("after", folder=".")'
 
@@ -39,3 +41,20 @@ def test_a_form_is_filled_in_by_keyboard_and_kept(browser, lab):
     nb.page.get_by_text("Answered: 2 of 21").wait_for()
     assert nb.page.locator(".rnnlib-choices").nth(1).get_by_role("radio").nth(wrong).is_checked()
     nb.close()
+
+
+def test_on_a_page_without_a_kernel_who_has_chosen_may_open_the_answer(browser, tmp_path):
+    html = tmp_path / "form.html"
+    html.write_text(f"<!doctype html><style>{style()}</style>{inventory.page('after')}", "utf-8")
+    sheet = harness.Page(browser)
+    sheet.page.goto(html.as_uri())
+    answers = sheet.page.locator("details")
+    assert [answer.is_visible() for answer in answers.all()[:2]] == [False, False]
+    sheet.page.keyboard.press("Tab")
+    sheet.page.keyboard.press("Space")
+    assert [answer.is_visible() for answer in answers.all()[:2]] == [True, False]
+    sheet.page.keyboard.press("Tab")
+    sheet.page.keyboard.press("Enter")
+    assert answers.first.get_by_role("link").is_visible()
+    assert sheet.quiet
+    sheet.close()
