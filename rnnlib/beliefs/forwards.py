@@ -35,9 +35,9 @@ def sums(terms):
     back = net.backward(run)
     assert np.allclose(back.terms("W_x[1]").ravel(), terms)
     moves = back.params["W_x[1]"].item()
-    told = "; ".join(f"only at t = {t}, by {term:g} h" for t, term in enumerate(terms, 1))
+    told = "; ".join(f"at t = {t} alone, by {term:g} h" for t, term in enumerate(terms, 1))
     total, mean, sizes = np.sum(terms), np.mean(terms), np.sum(np.abs(terms))
-    return ("A weight w is used at t = 1, 2, 3. Where it is moved by a little h, J moves: "
+    return ("A weight w is used at t = 1, 2, 3. Moved by a little h it moves J, "
             f"{told.replace('-', '−')}. What is dJ/dw?", [
                 right(f"{total:.2g}", np.isclose(moves, total),
                       "all uses move together, and J is a sum over time"),

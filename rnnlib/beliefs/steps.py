@@ -77,14 +77,14 @@ def landscape(T, short, target):
                         .steepness) for many in (short, T)]
     times = middle[1] / middle[0]
     return ("One unit, a⟨t⟩ = tanh(w a⟨t−1⟩ + b), comes to rest after a few steps at nearly every "
-            "place (w, b) of a map, w from 0.6 to 1.8, b from −0.6 to 0.6. The loss is at t = T. "
-            f"T grows from {short} to {T}. The gradient by (w, b), its middle length over the map,",
-            [
-                right("stays about as long as it was", 0.9 < times < 1.1,
+            "place (w, b) of a map, w from 0.6 to 1.8, b from −0.6 to 0.6. The loss is at t = T, "
+            f"and T grows from {short} to {T}. The length of the gradient by (w, b), its median "
+            "over the map,", [
+                right("stays about what it was", 0.9 < times < 1.1,
                       "more steps at rest change nothing, and the wall is one narrow line"),
-                row("explodes", "becomes more than 10 times as long", times > 10,
+                row("explodes", "grows more than tenfold", times > 10,
                     "Where a gradient explodes, training diverges from everywhere.",
                     "it explodes along one line; most starts never meet that"),
-                other("vanishes", "becomes less than a tenth as long", times < 0.1,
+                other("vanishes", "falls below a tenth", times < 0.1,
                       "More steps make every gradient vanish.",
                       "w and b are used near the end too, and those uses stay near")])
