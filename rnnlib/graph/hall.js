@@ -1,11 +1,18 @@
-// A graph or stepper on the whole screen: as large as all of it fits.
+// A graph or stepper on the whole screen, or in the room of a slide: as large as all of it fits.
 
 const GAP = 12; // CSS pixels around the parts
 const COLUMN = 420; // of words beside a graph, at least
 
 const wholeScreen = (view) => offerScreen(view.root, view.el, () => fillScreen(view),
   (key) => { if (key === "focus") (view.slider ?? view.stageFrame).focus(); }, view.stop.signal);
-const tooHigh = ({ root }) => root.scrollHeight > innerHeight;
+// [width, height] of the room in which all is to be seen at once; null in a page, which scrolls
+function roomOf({ root }) {
+  if (fills(root)) return [innerWidth, innerHeight];
+  const { clientWidth, clientHeight } = root.closest(".rnnlib-room") ?? {};
+  return clientHeight ? [clientWidth, clientHeight] : null;
+}
+
+const tooHigh = (view) => view.root.scrollHeight > view.room[1];
 const widest = ({ eq }) => Math.max(1, ...[...eq.children].map((math) => math.scrollWidth));
 
 // The parts one below the other, or words and equation beside the graph: whichever is larger.
@@ -17,19 +24,21 @@ function fillScreen(view) {
     Object.assign(view, { zoom, column });
     if (stepping) fitEquation(view);
   };
+  view.room = roomOf(view);
+  root.classList.toggle("whole", view.room !== null);
   put(false, 1);
-  if (!fills(root)) return;
-  const [width, high] = stage.size();
+  if (!view.room) return;
+  const [broad, high] = view.room;
+  const [width, height] = stage.size();
   const [wide, tall] = stepping ? largestEquation(view) : [0, 0];
-  const zoom = (across, down) => Math.min(innerWidth / (across + 3 * GAP),
-    innerHeight / (down + 4 * GAP));
+  const zoom = (across, down) => Math.min(broad / (across + 3 * GAP), high / (down + 4 * GAP));
   const rows = (nodes) => nodes.reduce((sum, node) => sum + node.offsetHeight, 0);
   const terms = [...root.querySelectorAll(":scope > .below")];
   const words = [...root.children].filter((node) => node !== stageFrame && node !== eq);
-  const below = zoom(Math.max(width, wide), high + rows(words) + tall);
-  const beside = zoom(width + COLUMN, high + rows(terms));
+  const below = zoom(Math.max(width, wide), height + rows(words) + tall);
+  const beside = zoom(width + COLUMN, height + rows(terms));
   // words may break into more lines than were counted
-  if (stepping && beside > below) put(true, beside, innerWidth / beside - width - 3 * GAP);
+  if (stepping && beside > below) put(true, beside, broad / beside - width - 3 * GAP);
   else for (let less = below; put(false, less), tooHigh(view) && less > 0.4;) less *= 0.97;
 }
 

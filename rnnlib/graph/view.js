@@ -231,7 +231,7 @@ class View {
     this.count.textContent = `${k + 1} / ${this.steps.length}`;
     this.say.textContent = step.say;
     this.eq.replaceChildren(...step.eq.map(equation));
-    if (fills(this.root)) fitEquation(this);
+    if (this.room) fitEquation(this);
     this.eq.style.minHeight = `${Math.max(this.eq.offsetHeight, parseFloat(
       this.eq.style.minHeight) || 0)}px`;
     this.stage.reveal(step.at);
