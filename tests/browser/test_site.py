@@ -198,7 +198,7 @@ def recorded(page):
     figures = page.locator("[data-recording]").all()
     for figure in figures:
         figure.scroll_into_view_if_needed()
-        figure.locator(".controls").wait_for()
+        figure.locator(".settings").wait_for()
     return figures
 
 
@@ -214,7 +214,7 @@ def test_every_control_of_a_recording_moves_by_key(opened, name):
     for figure in recorded(page):
         start = seen(figure)
         reset = figure.get_by_role("button", name="reset")
-        controls = figure.locator(".controls :is(input, select)").all()
+        controls = figure.locator(".settings :is(input, select)").all()
         for control in [one for one in controls if one.is_enabled()]:
             switch = control.get_attribute("type") == "checkbox"
             places = set()
@@ -225,7 +225,7 @@ def test_every_control_of_a_recording_moves_by_key(opened, name):
             assert control.evaluate("node => node === document.activeElement")
             reset.press("Enter")
             assert seen(figure) == start
-        buttons, places = figure.locator(".controls button:not(.rnnlib-screen)").all(), set()
+        buttons, places = figure.locator(".settings button:not(.rnnlib-screen)").all(), set()
         for button in buttons:
             button.press("Enter")
             places.add(seen(figure)[0])
@@ -264,5 +264,5 @@ def test_tables_and_what_does_not_move_say_so(opened):
     before = table.inner_text()
     figure.get_by_role("slider").first.press("ArrowLeft")
     assert figure.locator("table").first.inner_text() != before
-    assert figure.locator(".controls :disabled").count() > 0
+    assert figure.locator(".settings :disabled").count() > 0
     assert "A grey control" in figure.locator(".note").inner_text()

@@ -14,37 +14,44 @@ RECORD = """\
 import pathlib
 from rnnlib.widgets import panel, recording
 if isinstance(shown, panel.Panel):
+    if room:
+        shown.live.fill(*room)
+        shown.explorer.size = tuple(shown.live.size)
     made = recording.recorded(shown, most)
     pathlib.Path(path).write_text(recording.packed(made), encoding="ascii")
 """
 
 
-def taken(path, most):
+def taken(path, most, wanted=None, room=None):
     """What lives of a notebook, by its cells' ids: `graphs` {id: traits} and `recordings`
     {id: packed}. It is run up to its last picture; where there is none, nothing runs.
 
-    most  how many values of an explorer's controls are recorded, see `recording.recorded`
+    most    how many values of an explorer's controls are recorded, see `recording.recorded`
+    wanted  ids of the cells whose pictures are wanted; all without
+    room    ((width, height), text): charts are recorded as they are drawn for an area of the
+            screen, see `LiveFigure.fill`; in their own size without
     """
     nb = prepare(read(path))
     found = SimpleNamespace(graphs={}, recordings={})
-    pictures = [index for index, cell in enumerate(nb.cells) if has_picture(cell)]
+    pictures = {index: cell for index, cell in enumerate(nb.cells)
+                if has_picture(cell) and (wanted is None or cell.id in wanted)}
     if not pictures:
         return found
     with live(nb, path.parent) as client, tempfile.TemporaryDirectory() as folder:
         client.store_widget_state = True
-        for index, cell in enumerate(nb.cells[:pictures[-1] + 1]):
-            drawn = has_picture(cell)
+        for index, cell in enumerate(nb.cells[:max(pictures) + 1]):
             client.execute_cell(cell, index)
-            if drawn and not graphs.has_graph(cell):
-                record(client, cell, most, Path(folder) / cell.id, found)
+            if index in pictures and not graphs.has_graph(cell):
+                record(client, cell, most, room, Path(folder) / cell.id, found)
         found.graphs = {cell.id: graphs.traits(cell, client.widget_state)
-                        for cell in nb.cells if graphs.has_graph(cell)}
+                        for cell in pictures.values() if graphs.has_graph(cell)}
     return found
 
 
-def record(client, cell, most, path, found):
+def record(client, cell, most, room, path, found):
     """Has the kernel record what a cell that was just run shows, if it can be recorded."""
-    names = f"shown=Out.get({cell.execution_count}), most={tuple(most)}, path={str(path)!r}"
+    names = (f"shown=Out.get({cell.execution_count}), most={tuple(most)}, room={room!r}, "
+             f"path={str(path)!r}")
     client.execute_cell(new_code_cell(f"exec({RECORD!r}, dict({names}))"), 0,
                         store_history=False)
     if path.exists():

@@ -41,8 +41,7 @@ def page(path, live):
         if cell.id in live.graphs:
             made.states[place] = live.graphs[cell.id]
         if cell.id in live.recordings:
-            made.recordings[f"{place}.js"] = (
-                f'recording("{place}", "{live.recordings[cell.id]}");\n')
+            made.recordings[f"{place}.js"] = recording(place, live.recordings[cell.id])
         if asked := questions.traits(cell):
             made.states[place] = asked
             cell.outputs = [as_html(question(place, output.data)) for output in cell.outputs]
@@ -62,6 +61,11 @@ def shown(output, place, made):
         made.pictures[f"{place}.png"] = base64.b64decode(data["image/png"])
         return as_html(still(place, made, data["text/plain"], output.metadata["image/png"]))
     return as_html(text.linked(data["text/html"])) if "text/html" in data else output
+
+
+def recording(place, packed):
+    """The script that hands a recording to the page."""
+    return f'recording("{place}", "{packed}");\n'
 
 
 def as_html(html):

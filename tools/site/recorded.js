@@ -4,6 +4,7 @@
 const HAND_RESTS = 100; // ms without another picture, after which the sentence is read out
 const darkPage = matchMedia("screen and (prefers-color-scheme: dark)"); // paper is light
 const waiting = new Map(); // name of a recording -> what to do with it
+const found = new Map(); // name -> the promise of what was recorded
 
 // Each file of recordings/ calls it: a page opened from a folder may fetch nothing.
 function recording(name, packed) {
@@ -69,7 +70,7 @@ class Recorded {
     this.states = new Map(told.states.map((state) => [state.asked.join(), state]));
     this.controls = told.controls.map((one, k) => new Control(one, (place) => this.move(k, place)));
     this.build();
-    this.show(told.states[0]);
+    this.show(this.states.get(told.presets[figure.closest("[data-preset]")?.dataset.preset]?.join()) ?? told.states[0]);
     darkPage.addEventListener("change", () => this.paint());
     addEventListener("beforeprint", () => this.paint("light"));
     addEventListener("afterprint", () => this.paint());
@@ -87,7 +88,7 @@ class Recorded {
       new AbortController().signal);
     this.offers = element("div", {}, ...(buttons.length ? ["Look here: "] : []), ...buttons,
       press("reset", this.told.states[0].asked), screen);
-    const above = element("div", { className: "controls", role: "group", ariaLabel: caption },
+    const above = element("div", { className: "settings", role: "group", ariaLabel: caption },
       ...this.controls.map(({ node }) => node), this.offers);
     this.frame = this.figure.querySelector(".wide");
     this.picture = element("div", { role: "img" });
@@ -156,11 +157,14 @@ const inView = new IntersectionObserver((seen) => {
   for (const { isIntersecting, target } of seen) if (isIntersecting) load(target);
 }, { rootMargin: "400px" });
 
-function load(figure) {
+async function load(figure) {
   inView.unobserve(figure);
   const name = figure.dataset.recording;
-  waiting.set(name, async (packed) => new Recorded(figure, await unpacked(packed)));
-  document.head.append(element("script", { src: `recordings/${name}.js` }));
+  if (!found.has(name)) {
+    found.set(name, new Promise((resolve) => { waiting.set(name, resolve); }).then(unpacked));
+    document.head.append(element("script", { src: `recordings/${name}.js` }));
+  }
+  new Recorded(figure, await found.get(name));
 }
 
 for (const figure of document.querySelectorAll("[data-recording]")) inView.observe(figure);
