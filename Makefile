@@ -1,7 +1,7 @@
 # Short names for course.py, which does the work on every system (also where there is no make).
 PYTHON ?= python3
 
-.PHONY: lab test notebooks bench site handouts
+.PHONY: lab test notebooks bench site slides handouts
 lab:
 	$(PYTHON) course.py open
 test:
@@ -14,3 +14,5 @@ site:
 	$(PYTHON) course.py site
 handouts:
 	$(PYTHON) course.py handouts
+slides:
+	$(PYTHON) course.py slides

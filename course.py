@@ -8,6 +8,7 @@
     python3 course.py notebooks [--check]  run the notebooks and store (or compare) their outputs
     python3 course.py bench [name ...]     measure the figures in benchmarks/
     python3 course.py site [folder]        write the course as pages without a kernel: site/
+    python3 course.py slides [lecture ...] write lectures as slides without a kernel: slides/
     python3 course.py handouts [notebooks] print notebooks as PDFs: handouts/
     python3 course.py beliefs FOLDER       put a class's answers to notebook 10 together
 
@@ -381,6 +382,11 @@ def beliefs(rest):
     return run("-m", "rnnlib.beliefs", *map(os.path.abspath, rest), env=one_thread())
 
 
+def slides(rest):
+    set_up(SITE)
+    return run("-m", "tools.slides", *rest, env=one_thread())
+
+
 def bench(rest):
     names = rest or sorted(path.stem for path in (HERE / "benchmarks").glob("[!_]*.py"))
     of_a_class = [name for name in names if name in OF_A_CLASS]
@@ -402,7 +408,8 @@ def measured(names, *wanted):
 def command_line():
     parser = argparse.ArgumentParser(
         prog="course.py", allow_abbrev=False, description=__doc__.splitlines()[0],
-        epilog="Further words are passed on: to JupyterLab, pytest, tools.notebooks, tools.site.")
+        epilog="Further words are passed on: to JupyterLab, pytest, tools.notebooks, tools.site, "
+               "tools.slides.")
     commands = parser.add_subparsers(dest="command", metavar="command")
     commands.required = True
     commands.add_parser("open", help="open the course in JupyterLab")
@@ -415,6 +422,7 @@ def command_line():
     commands.add_parser("notebooks", help="run the notebooks and store their outputs")
     commands.add_parser("bench", help="measure the figures in benchmarks/")
     commands.add_parser("site", help="write the course as pages without a kernel")
+    commands.add_parser("slides", help="write lectures as slides without a kernel")
     commands.add_parser("handouts", help="print the notebooks as PDFs")
     commands.add_parser("beliefs", help="put a class's answers to notebook 10 together")
     return parser
@@ -427,7 +435,7 @@ def main(words=None):
         if options.command == "test":
             return run_tests(rest, options.torch, options.environment)
         chosen = {"open": open_course, "notebooks": notebooks, "bench": bench, "site": site,
-                  "handouts": handouts, "beliefs": beliefs}
+                  "slides": slides, "handouts": handouts, "beliefs": beliefs}
         return chosen[options.command](rest)
     except Trouble as trouble:
         print("course.py: {}".format(trouble), file=sys.stderr)

@@ -329,6 +329,7 @@ def test_all_tests_share_the_cores(started, cores, number, words):
     (["notebooks", "--check"], [("-m", "tools.notebooks", "--check")]),
     (["site", "there"], [("-m", "tools.site", "there")]),
     (["beliefs", "there"], [("-m", "rnnlib.beliefs", os.path.abspath("there"))]),
+    (["slides", "03"], [("-m", "tools.slides", "03")]),
     (["bench", "b", "a"], [("browser",), ("-m", "benchmarks.b"), ("-m", "benchmarks.a")])])
 def test_each_command_passes_its_words_and_its_exit_code_on(started, words, wanted):
     assert course.main(words) == 7
@@ -356,7 +357,8 @@ def test_benchmarks_of_a_class_have_an_environment_of_their_own(started, command
     assert str(folder / course.CLASS) in commands.pip()[1]
 
 
-@pytest.mark.parametrize("command", ["open", "test", "notebooks", "bench", "site", "beliefs"])
+@pytest.mark.parametrize("command", ["open", "test", "notebooks", "bench", "site", "slides",
+                                     "handouts", "beliefs"])
 def test_every_kernel_has_one_thread_for_linear_algebra(started, threads, folder, monkeypatch,
                                                         command):
     monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
@@ -392,6 +394,7 @@ def test_it_answers_from_any_folder(tmp_path):
     said = subprocess.run([sys.executable, course.HERE / "course.py", "--help"], cwd=tmp_path,
                           capture_output=True, text=True, check=True).stdout
     assert {"open", "test", "notebooks", "bench", "site", "beliefs"} <= set(said.split())
+    assert {"open", "test", "notebooks", "bench", "site", "slides"} <= set(said.split())
 
 
 def bounds(lines, mark=">="):

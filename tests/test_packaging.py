@@ -17,9 +17,9 @@ from rnnlib import environment as command
 
 ROOT = Path(__file__).resolve().parents[1]
 NO_SOURCE = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
-MADE = shutil.ignore_patterns(".git", ".venv", ".colab", ".live", ".lowest", ".*_cache",
-                              ".coverage", "*.egg-info", "build", "colab", "dist", "site",
-                              "test-output")
+MADE = shutil.ignore_patterns(".git", ".venv", ".colab", ".live", ".lowest", ".slides",
+                              ".*_cache", ".coverage", "*.egg-info", "build", "colab", "dist",
+                              "site", "slides", "test-output")
 ARCHIVE = "from setuptools import build_meta; import sys; build_meta.build_sdist(sys.argv[1])"
 # some of its own, of the library, the pages and a notebook; that all are there another test says
 OWN_TESTS = ["-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "tests/test_records.py",

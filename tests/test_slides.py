@@ -1,0 +1,146 @@
+"""The lectures' lists: they name what is there, are short enough for a slide, fill their time."""
+import re
+
+import pytest
+from nbformat.v4 import new_markdown_cell, new_notebook
+
+from tools.notebooks import ROOT, all_notebooks, has_picture
+from tools.slides import lectures
+from tools.slides.__main__ import main
+from tools.slides.deck import notes
+from tools.slides.predictions import prediction
+
+LECTURES = lectures.all_lectures()
+# each once: the longer lectures take theirs from the others
+SLIDES = {f"{name}-{slide.name}": slide for name, lecture in LECTURES.items()
+          for slide in lecture.slides if lecture.minutes == 45}
+PREDICTIONS = {name: slide for name, slide in SLIDES.items() if slide.predict}
+NUMBER = re.compile(r"\d+\.\d+")
+LONGEST = 5  # minutes
+
+
+@pytest.fixture(params=SLIDES)
+def slide(request):
+    return SLIDES[request.param]
+
+
+def asked(slide):
+    return prediction(lectures.notebook(slide.notebook)[1], slide.predict, slide.which)
+
+
+def texts(slide):
+    """All that is read on a slide, its picture apart."""
+    choices = asked(slide).choices if slide.predict else []
+    return [slide.heading, slide.words, slide.question, *choices, slide.answer]
+
+
+@pytest.mark.parametrize("name", LECTURES)
+def test_the_slides_fill_the_time(name):
+    lecture = LECTURES[name]
+    assert sum(slide.minutes for slide in lecture.slides) == lecture.minutes
+    assert all(1 <= slide.minutes <= LONGEST for slide in lecture.slides)
+    names = [slide.name for slide in lecture.slides]
+    assert len(names) == len(set(names))
+
+
+def test_a_slide_names_cells_that_are_there(slide):
+    assert bool(slide.notebook) == bool(slide.cells)
+    assert slide.name == re.sub(r"[^a-z0-9-]", "", slide.name.lower())
+    for name in slide.cells:
+        assert lectures.cell_of(slide, name).id == name
+    if slide.step or slide.preset:
+        assert has_picture(lectures.cell_of(slide, slide.cell))
+
+
+def test_a_slide_has_few_words(slide):
+    assert lectures.count(slide.heading) > 0
+    assert lectures.count(" ".join(texts(slide))) <= lectures.MOST_WORDS, texts(slide)
+
+
+def test_a_slide_has_one_picture_at_most(slide):
+    if slide.cell:
+        cell = lectures.cell_of(slide, slide.cell)
+        assert cell.cell_type == "code"
+        assert len(cell.outputs) == 1 or not has_picture(cell)
+    assert "![" not in "".join(texts(slide))
+
+
+def test_the_speaker_finds_the_minute_a_question_and_what_goes_wrong(slide):
+    told = notes(slide, 12, None)
+    assert f"**Minute:** 12 to {12 + slide.minutes}" in told
+    for text, name in ((slide.ask, "Ask"), (slide.wrong, "Often got wrong")):
+        assert lectures.count(text) >= 3
+        assert f"**{name}:** {text}" in told
+
+
+def test_numbers_on_a_slide_stand_in_a_notebook(slide):
+    everything = "\n".join(path.read_text("utf-8") for path in all_notebooks())
+    assert [number for text in texts(slide) for number in NUMBER.findall(text)
+            if number not in everything] == []
+
+
+def test_questions_have_answers(slide):
+    assert bool(slide.predict) == bool(slide.question) == bool(slide.answer)
+
+
+@pytest.mark.parametrize("name", PREDICTIONS)
+def test_a_prediction_is_one_of_the_notebook(name):
+    found = asked(PREDICTIONS[name])
+    assert found.question or found.choices
+    assert len(set(found.choices)) == len(found.choices) != 1
+    assert not any("**Predict" in text or "<details>" in text
+                   for text in (found.question, *found.choices, found.answer))
+
+
+# ---------------------------------------------------------------- the parts
+
+ONE = """**Predict.** How many? *[one] [$a^{\\langle 2\\rangle[1]}$] [two of 3]*
+Then look.
+
+<details><summary>Answer</summary>Two of 3.</details>"""
+
+
+@pytest.mark.parametrize(("sources", "which", "wanted"), [
+    ([ONE], 1, ("How many? \nThen look.", ["one", "$a^{\\langle 2\\rangle[1]}$", "two of 3"],
+                "Two of 3.")),
+    (["**Predict.** Yes? *[no] [yes]*\n\n" + ONE], 2,
+     ("How many? \nThen look.", ["one", "$a^{\\langle 2\\rangle[1]}$", "two of 3"], "Two of 3.")),
+    (["**Predict.** Yes? *[no] [yes]*\n\n" + ONE], 1, ("Yes?", ["no", "yes"], "")),
+    (["**Predict.** Which?", "Both, of course.\n\nAnd on."], 1, ("Which?", [], "Both, of course.")),
+    (["**Predict.** Which?", "## The next"], 1, ("Which?", [], "")),
+    (["**Predict** its sign: *[+] [−]*", ONE], 1, ("its sign:", ["+", "−"], "")),
+])
+def test_a_prediction_is_read_out_of_the_text(sources, which, wanted):
+    nb = new_notebook(cells=[new_markdown_cell(source, id=f"c{k}")
+                             for k, source in enumerate(sources)])
+    found = prediction(nb, "c0", which)
+    assert (found.question, found.choices, found.answer) == wanted
+
+
+def test_a_cell_that_asks_nothing_is_told():
+    nb = new_notebook(cells=[new_markdown_cell("No question.", id="c0")])
+    with pytest.raises(LookupError, match="cell c0 asks for 0 predictions, not for 1"):
+        prediction(nb, "c0")
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("two words", 2), ("a formula $a + b$ and", 4), ("$$\nx = 1\n$$ here", 2), ("- 1 · 2 = 2", 3),
+    ("[a link](of/many/words.md) <b>x</b>", 3), ("", 0)])
+def test_words_are_counted(text, words):
+    assert lectures.count(text) == words
+
+
+def test_lectures_are_chosen_by_the_beginning_of_their_names():
+    assert [one.name for one in lectures.chosen(["03", "for"])] == [
+        "03a_two_ways", "03b_total_and_immediate", "forward"]
+
+
+def test_a_lecture_that_is_not_there_is_told(capsys, tmp_path):
+    assert main(["3", "--to", str(tmp_path)]) == 1
+    assert "there is no lecture '3'; there are 01_unrolled_graph, " in capsys.readouterr().err
+    assert not any(tmp_path.iterdir())
+
+
+def test_the_lists_are_kept_with_the_notebooks():
+    assert lectures.FOLDER == ROOT / "notebooks" / "lectures"
+    assert {path.suffix for path in lectures.FOLDER.iterdir()} == {".toml"}
