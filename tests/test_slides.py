@@ -34,6 +34,13 @@ def texts(slide):
     return [slide.heading, slide.words, slide.question, *choices, slide.answer]
 
 
+def test_there_are_ten_lectures_of_45_minutes_and_two_of_90():
+    minutes = [lecture.minutes for lecture in LECTURES.values()]
+    assert minutes == [45] * 10 + [90] * 2
+    shown = {slide.notebook for slide in SLIDES.values() if slide.cell}
+    assert shown == {path.stem[:2] for path in all_notebooks()}
+
+
 @pytest.mark.parametrize("name", LECTURES)
 def test_the_slides_fill_the_time(name):
     lecture = LECTURES[name]
@@ -133,6 +140,7 @@ def test_words_are_counted(text, words):
 def test_lectures_are_chosen_by_the_beginning_of_their_names():
     assert [one.name for one in lectures.chosen(["03", "for"])] == [
         "03a_two_ways", "03b_total_and_immediate", "forward"]
+    assert len(lectures.chosen([])) == 12
 
 
 def test_a_lecture_that_is_not_there_is_told(capsys, tmp_path):

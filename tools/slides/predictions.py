@@ -3,7 +3,7 @@ import re
 from types import SimpleNamespace
 
 MARK = re.compile(r"\*\*Predict\b\.?\*\*")
-CHOICES = re.compile(r"\*(\[.+?\])\*(?=\s|$|,|\.|\))", re.DOTALL)
+CHOICES = re.compile(r"\*(\[.+?\])\*(?=\s|$|[,.)?])", re.DOTALL)
 ANSWER = re.compile(r"<details><summary>Answer</summary>(.*?)</details>", re.DOTALL)
 
 
