@@ -41,6 +41,15 @@ def test_there_are_ten_lectures_of_45_minutes_and_two_of_90():
     assert shown == {path.stem[:2] for path in all_notebooks()}
 
 
+def test_the_teachers_page_lists_every_lecture():
+    """Where this fails, the rows to be put in stand in the message."""
+    rows = [f"| `{name}` {lecture.title} | {lecture.minutes} | {len(lecture.slides)} | "
+            f"{', '.join(sorted({slide.notebook for slide in lecture.slides} - {''}))} |"
+            for name, lecture in LECTURES.items()]
+    page = (ROOT / "docs" / "teaching.md").read_text("utf-8")
+    assert [line for line in page.splitlines() if line.startswith("| `")] == rows, "\n".join(rows)
+
+
 @pytest.mark.parametrize("name", LECTURES)
 def test_the_slides_fill_the_time(name):
     lecture = LECTURES[name]
@@ -78,6 +87,8 @@ def test_the_speaker_finds_the_minute_a_question_and_what_goes_wrong(slide):
     for text, name in ((slide.ask, "Ask"), (slide.wrong, "Often got wrong")):
         assert lectures.count(text) >= 3
         assert f"**{name}:** {text}" in told
+    if slide.cells:
+        assert re.search(rf"\*\*From:\*\* {slide.notebook} \*.+\*", told)
 
 
 def test_numbers_on_a_slide_stand_in_a_notebook(slide):

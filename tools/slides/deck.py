@@ -70,6 +70,7 @@ def inline(markdown):
 
 def notes(slide, start, asked):
     """What the speaker reads, as markdown: the minute, what to do and ask, what goes wrong."""
-    lines = {"Minute": f"{start} to {start + slide.minutes}", "Do": slide.do, "Ask": slide.ask,
+    lines = {"Minute": f"{start} to {start + slide.minutes}",
+             "From": slide.cells and lectures.place_of(slide), "Do": slide.do, "Ask": slide.ask,
              "Often got wrong": slide.wrong, "The answer in full": asked.answer if asked else ""}
     return "\n\n".join(f"**{name}:** {said}" for name, said in lines.items() if said)

@@ -12,6 +12,7 @@ from tools.notebooks import ROOT, all_notebooks, read
 
 FOLDER = ROOT / "notebooks" / "lectures"
 MOST_WORDS = 40
+HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 # what is one word, and what is none
 FORMULA, NO_WORD = re.compile(r"\$\$?[^$]+\$\$?"), re.compile(r"<[^>]*>|\]\([^)]*\)")
 
@@ -99,6 +100,17 @@ def notebook(number):
 def cell_of(slide, name):
     """A cell of a slide's notebook, by its id."""
     return next(cell for cell in notebook(slide.notebook)[1].cells if cell.id == name)
+
+
+def place_of(slide):
+    """Where its first cell stands: the notebook's number and the heading, in words."""
+    heading = ""
+    for cell in notebook(slide.notebook)[1].cells:
+        found = HEADING.findall(cell.source) if cell.cell_type == "markdown" else []
+        if cell.id == slide.cells[0]:
+            return f"{slide.notebook} *{found[0] if cell.source.startswith('#') else heading}*"
+        heading = [heading, *found][-1]
+    raise LookupError(f"notebook {slide.notebook} has no cell {slide.cells[0]}")
 
 
 def count(text):
