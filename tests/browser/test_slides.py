@@ -138,6 +138,12 @@ def lectures_step(name, slide):
     return found.step or 1
 
 
+def test_the_index_leads_to_the_decks_and_to_paper(decks):
+    links = re.findall(r'href="([^"]+\.html[^"]*)"', (decks / "index.html").read_text("utf-8"))
+    assert {link.partition("?")[0] for link in links} == {f"{name}.html" for name in NAMES}
+    assert sum(link.endswith("?view=print") for link in links) == len(NAMES)
+
+
 def test_arrows_step_inside_a_stepper_and_turn_outside(opened):
     page = opened("forward")
     section = at(page, "forward-steps")
