@@ -13,8 +13,8 @@ from rnnlib.widgets.choices import STATES, Choices
 __all__ = ["PREDICTIONS", "Asked", "Prediction", "kept", "predict"]
 
 # one file a notebook, in their order; each enters its predictions into PREDICTIONS
-for _file in ("start", "graph", "forward", "backward", "decay", "cliffs", "stacks", "probability",
-              "training"):
+for _file in ("start", "graph", "forward", "backward", "decay", "cliffs", "stacks", "gates",
+              "probability", "training"):
     import_module(f"{__name__}.{_file}")
 
 
