@@ -137,7 +137,7 @@ def no_recurrent_weights():
             why="From 10⁻⁷ to 10⁵, and over about fifty with T = 500: some RNNs die and some "
             "explode (04). With forget bias 5 and the same radius each of the 20 GRUs keeps 0.4 to "
             "0.7, and the LSTMs 10⁻³ to 30. Not dying is not holding.")
-def larger_weights():
+def larger_weights_of_three_cells():
     return "10 or more"
 
 
