@@ -58,7 +58,7 @@ def test_a_notebook_asks_in_one_form(path):
     cells = NOTEBOOKS[path].cells
     forms = {"**Predict.**" in cell.source for cell in cells
              if "**Predict.**" in cell.source or CALL.search(cell.source)}
-    assert len(forms) == 1
+    assert len(forms) == int(path.stem[:2] != "10")
     assert all(CALL.fullmatch(cell.source) for cell in cells if "rl.predict(" in cell.source)
 
 

@@ -6,10 +6,11 @@ from types import SimpleNamespace
 from jinja2 import Environment, FileSystemLoader
 from nbformat.v4 import new_notebook
 
+from rnnlib.predictions import PREDICTIONS
+from rnnlib.widgets.markup import marked_up
 from tools.notebooks import has_picture
 from tools.site import graphs, page, text
 from tools.slides import lectures
-from tools.slides.predictions import prediction
 
 HERE = Path(__file__).parent
 TEMPLATES = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True,
@@ -37,12 +38,11 @@ def parts(slide, start, number, live, made):
     cell = slide.cell and copy.deepcopy(lectures.cell_of(slide, slide.cell))
     shown = {"picture" if has_picture(cell) else "code": cell_html(slide, cell, number, live, made)
              } if cell else {}
-    asked = slide.predict and prediction(
-        lectures.notebook(slide.notebook)[1], slide.predict, slide.which)
+    asked = PREDICTIONS[slide.predict] if slide.predict else None
     return SimpleNamespace(
         slide=slide, heading=inline(slide.heading), words=text.html_of(slide.words),
         question=inline(slide.question), answer=inline(slide.answer),
-        choices=[inline(one) for one in asked.choices] if asked else [],
+        choices=[marked_up(one) for one in asked.choices] if asked else [],
         late=bool(shown or slide.words), notes=text.html_of(notes(slide, start, asked)),
         **{"picture": "", "code": "", **shown})
 
@@ -72,5 +72,6 @@ def notes(slide, start, asked):
     """What the speaker reads, as markdown: the minute, what to do and ask, what goes wrong."""
     lines = {"Minute": f"{start} to {start + slide.minutes}",
              "From": slide.cells and lectures.place_of(slide), "Do": slide.do, "Ask": slide.ask,
-             "Often got wrong": slide.wrong, "The answer in full": asked.answer if asked else ""}
+             "Often got wrong": slide.wrong,
+             "The answer in full": asked and f"{asked.said}. {asked.why}"}
     return "\n\n".join(f"**{name}:** {said}" for name, said in lines.items() if said)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from tools.notebooks import ROOT, all_notebooks, read
+from tools.site.questions import CALL
 
 FOLDER = ROOT / "notebooks" / "lectures"
 MOST_WORDS = 40
@@ -24,11 +25,11 @@ class Slide:
     name      by which another lecture takes it
     heading   and words: markdown, with formulas
     minutes   how long it is shown
-    notebook  two digits of a notebook; cell and predict are ids of its cells
+    notebook  two digits of a notebook; cell is the id of one of its cells
     cell      whose picture stands here, or whose code, if it shows none
     step      at which step a stepper begins, from 1; preset: the text of a recorded button
-    predict   the cell with the prediction, the how-manyth of it in `which`; the slide asks in
-              its own short words, `question`, and answers in `answer`
+    predict   the name of a prediction of the notebook, whose choices are shown; the slide asks
+              in its own short words, `question`, and answers in `answer`
     ask       the question for the room; wrong: what students get wrong; do: what to press
     """
 
@@ -43,7 +44,6 @@ class Slide:
     step: int = 0
     preset: str = ""
     predict: str = ""
-    which: int = 1
     question: str = ""
     answer: str = ""
     do: str = ""
@@ -51,7 +51,8 @@ class Slide:
     @property
     def cells(self):
         """Ids of the notebook's cells that stand on it, the one that comes first in front."""
-        return [one for one in (self.cell, self.predict) if one]
+        asking = self.predict and asking_cell(self)
+        return [one for one in (self.cell, asking) if one]
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,15 @@ def notebook(number):
 def cell_of(slide, name):
     """A cell of a slide's notebook, by its id."""
     return next(cell for cell in notebook(slide.notebook)[1].cells if cell.id == name)
+
+
+def asking_cell(slide):
+    """The id of the cell that asks a slide's prediction; LookupError where there is none."""
+    for cell in notebook(slide.notebook)[1].cells:
+        asked = CALL.fullmatch(cell.source)
+        if asked and asked[1] == slide.predict:
+            return cell.id
+    raise LookupError(f"notebook {slide.notebook} does not ask {slide.predict!r}")
 
 
 def place_of(slide):
