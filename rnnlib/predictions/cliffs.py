@@ -138,7 +138,7 @@ def a_smaller_rate():
 
 @prediction("How many are thrown off plain, by a step longer than the picture is wide? And clipped "
             "at 1?", "about 20", "about 200", "nearly all",
-            why="19 plain, none clipped. At the end the loss is above 0.1 for 29 and for 12.")
+            why="Plain it is 19, clipped none. At the end the loss is above 0.1 for 29 and for 12.")
 def thrown_off():
     return "about 20"
 
@@ -165,7 +165,8 @@ def large_gradients():
     return "yes"
 
 
-@prediction("Clipped at 1 it …", "learns", "learns later", "does what it did without clipping",
+@prediction("Clipped at 1 this training …", "learns", "learns later",
+            "does what it did without clipping",
             why="The two lines are one, at the loss of guessing. No gradient is longer than 1, and "
             "clipping only shortens. A healthy norm says nothing here (04): γσ₁ is 0.1 at the "
             "start, so 8 steps back at most 10⁻⁸ of it arrives.")
@@ -190,7 +191,7 @@ def a_window_of_four():
     return window_of_four()["W_a[1]"]
 
 
-@prediction("And of dJ/dW_x?", "4/9", "none", "all",
+@prediction("And what share of dJ/dW_x?", "4/9", "none", "all",
             why="The window ends at t = 7, the input came at t = 1.")
 def the_input_in_the_window():
     share = window_of_four()["W_x[1]"]
@@ -219,7 +220,7 @@ def pairs_near_the_diagonal():
 
 
 @prediction("How wrong is the gradient then, relative to its length?", "1 %", "10 %", "40 %",
-            why="It is 43 %.")
+            why="More exactly 43 %.")
 def how_wrong():
     return f"{round(100 * error(*long_lived()), -1):.0f} %"
 

@@ -156,7 +156,7 @@ def one_layer_or_two():
 
 
 @prediction("Each unit gets a blame of exactly 0.1. What is the norm of the layer?",
-            "0.1, 0.1, 0.1", "0.14, 0.2, 0.4", "0.2, 0.4, 1.6", why="√n · 0.1.")
+            "0.1, 0.1, 0.1", "0.14, 0.2, 0.4", "0.2, 0.4, 1.6", why="It is √n · 0.1.")
 def norm_of_a_wide_layer():
     return ", ".join(f"{np.linalg.norm(np.full(n, 0.1)):.2g}" for n in (2, 4, 16))
 
