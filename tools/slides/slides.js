@@ -20,6 +20,19 @@ for (const node of document.querySelectorAll(".rnnlib-room")) {
   });
 }
 
+// Where a sentence is long or controls are many they are set smaller, so that all are seen.
+function fitWords(room) {
+  const figure = room.querySelector("figure");
+  for (let row = 10.9; figure.scrollHeight > figure.clientHeight && row > 6; row -= 0.3) {
+    room.style.setProperty("--row", `${row}px`);
+  }
+}
+for (const figure of document.querySelectorAll(".rnnlib-room > figure")) {
+  const fit = () => fitWords(figure.parentNode);
+  new ResizeObserver(fit).observe(figure);
+  new MutationObserver(fit).observe(figure, { childList: true, subtree: true });
+}
+
 Reveal.initialize({ width: 1920, height: 1080, margin: 0, minScale: 0.05, maxScale: 8, center: false,
   display: "grid", transition: "none", backgroundTransition: "none", controls: false, hash: true,
   slideNumber: "c/t", viewDistance: 2, mobileViewDistance: 2, overview: true, pdfMaxPagesPerSlide: 1,
