@@ -42,9 +42,10 @@ CLEAR = f".course-look :is({EVERY}):not({SHOWS_ONLY}) {{ opacity: 0 !important; 
 # The other cells are away while one cell's controls are moved: else each picture lays out and
 # paints a page of sixty cells again, which takes most of the time.
 ALONE = ".course-alone .jp-Notebook-cell:not(.course-here) { display: none; }"
-TO_BE_ALONE = """(cell, alone) => {
-  cell.closest('.jp-Notebook').classList.toggle('course-alone', alone);
-  cell.classList.toggle('course-here', alone);
+TO_BE_ALONE = """index => {
+  const cells = [...document.querySelectorAll('.jp-Notebook-cell')];
+  cells.forEach((cell, k) => cell.classList.toggle('course-here', k === index));
+  cells[0].closest('.jp-Notebook').classList.toggle('course-alone', index !== null);
 }"""
 # of a text only what stands beside it, not what is in it
 NAMES = """nodes => nodes.map(node => {
