@@ -124,7 +124,8 @@ def the_first_to_die():
             why="It is 10⁻²·¹ to 10⁻⁰·⁷. (The RNN has lost its only way, exactly 0.) Without the "
             "RNN's line the axis has room for it: it starts at 0.16, since blame enters c "
             "through o and the slope of a tanh; from there to t = 1 it loses a little more than "
-            "half, in 99 steps of f near 0.99. It is f near 1 that holds the path, not the letters LSTM.")
+            "half, in 99 steps of f near 0.99. It is f near 1 that holds the path, not the "
+            "letters LSTM.")
 def no_recurrent_weights():
     before, after = left(), left("4 what holds the path")
     if np.isclose(after["lstm"], after["direct"]):
