@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rnnlib import arguments
+
 
 @dataclass(frozen=True)
 class Activation:
@@ -28,7 +30,7 @@ class Activation:
 
     def __call__(self, z):
         """g(z), a new array."""
-        z = np.asarray(z, dtype=np.float64)
+        z = arguments.real("z", z)
         with np.errstate(all="ignore"):
             return self.value(z, np.empty_like(z))
 

@@ -3,9 +3,42 @@
 Every room may import this one: a person who passes something wrong meets the same kind of
 sentence everywhere, and meets it before anything has been changed.
 """
+from collections.abc import Mapping
 from numbers import Integral, Real
+from pathlib import Path
 
 import numpy as np
+
+# whole numbers beyond what a machine counts in are refused before anything is made of them
+LARGEST = 2 ** 53
+# so many numbers are made at the word of one call, 800 MB
+MOST = 10 ** 8
+_LARGEST_FLOAT = float(np.finfo(float).max)
+
+
+def a(kind, name, value, more=""):
+    """`value`, which must be of this class; `more` says where such a thing comes from."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{name} must be a {kind.__name__}{more}, got {shown(value)}")
+    return value
+
+
+def several(name, value, what):
+    """`value` as a list of `what`; a text is one thing and not several."""
+    if isinstance(value, (str, bytes, Mapping)) or not np.iterable(value):
+        raise TypeError(f"{name} must be a sequence of {what}, got {shown(value)}")
+    return list(value)
+
+
+def texts(name, value, least=0):
+    """A tuple of texts; one text is one of them."""
+    found = (value,) if isinstance(value, str) else tuple(several(name, value, "texts"))
+    strange = [text for text in found if not isinstance(text, str)]
+    if strange:
+        raise TypeError(f"{name} must hold texts, got {shown(strange[0])}")
+    if len(found) < least:
+        raise ValueError(f"{name} must hold at least {least}, got {len(found)}")
+    return found
 
 
 def count(name, value, least=1, most=None):
@@ -13,19 +46,42 @@ def count(name, value, least=1, most=None):
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Integral):
         raise TypeError(f"{name} must be a whole number, got {shown(value)}")
     if value < least:
-        raise ValueError(f"{name} must be at least {least}, got {value}")
-    if most is not None and value > most:
-        raise ValueError(f"{name} must be at most {most}, got {value}")
+        raise ValueError(f"{name} must be at least {least}, got {shown(value)}")
+    most = LARGEST if most is None else most
+    if value > most:
+        raise ValueError(f"{name} must be at most {most}, got {shown(value)}")
     return int(value)
+
+
+def path(name, value):
+    """`value` as the Path of a file: text or a Path. A number would be a stream that is open."""
+    if not isinstance(value, (str, Path)) or not Path(value).name or "\0" in str(value):
+        raise TypeError(f"{name} must be the path of a file, got {shown(value)}")
+    return Path(value)
+
+
+def flag(name, value):
+    """`value`, which must be true or false, as a bool."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be True or False, got {shown(value)}")
+    return bool(value)
+
+
+def room(name, count):
+    """ValueError, before anything is made, if `count` numbers would be too many for a machine."""
+    if count > MOST:
+        raise ValueError(f"{name} must be smaller: {shown(count)} numbers would have to be kept, "
+                         f"and at most {MOST} are")
 
 
 def number(name, value, least=-np.inf):
     """`value` as a finite float, at least `least`."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
         raise TypeError(f"{name} must be a real number, got {shown(value)}")
-    if not np.isfinite(value) or value < least:
+    # a whole number or a fraction may be beyond float64
+    if not -np.inf < value < np.inf or abs(value) > _LARGEST_FLOAT or value < least:
         wanted = "finite" if least == -np.inf else f"finite and at least {least:g}"
-        raise ValueError(f"{name} must be {wanted}, got {value}")
+        raise ValueError(f"{name} must be {wanted}, got {shown(value)}")
     return float(value)
 
 
@@ -46,19 +102,29 @@ def choice(name, value, options):
     return value
 
 
+def known(what, name, names):
+    """`name`, which must be one of `names`; KeyError for any other."""
+    if not isinstance(name, str) or name not in names:
+        raise KeyError(f"no {what} {shown(name)}; there are {', '.join(names)}")
+    return name
+
+
 def generator(seed):
     """The numpy Generator for a whole number, itself for a Generator, a fresh one for None."""
-    try:
-        return np.random.default_rng(seed)
-    except (TypeError, ValueError) as error:
-        raise type(error)("seed must be a whole number of at least 0, a numpy Generator or "
-                          f"None, got {shown(seed)}") from None
+    whole = isinstance(seed, Integral) and not isinstance(seed, (bool, np.bool_))
+    if not whole and seed is not None and not isinstance(seed, np.random.Generator) or (
+            whole and seed < 0):
+        raise (ValueError if whole else TypeError)(
+            "seed must be a whole number of at least 0, a numpy Generator or None, "
+            f"got {shown(seed)}")
+    return np.random.default_rng(seed)
 
 
 def real(name, value):
     """A fresh float64 array of the real numbers in `value`, of any shape.
 
-    TypeError for text, objects and complex numbers; ValueError for ragged nesting.
+    TypeError for text, objects and complex numbers; ValueError for ragged nesting and for an
+    array of which numbers are masked.
     """
     array = regular(name, value)
     if array.dtype.kind not in "biuf":
@@ -68,7 +134,11 @@ def real(name, value):
 
 
 def regular(name, value):
-    """`value` as an array of whatever dtype it has; ValueError for ragged nesting."""
+    """`value` as an array of whatever dtype it has; ValueError for ragged nesting, masked numbers.
+    """
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        raise ValueError(f"{name} must not have masked numbers, got {value.mask.sum()} of "
+                         f"{value.size}: fill them or leave them out")
     try:
         return np.asarray(value)
     except ValueError:
@@ -79,6 +149,14 @@ def shaped(name, array, shape, meaning):
     """`array`, which must have the given shape; `meaning` says it in letters."""
     if array.shape != tuple(shape):
         raise ValueError(f"{name} must have shape {tuple(shape)} = {meaning}, got {array.shape}")
+    return array
+
+
+def ending(name, array, shape):
+    """`array`, whose last axes must have the given shape."""
+    if array.ndim < len(shape) or array.shape[array.ndim - len(shape):] != tuple(shape):
+        inner = ", ".join(map(str, shape))
+        raise ValueError(f"{name} must have shape (..., {inner}), got {array.shape}")
     return array
 
 
@@ -94,5 +172,8 @@ def finite(name, array):
 
 def shown(value):
     """A short text for a value in an error message."""
-    text = repr(value)
-    return text if len(text) <= 40 else f"a {type(value).__name__}"
+    try:
+        text = repr(value)
+    except Exception:  # whatever it is, the sentence that is asked for is another
+        text = ""
+    return text if 0 < len(text) <= 40 else f"a {type(value).__name__}"

@@ -46,7 +46,11 @@ class Parameters(MutableMapping):
 
     def update(self, *args, **kwargs):
         """Assign several at once; if one of them does not fit, none is changed."""
-        values = dict(*args, **kwargs)
+        try:
+            values = dict(*args, **kwargs)
+        except (TypeError, ValueError):
+            raise TypeError("update wants a mapping of names of parameters to arrays, got "
+                            f"{arguments.shown(args[0])}") from None
         self._arrays.update(
             {name: self._fitted(name, value) for name, value in values.items()})
 
@@ -55,9 +59,7 @@ class Parameters(MutableMapping):
         return MappingProxyType({name: frozen(W.copy()) for name, W in self._arrays.items()})
 
     def _known(self, name):
-        if name not in self._arrays:
-            raise KeyError(f"no parameter {name!r}; there are {', '.join(self._arrays)}")
-        return name
+        return arguments.known("parameter", name, self._arrays)
 
     def _fitted(self, name, value):
         shape = self[name].shape
@@ -90,6 +92,9 @@ class Network:
         draw = initial.RECURRENT[arguments.choice("init", init, initial.RECURRENT)]
         scale = arguments.number("scale", scale, least=0.0)
         self._cell, self._loss = CELLS[cell], LOSSES[loss]
+        arguments.room("n_x, units or n_y", self.n_y * (self.units[-1] + 1) + sum(
+            rows * columns for l in range(1, self.L + 1)
+            for rows, columns in self.kind.shapes(l).values()))
         keeping = self._keeping(forget_bias)
         self.params = Parameters(
             self._first(arguments.generator(seed), lambda rng, n: draw(rng, n, scale), keeping))
@@ -193,8 +198,7 @@ class Network:
 
     def own(self, fwd):
         """`fwd`, which must be a Forward of a network like this one but for parameters."""
-        if not isinstance(fwd, Forward):
-            raise TypeError(f"fwd must be a Forward, got {arguments.shown(fwd)}")
+        arguments.a(Forward, "fwd", fwd)
         if fwd.kind != self.kind:
             raise ValueError(f"fwd must come from a network like this one, {self}, got one "
                              f"from {fwd.kind}")
@@ -240,7 +244,8 @@ def _all_frozen(arrays):
 def _units(units):
     """Numbers of units as a tuple; one whole number means one layer."""
     try:
-        units = tuple(units)
+        # bytes are a sequence of whole numbers, but nobody means that
+        units = (units,) if isinstance(units, bytes) else tuple(units)
     except TypeError:
         units = (units,)
     if not units:
@@ -309,12 +314,13 @@ def _starts(name, value, units, m):
 
 def _by_layer(name, value, units, m):
     """Start states as a list, one for each layer; for one layer `value` may be the entry itself."""
-    listed = isinstance(value, (list, tuple)) and all(np.ndim(a) > 0 for a in value)
-    if len(units) == 1 and (not listed or np.shape(value) == (units[0], m)):
+    listed = isinstance(value, (list, tuple)) and all(
+        arguments.regular(name, a).ndim for a in value)
+    if len(units) == 1 and (not listed or arguments.regular(name, value).shape == (units[0], m)):
         return [value]
     if not np.iterable(value):
         raise TypeError(f"{name} must be a sequence with one start state for each layer, "
-                        f"got {value!r}")
+                        f"got {arguments.shown(value)}")
     return list(value)
 
 
@@ -336,7 +342,8 @@ def _outside(name, value, fwd, n):
 
 def a_network(name, value):
     """The Network `value`, or what has its parameters and runs; TypeError for anything else."""
-    if hasattr(value, "params") and hasattr(value, "forward"):
+    # a Backward has both names, but its forward is the run that it is of
+    if hasattr(value, "params") and callable(getattr(value, "forward", None)):
         return value
     order = ": the network comes first" if isinstance(value, Forward) else ""
     raise TypeError(f"{name} must be a Network, got {arguments.shown(value)}{order}")
@@ -344,4 +351,9 @@ def a_network(name, value):
 
 def own(net, fwd):
     """`fwd`, a run of a network like `net`; TypeError or ValueError for what is none."""
-    return a_network("net", net).own(fwd)
+    return plain(net).own(fwd)
+
+
+def plain(net):
+    """`net`, a Network itself and not only what has its parameters and runs."""
+    return arguments.a(Network, "net", a_network("net", net))

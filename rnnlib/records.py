@@ -8,6 +8,8 @@ from operator import index
 
 import numpy as np
 
+from rnnlib.arguments import shown
+
 
 def frozen(array):
     """`array` itself, from now on read-only."""
@@ -22,11 +24,18 @@ def checked(what, value, valid):
     """
     if type(value) is not int:
         try:
-            value = index(value)
+            value = index(value if not isinstance(value, (bool, np.bool_)) else None)
         except TypeError:
-            raise TypeError(f"{what} must be a whole number, got {value!r}") from None
+            raise TypeError(f"{what} must be a whole number, got {shown(value)}") from None
     if value not in valid:
-        raise IndexError(f"{what} must be {valid.start}..{valid.stop - 1}, got {value}")
+        raise IndexError(f"{what} must be {valid.start}..{valid.stop - 1}, got {shown(value)}")
+    return value
+
+
+def address(what, value, wanted):
+    """The two numbers of an address, not looked at yet; TypeError for what is no pair."""
+    if not isinstance(value, tuple) or len(value) != 2:
+        raise TypeError(f"{what} an address [{wanted}], got [{shown(value)}]")
     return value
 
 
@@ -78,10 +87,8 @@ class Record:
         self._rows = {l: OverTime(f"{name}[{l}, t]", array, T) for l, array in arrays.items()}
         self._layers = range(min(arrays), max(arrays) + 1)
 
-    def __getitem__(self, address):
-        if not isinstance(address, tuple) or len(address) != 2:
-            raise TypeError(f"{self._name} wants an address [layer, time], got [{address!r}]")
-        l, t = address
+    def __getitem__(self, at):
+        l, t = address(f"{self._name} wants", at, "layer, time")
         return self._row(l)[t]
 
     def _row(self, l):
@@ -136,11 +143,8 @@ class LossAndUse:
         self._name = name
         self._times = range(1, T + 1)
 
-    def __getitem__(self, address):
-        if not isinstance(address, tuple) or len(address) != 2:
-            raise TypeError(f"the items of {self._name} want an address [loss time, time of use], "
-                            f"got [{address!r}]")
-        s, t = address
+    def __getitem__(self, at):
+        s, t = address(f"the items of {self._name} want", at, "loss time, time of use")
         return (checked(f"loss time s of {self._name}", s, self._times) - 1,
                 checked(f"time of use t of {self._name}", t, self._times) - 1)
 

@@ -116,6 +116,7 @@ class Forward(_Addressed):
 
     def input(self, l):
         """What layer l is fed at t = 1..T, (T, n, m): x for l = 1, the top a for l = L + 1."""
+        l = checked("layer l", l, range(1, self.L + 2))
         return self.a.over_time(l - 1)[-self.T:]
 
     def uses(self, l):
@@ -129,11 +130,9 @@ class Forward(_Addressed):
 
     def use(self, name):
         """(l, derivative, input) of one parameter; KeyError for an unknown name."""
-        for l in range(1, self.L + 2):
-            for derivative, inputs in self.uses(l):
-                if name in inputs:
-                    return l, derivative, inputs[name]
-        raise KeyError(f"no parameter {name!r}; there are {', '.join(self.params)}")
+        arguments.known("parameter", name, self.params)
+        return next((l, derivative, inputs[name]) for l in range(1, self.L + 2)
+                    for derivative, inputs in self.uses(l) if name in inputs)
 
     def example(self, i):
         """The run of example i (0..m-1) alone, a Forward with m = 1 and the same T."""
@@ -174,6 +173,7 @@ class Forward(_Addressed):
 
     def weights(self, l):
         """The parameters of recurrent layer l by the cell's own names."""
+        l = checked("layer l", l, range(1, self.L + 1))
         return {name: self.params[full] for name, full in self.kind.names[l].items()}
 
     def __repr__(self):
@@ -226,6 +226,7 @@ class Backward(_Addressed):
 
     def derivatives(self, l):
         """The arrays over time of layer l by name; layer L + 1 is the output layer."""
+        l = checked("layer l", l, range(1, self.forward.L + 2))
         return self._timed if l > self.forward.L else self.run(l)
 
     def __repr__(self):

@@ -8,6 +8,8 @@ colour-blind-safe set of Okabe and Ito (2008) and are darkened or lightened for 
 import math
 from dataclasses import dataclass
 
+from rnnlib import arguments
+
 
 @dataclass(frozen=True)
 class Role:
@@ -45,7 +47,11 @@ TEXT_PX = 12
 
 def colour(role, theme="light"):
     """The colour of a role, as a hex string, for theme "light" or "dark"."""
-    return getattr(ROLES[role], theme)
+    return getattr(ROLES[arguments.choice("role", role, ROLES)], _theme(theme))
+
+
+def _theme(theme):
+    return arguments.choice("theme", theme, BACKGROUND)
 
 
 # The matplotlib side. matplotlib is imported inside the functions: the SVG pictures need the
@@ -59,7 +65,7 @@ def rc(theme="light"):
     Sizes are CSS pixels, because charts are laid out at 72 dots per inch, where matplotlib's
     point is one pixel.
     """
-    ink, ground = INK[theme], BACKGROUND[theme]
+    ink, ground = INK[_theme(theme)], BACKGROUND[theme]
     inked = ("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color",
              "hatch.color")
     return {
@@ -88,7 +94,7 @@ def sizes(theme="light"):
     its order for the colour-blind and in grey)."""
     from matplotlib import colormaps
 
-    return colormaps["cividis_r" if theme == "light" else "cividis"]
+    return colormaps["cividis_r" if _theme(theme) == "light" else "cividis"]
 
 
 def signs(theme="light"):
@@ -101,9 +107,12 @@ def signs(theme="light"):
 
 def contrast(one, other):
     """Contrast ratio of two colours, 1 to 21 (WCAG 2.2, "contrast ratio")."""
-    from matplotlib.colors import to_rgb
+    from matplotlib.colors import is_color_like, to_rgb
 
     def luminance(c):
+        if not hasattr(c, "__len__") or not is_color_like(c):
+            raise ValueError("a fill, one and other must be colours such as '#0067a3', got "
+                             f"{arguments.shown(c)}")
         parts = ((v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4) for v in to_rgb(c))
         return sum(w * v for w, v in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
 
@@ -209,7 +218,7 @@ def share(v, largest):
 
 def blended(share, theme="light"):
     """The fill of a node whose value is this share of the largest, in per cent, with its sign."""
-    share = (share or 0) / 100
+    share = arguments.number("share", 0 if share is None else share) / 100
     end = colour("negative" if share < 0 else "positive", theme)
     pairs = [(int(end[k:k + 2], 16), int(BACKGROUND[theme][k:k + 2], 16)) for k in (1, 3, 5)]
     mix = [round(b + (c - b) * FULL_SHARE * min(1.0, abs(share))) for c, b in pairs]

@@ -1,5 +1,6 @@
 """Arguments made fit for use, or one sentence."""
 import re
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -40,8 +41,42 @@ def test_a_seed_starts_a_generator_and_a_generator_goes_on():
     assert arguments.generator(first) is first
 
 
-@pytest.mark.parametrize(("seed", "error"), [(-1, ValueError), ("a", TypeError)])
+@pytest.mark.parametrize(("seed", "error"), [
+    (-1, ValueError), ("a", TypeError), ([], TypeError), (True, TypeError), (range(3), TypeError),
+    (1.5, TypeError)])
 def test_what_is_no_seed_gets_one_sentence(seed, error):
-    with pytest.raises(error, match="seed must be a whole number of at least 0, a numpy Generator "
-                                    f"or None, got {seed!r}"):
+    with pytest.raises(error, match=re.escape("seed must be a whole number of at least 0, a numpy "
+                                              f"Generator or None, got {seed!r}")):
         arguments.generator(seed)
+
+
+class Unspeakable:
+    def __repr__(self):
+        raise RuntimeError
+
+
+@pytest.mark.parametrize(("call", "error", "words"), [
+    (lambda: arguments.count("n", 10**400), ValueError, f"n must be at most {2**53}, got a int"),
+    (lambda: arguments.number("v", 10**400), ValueError, "v must be finite, got a int"),
+    (lambda: arguments.number("v", Unspeakable()), TypeError,
+     "v must be a real number, got a Unspeakable"),
+    (lambda: arguments.flag("v", 1), TypeError, "v must be True or False, got 1"),
+    (lambda: arguments.room("T", 10**9), ValueError, "T must be smaller: 1000000000 numbers would "
+     "have to be kept, and at most 100000000 are"),
+    (lambda: arguments.real("v", np.ma.masked_array([1.0, 2.0], [0, 1])), ValueError,
+     "v must not have masked numbers, got 1 of 2: fill them or leave them out"),
+    (lambda: arguments.path("file", 3), TypeError, "file must be the path of a file, got 3"),
+    (lambda: arguments.path("file", ""), TypeError, "file must be the path of a file, got ''"),
+    (lambda: arguments.texts("names", b"ab"), TypeError,
+     "names must be a sequence of texts, got b'ab'"),
+    (lambda: arguments.ending("part", np.ones(3), (2,)), ValueError,
+     "part must have shape (..., 2), got (3,)"),
+])
+def test_what_does_not_fit_gets_one_sentence(call, error, words):
+    with pytest.raises(error, match=f"^{re.escape(words)}$"):
+        call()
+
+
+@pytest.mark.parametrize(("value", "found"), [(Fraction(1, 2), 0.5), (10**20, 1e20), (3, 3.0)])
+def test_a_number_may_be_of_any_kind_of_real_number(value, found):
+    assert arguments.number("v", value) == found

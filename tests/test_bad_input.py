@@ -53,6 +53,9 @@ NETWORKS = [
      "forget_bias must be finite, got inf"),
     ({"seed": -1}, ValueError,
      "seed must be a whole number of at least 0, a numpy Generator or None, got -1"),
+    ({"units": b"ab"}, TypeError, "units of layer 1 must be a whole number, got b'ab'"),
+    ({"units": 10**6}, ValueError, "n_x, units or n_y must be smaller: 1000006000002 numbers would "
+                                   "have to be kept, and at most 100000000 are"),
     ({"seed": "a"}, TypeError,
      "seed must be a whole number of at least 0, a numpy Generator or None, got 'a'"),
 ]
@@ -228,6 +231,14 @@ FLOWS = [
     (lambda n, f: rl.flow.itemised(n, f, "W_y")[1, 0], IndexError,
      "time of use t of W_y must be 1..4, got 0"),
     (lambda n, f: n.backward(f).terms("W"), KeyError, f"no parameter 'W'; there are {NAMES}"),
+    (lambda n, f: f.input(0), IndexError, "layer l must be 1..3, got 0"),
+    (lambda n, f: f.uses(-1), IndexError, "layer l must be 1..3, got -1"),
+    (lambda n, f: n.backward(f).derivatives(99), IndexError, "layer l must be 1..3, got 99"),
+    (lambda n, f: f.use(["W_y"]), KeyError, f"no parameter ['W_y']; there are {NAMES}"),
+    (lambda n, f: rl.flow.path_count(10**6, 10**6), ValueError,
+     "back or down must be at most 10000, got 1000000 and 1000000"),
+    (lambda n, f: rl.flow.overflow_time(n), TypeError,
+     "fwd must be a Forward, got a Network"),
     (lambda n, f: f.c, AttributeError,
      "Forward has no 'c'; its quantities are z, a, x, z_y, y_hat, J, y, mask"),
     (lambda n, f: n.backward(f).c, AttributeError,
@@ -293,6 +304,6 @@ def test_what_is_no_network_is_named_by_every_function_of_one(name):
         # a training begins when its first record is asked for
         next(FUNCTIONS[name](**dict.fromkeys(needs, fwd) | {"net": wrong}))
 
-    for wrong in (fwd, "net.npz", None):
+    for wrong in (fwd, net.backward(fwd), "net.npz", None):
         with pytest.raises(TypeError, match="^net must be a Network, got "):
             call(wrong)

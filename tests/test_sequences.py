@@ -209,9 +209,9 @@ def test_a_window_with_a_missing_value_is_left_out_and_nothing_is_filled():
     ({"held_out": 2020}, "held_out names 2020"),
     ({"held_out": ()}, "held_out has to leave"),
     ({"held_out": range(2012, 2016)}, "held_out has to leave"),
-    ({"inputs": ()}, "inputs is empty"),
-    ({"inputs": "wind"}, "'wind' is no column"),
-    ({"target": "dates"}, "'dates' is no column"),
+    ({"inputs": ()}, "inputs must hold at least 1, got 0"),
+    ({"inputs": "wind"}, "inputs must be one of .*, got 'wind'"),
+    ({"target": "dates"}, "target must be one of .*, got 'dates'"),
 ])
 def test_questions_the_weather_cannot_answer(options, sentence):
     with pytest.raises((ValueError, TypeError), match=sentence):

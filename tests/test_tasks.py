@@ -141,6 +141,11 @@ def test_the_right_answers_are_right_and_one_wrong_place_spoils_an_example():
 
 # --- what was measured -----------------------------------------------------------------------
 
+def test_nan_is_no_right_answer():
+    for task in (temporal_order(20, 400), copy(3, 5, length=1, symbols=2)):
+        assert not task.right(np.full((task.T, task.n_y, task.m), np.nan)).any()
+
+
 def test_the_file_of_successes_holds_every_point_once():
     found = success()
     assert found.tasks == ("temporal order", "adding", "copy")

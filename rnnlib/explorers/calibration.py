@@ -1,4 +1,6 @@
 """Explorers of forecasts judged: how often came what they said, and whose loss is lower."""
+from collections.abc import Mapping
+
 import numpy as np
 
 from rnnlib import arguments
@@ -21,7 +23,7 @@ def forecast_calibration(forecasts, observed, **start):
 
     Notes: the intervals take places as independent; for days in a row they are too narrow.
     """
-    if not forecasts:
+    if not arguments.a(Mapping, "forecasts", forecasts):
         raise ValueError("forecasts is empty, but at least one is wanted")
     return Panel(ForecastCalibration(forecasts, observed), start)
 
@@ -82,6 +84,7 @@ def compared_losses(losses, *, block=1, **start):
 
     Notes: an interval that holds 0 does not say that two models are equal; more places may tell.
     """
+    arguments.a(Mapping, "losses", losses)
     return Panel(ComparedLosses(losses, arguments.count("block", block, most=LEAST)), start)
 
 

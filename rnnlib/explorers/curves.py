@@ -1,4 +1,6 @@
 """The explorer of finished trainings: loss and gradient at each update, clipped and not."""
+from collections.abc import Mapping
+
 import numpy as np
 
 from rnnlib import arguments
@@ -81,17 +83,18 @@ class TrainingCurves(Explorer):
 
 def _curves(runs):
     """{name: losses and gradient norms (2, seeds, updates)}."""
-    if not runs or set(runs) - set(STEPS):
-        raise ValueError(f"runs must be named {', '.join(STEPS)}, got {', '.join(runs) or 'none'}")
-    curves = {name: [[[getattr(update, what) for update in of_seed] for of_seed in seeds]
-                     for what in ("loss", "gradient_norm")] for name, seeds in runs.items()}
+    if not arguments.a(Mapping, "runs", runs) or set(runs) - set(STEPS):
+        raise ValueError(f"runs must be named {', '.join(STEPS)}, got "
+                         f"{', '.join(map(str, runs)) or 'none'}")
     try:
+        curves = {name: [[[getattr(update, what) for update in of_seed] for of_seed in seeds]
+                         for what in ("loss", "gradient_norm")] for name, seeds in runs.items()}
         curves = {name: np.array(both, float) for name, both in curves.items()}
         same = len({both.shape for both in curves.values()}) == 1
-    except ValueError:
+    except (ValueError, TypeError, AttributeError):
         same = False
     if not same or any(both.ndim < 3 or not both.size for both in curves.values()):
-        raise ValueError("runs must have equally many seeds and updates in each")
+        raise ValueError("runs must have equally many seeds and Updates in each")
     return curves
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from rnnlib import arguments, probability
 from rnnlib.charts.feedings import Feedings, Responses
 from rnnlib.explorers.explorer import Explorer, rows_over_time
-from rnnlib.network import a_network
+from rnnlib.network import plain
 from rnnlib.probability import evaluation
 from rnnlib.widgets.controls import WholeNumber, slider
 from rnnlib.widgets.panel import Panel
@@ -23,7 +23,7 @@ def two_feedings(net, x, y, **start):
     Notes: a run on its own responses that parts from the true ones need not be wrong: it is
     another draw from the same joint distribution. It is a bad forecast of this one sequence.
     """
-    a_network("net", net)
+    plain(net)
     return Panel(TwoFeedings(net, x, y), start)
 
 

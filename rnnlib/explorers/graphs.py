@@ -1,8 +1,9 @@
 """The graph explorers: an unrolled graph to look into, and its forward and backward steppers."""
+from rnnlib.arguments import count
 from rnnlib.graph import Graph
 from rnnlib.graph.steps import Steps
 from rnnlib.graph.view import GraphView
-from rnnlib.network import a_network, own
+from rnnlib.network import own, plain
 
 _EXPLORE = ("Point at a unit, a layer, a time or a weight; click to pin it. "
             "By keyboard: Tab to the graph, arrow keys, Enter, Escape.")
@@ -21,13 +22,14 @@ def unrolled_graph(net, T=None, *, fwd=None, example=0, level="unit", numbers=No
     numbers : leave room for numbers; default, when there is a run.
     labels : one short text per time, such as the words of a sentence.
     """
-    a_network("net", net)
+    plain(net)
     if fwd is None and T is None:
         raise ValueError("T is None; give a number of time steps or a run fwd")
-    if fwd is not None:
-        own(net, fwd)
+    if fwd is not None and own(net, fwd) and T is not None and count("T", T) != fwd.T:
+        raise ValueError(f"T must be that of fwd, {fwd.T}, or None, got {T}")
+    numbers = fwd is not None if numbers is None else numbers
     run = None if fwd is None else fwd.example(example)
-    graph = _graph(net, run, level, T=T, numbers=numbers if numbers is not None else bool(run))
+    graph = _graph(net, run, level, T=T, numbers=numbers)
     steps = run and Steps(graph, run)
     return GraphView(graph, weights=_matrices(net.params), labels=labels,
                      known=steps and steps.known(), scales=steps and steps.scales("forward"),

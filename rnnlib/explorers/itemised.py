@@ -6,7 +6,7 @@ import numpy as np
 from rnnlib import arguments, flow
 from rnnlib.charts.itemised import Itemised
 from rnnlib.explorers.explorer import Explorer
-from rnnlib.network import a_network, own, top_derivative
+from rnnlib.network import own, top_derivative
 from rnnlib.records import OverTime
 from rnnlib.style import digits, per_cent
 from rnnlib.widgets.controls import choice, slider, steps
@@ -34,7 +34,7 @@ def itemised_table(net, fwd, *, name="W_a[1]", selection=None):
     100 %, and one is negative when its item pulls the other way. With several examples every
     item is summed over them.
     """
-    a_network("net", net)
+    own(net, fwd)
     arguments.choice("name", name, list(net.params))
     if selection is not None and not hasattr(selection, "selection"):
         raise TypeError("selection must be an object with a trait named selection, such as a "

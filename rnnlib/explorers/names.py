@@ -3,6 +3,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from rnnlib import arguments
 from rnnlib.charts.names import (
     KINDS,
     LIKELIEST,
@@ -16,8 +17,8 @@ from rnnlib.charts.names import (
     shown,
 )
 from rnnlib.explorers.explorer import Explorer
-from rnnlib.network import a_network
-from rnnlib.sequences.names import class_numbers, n_gram
+from rnnlib.network import plain
+from rnnlib.sequences.names import Split, class_numbers, n_gram
 from rnnlib.sequences.spelling import followed, sample, spelled
 from rnnlib.style import digits
 from rnnlib.widgets.controls import TextField, WholeNumber, choice, slider
@@ -45,13 +46,14 @@ def names_explorer(net, split, *, name="maria", **start):
     By a feature those units are chosen that follow it best over the names trained on, the
     number beside a unit is its correlation with it.
     """
-    a_network("net", net)
+    plain(net)
+    arguments.a(Split, "split", split)
     return Panel(NamesExplorer(net, split), {"name": _read(name), **start})
 
 
 def _read(text):
     """The name in what was typed; ValueError says what is wrong with it."""
-    name = text.strip()
+    name = arguments.a(str, "name", text).strip()
     if len(name) > MOST_LETTERS:
         raise ValueError(f"a name here has at most {MOST_LETTERS} letters, got {len(name)}")
     class_numbers(name)

@@ -50,10 +50,8 @@ def watch_training(run, *, baselines=None, probe=None, name="W_a[1]", start=True
     Notes: what trains is the network itself: `net.params` of another cell are those of the
     moment, whole, as they are between two updates. A cell that runs long holds the training up.
     """
-    if not isinstance(run, Fit):
-        raise TypeError(f"run must be a Fit, as rnnlib.learning.training.fit makes, got "
-                        f"{arguments.shown(run)}")
-    probe = _example(run.net, probe)
+    arguments.a(Fit, "run", run, ", as rnnlib.learning.training.fit makes")
+    start, probe = arguments.flag("start", start), _example(run.net, probe)
     if probe is not None:
         arguments.choice("name", name, list(run.net.params))
     panel = TrainingPanel(run, Watched(run, _baselines(baselines), probe, name))

@@ -5,7 +5,7 @@ from rnnlib import arguments, flow
 from rnnlib.charts.kept import ERROR_FLOOR, Errors, Kept
 from rnnlib.explorers.explorer import Explorer, rows_over_time
 from rnnlib.learning.training import kept_pairs
-from rnnlib.network import a_network
+from rnnlib.network import own
 from rnnlib.style import per_cent
 from rnnlib.widgets.controls import slider
 from rnnlib.widgets.panel import Panel
@@ -24,7 +24,7 @@ def truncated_table(net, fwd, *, name="W_a[1]", window=None):
     Notes: the error is the length of what is left out, relative to the whole gradient. It says
     nothing of the direction. The stride is at most the window, else losses would be left out.
     """
-    a_network("net", net)
+    own(net, fwd)
     arguments.choice("name", name, list(net.params))
     start = max(1, fwd.T // 4) if window is None else arguments.count("window", window)
     if start > fwd.T:

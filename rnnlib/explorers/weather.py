@@ -1,10 +1,13 @@
 """The weather explorer: a stretch of the daily weather to slide through, with forecasts over it."""
+from collections.abc import Mapping
+from numbers import Number
+
 import numpy as np
 
 from rnnlib import arguments
 from rnnlib.charts.series import Series
 from rnnlib.explorers.explorer import Explorer
-from rnnlib.sequences import rms_error
+from rnnlib.sequences import Weather, rms_error
 from rnnlib.style import digits
 from rnnlib.widgets.controls import choice, steps
 from rnnlib.widgets.panel import Panel
@@ -34,6 +37,7 @@ def weather_window(weather, forecasts=None, *, quantity="temp_max", days=60, fir
     """
     arguments.choice("quantity", quantity, _QUANTITIES)
     days = arguments.count("days", days)
+    arguments.a(Weather, "weather", weather)
     if days >= len(weather):
         raise ValueError(f"days is {days}, but the weather has {len(weather)}: fewer are wanted, "
                          "so that there is something to slide through")
@@ -45,8 +49,9 @@ def weather_window(weather, forecasts=None, *, quantity="temp_max", days=60, fir
 def _forecasts(forecasts, D):
     """The forecasts as float arrays (D,)."""
     found = {}
-    for name, values in (forecasts or {}).items():
-        values = np.asarray(values, float)
+    forecasts = {} if forecasts is None else arguments.a(Mapping, "forecasts", forecasts)
+    for name, values in forecasts.items():
+        values = arguments.real("forecasts", values)
         if values.shape != (D,):
             raise ValueError(f"the forecast {name!r} has shape {values.shape}, but ({D},) is "
                              "wanted: one number for each day of the weather, NaN for none")
@@ -59,10 +64,15 @@ def _nearest(dates, first):
     if first is None:
         return 0
     try:
-        first = np.datetime64(first, "D")
-    except ValueError:
-        raise ValueError(f"first is {first!r}, but a day such as '2015-01-01' is wanted") from None
-    return int(np.abs(dates - first).argmin())
+        if isinstance(first, (Number, bool)):
+            raise ValueError
+        day = np.datetime64(first, "D")
+    except (ValueError, TypeError):
+        day = np.datetime64("NaT")
+    if np.isnat(day):
+        raise ValueError(f"first is {arguments.shown(first)}, but a day such as '2015-01-01' is "
+                         "wanted")
+    return int(np.abs(dates - day).argmin())
 
 
 class WeatherWindow(Explorer):

@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+from rnnlib import arguments
 from rnnlib.activations import ACTIVATIONS
 from rnnlib.cells import CELLS
 from rnnlib.flow.jacobians import Jacobians, jacobians, one_example
@@ -104,6 +105,8 @@ def conditions(net, fwd, layer=1, table=CONDITIONS):
     it; a necessary one that fails excludes it; the other two cases say nothing.
     """
     run = _Measures(one_example(net, fwd), layer, jacobians(net, fwd, layer))
+    table = [arguments.a(Condition, "table's entries", condition)
+             for condition in arguments.several("table", table, "Conditions")]
     return {c.name: bool(c._holds(run)) for c in table if net.cell in c.cells}
 
 

@@ -37,8 +37,9 @@ def half_life(net, fwd, layer=1):
 
     It is inf where no gate forgets anything.
     """
+    logs = log10_kept(net, fwd)[layer, 0]
     with np.errstate(divide="ignore"):
-        return float(-np.log10(2.0) * fwd.T / log10_kept(net, fwd)[layer, 0].mean())
+        return float(-np.log10(2.0) * fwd.T / logs.mean())
 
 
 @overflow_shows
@@ -52,7 +53,8 @@ def direct_norms(net, fwd, d_a):
     Notes: it is a part of the whole gradient, to which the ways through W_a are added.
     """
     fwd = one_example(net, fwd)
-    enters = arguments.shaped("d_a", arguments.real("d_a", d_a), (net.n(net.L),), "(n,)")
+    enters = arguments.finite("d_a", arguments.real("d_a", d_a))
+    arguments.shaped("d_a", enters, (net.n(net.L),), "(n,)")
     state = _keeps(fwd).state
     for link in net.kind.equations.anatomy["a"].links:
         if link.source == state:

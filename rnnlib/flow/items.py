@@ -4,6 +4,7 @@ from functools import cached_property
 
 import numpy as np
 
+from rnnlib import arguments
 from rnnlib.cells import dense
 from rnnlib.flow.scaled import overflow_shows
 from rnnlib.network import own
@@ -87,6 +88,7 @@ class Itemised:
 
         Notes: a share may be negative, or more than 1, when items pull against each other.
         """
+        part = arguments.ending("part", arguments.real("part", part), self.total.shape)
         largest = np.abs(self.total).max()
         total = self.total / largest
         return np.tensordot(part / largest, total, total.ndim) / np.vdot(total, total)
@@ -99,6 +101,9 @@ class Itemised:
 @overflow_shows
 def sizes(gradients):
     """The Frobenius norms of gradients (..., n, k), shape (...), without overflow on the way."""
+    gradients = arguments.real("gradients", gradients)
+    if gradients.ndim < 2 or not gradients.size:
+        raise ValueError(f"gradients must have shape (..., n, k), got {gradients.shape}")
     largest = np.abs(gradients).max(axis=(-2, -1))
     scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
     return np.linalg.norm(gradients / scale[..., None, None], axis=(-2, -1)) * scale
@@ -115,6 +120,9 @@ def itemised(net, fwd, name, whole=False):
     disagree; such a norm is exact to about 1e-8 of what cancels.
     """
     l, derivative, x = own(net, fwd).use(name)
+    whole = arguments.flag("whole", whole)
+    if whole:
+        arguments.room("T, with whole=True,", fwd.T ** 2 * fwd.params[name].size)
     with np.errstate(all="ignore"):
         d = _derivatives(fwd, l)[derivative]
         t = pairs(fwd.T, len(d))[1]

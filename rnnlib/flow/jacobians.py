@@ -9,7 +9,7 @@ from rnnlib.flow.lyapunov import lyapunov
 from rnnlib.flow.scaled import Scaled, in_range, overflow_shows, scaled
 from rnnlib.flow.spectra import log10_norms
 from rnnlib.network import own
-from rnnlib.records import OverTime, checked, frozen, spoken
+from rnnlib.records import OverTime, address, checked, frozen, spoken
 
 _MATRIX = (-2, -1)
 
@@ -89,11 +89,10 @@ class Jacobians:
         """The Lyapunov exponents over t = 1..T, see `rnnlib.flow.lyapunov`."""
         return lyapunov(self.steps.over_time())
 
-    def _address(self, address):
-        if not isinstance(address, tuple) or len(address) != 2:
-            raise TypeError(f"a Jacobian wants an address [t, k], got [{address!r}]")
-        t = checked("time t", address[0], range(self.T + 1))
-        return t, checked("the earlier time k", address[1], range(t + 1))
+    def _address(self, at):
+        t, k = address("a Jacobian wants", at, "t, k")
+        t = checked("time t", t, range(self.T + 1))
+        return t, checked("the earlier time k", k, range(t + 1))
 
     def __repr__(self):
         return f"Jacobians[t, k], t={spoken(range(self.T + 1))}, k=0..t"

@@ -1,10 +1,11 @@
 """The norms of gradients and states against time, beyond the range of float64."""
 import numpy as np
 
+from rnnlib import arguments
 from rnnlib.cells import dense
 from rnnlib.flow.scaled import Scaled, added, in_range, scaled
 from rnnlib.flow.sweep import arriving, state_size, totals
-from rnnlib.network import own
+from rnnlib.network import Forward, own
 from rnnlib.records import Record, clear_padding
 
 
@@ -26,6 +27,7 @@ def gradient_norms(net, fwd, *, loss_at="end", d_a=None, carried=False, per_unit
     inf or nan and so are these norms; d_a shows what the layers alone do.
     """
     _, above = arriving(net, fwd, loss_at, d_a)
+    carried, per_unit = arguments.flag("carried", carried), arguments.flag("per_unit", per_unit)
     with np.errstate(all="ignore"):
         states = totals(fwd, above)
         norms = {l: (total if carried else total[:, :n]).log10_norms((-2,))
@@ -56,6 +58,7 @@ def state_norms(net, fwd):
 
 def overflow_time(fwd):
     """The first time at which a number of the run is inf or nan, None if all are finite."""
+    arguments.a(Forward, "fwd", fwd)
     runs = [v[-fwd.T:] for l in range(1, fwd.L + 1) for v in fwd.run(l).values()]
     runs += [fwd.z_y.over_time(), fwd.y_hat.over_time()]
     bad = sum((~np.isfinite(v)).any(axis=(1, 2)) for v in runs)

@@ -13,6 +13,8 @@ from rnnlib.runs import above_top, top_derivative
 
 # so many paths at most are listed one by one
 LIMIT = 50_000
+# one of the two numbers of steps at most, or the count takes minutes to find
+FAR = 10_000
 
 
 def path_count(back, down):
@@ -22,6 +24,8 @@ def path_count(back, down):
     """
     back, down = (arguments.count(name, value, least=0)
                   for name, value in (("back", back), ("down", down)))
+    if min(back, down) > FAR:
+        raise ValueError(f"back or down must be at most {FAR}, got {back} and {down}")
     return comb(back + down, down)
 
 
@@ -114,6 +118,7 @@ class Paths:
         nan where the whole is zero or infinite. Notes: a share may be negative, or more than 1,
         when paths pull against each other.
         """
+        part = arguments.ending("part", arguments.real("part", part), self.whole.shape)
         scale = np.abs(self.whole).max()
         whole = self.whole / scale
         return (part / scale) @ whole / (whole @ whole)

@@ -98,7 +98,7 @@ def saturation(net, fwd, layer=1, *, below=0.1, bins=20):
     for a cell with gates.
     """
     below = arguments.number("below", below, least=0.0)
-    bins = arguments.count("bins", bins)
+    bins = arguments.count("bins", bins, most=10**6)
     g = activation(own(net, fwd))
     slopes = fwd.slope.over_time(layer).swapaxes(1, 2)
     slopes = slopes[np.arange(fwd.T)[:, None] < fwd.lengths]

@@ -10,7 +10,7 @@ from pathlib import Path
 import anywidget
 import traitlets as tl
 
-from rnnlib.arguments import choice, shown
+from rnnlib.arguments import choice, several, shown
 from rnnlib.graph.caption import words
 from rnnlib.graph.svg import draw_graph, key, still
 from rnnlib.style import BACKGROUND, INK, ROLES, blended, number
@@ -69,6 +69,7 @@ class GraphView(anywidget.AnyWidget):
     def __init__(self, graph, *, steps=None, known=None, scales=None, terms=None,
                  forward=None, weights=None, labels=None, description="", hint="", by="layer"):
         labels = _texts("labels", labels, graph.T)
+        choice("by", by, tuple(steps or ("layer", "unit")))
         self.graph, self._weights, self._labels = graph, weights, labels
         side, unrolled = draw_graph(graph, weights=weights, labels=labels).markup()
         super().__init__(by=by, scene={
@@ -104,7 +105,7 @@ class GraphView(anywidget.AnyWidget):
             return None
         try:
             address = self.graph[tuple(value[:3])].address
-        except (KeyError, ValueError):
+        except (KeyError, ValueError, TypeError):
             raise tl.TraitError("selection must be None or [name, layer, time] of a node of the "
                                 f"graph, got {shown(value)}") from None
         return [*address, *value[3:4]]
@@ -223,11 +224,12 @@ def _texts(name, values, most):
     """A list of at most so many texts, or None."""
     if values is None:
         return None
-    if isinstance(values, str) or not all(isinstance(value, str) for value in values):
+    found = several(name, values, "texts")
+    if not all(isinstance(value, str) for value in found):
         raise TypeError(f"{name} must be a list of texts, got {shown(values)}")
-    if len(values) > most:
-        raise ValueError(f"{name} must be at most {most} texts, one per time, got {len(values)}")
-    return list(values)
+    if len(found) > most:
+        raise ValueError(f"{name} must be at most {most} texts, one per time, got {len(found)}")
+    return found
 
 
 def _legend(graph, steps, scales, weights):

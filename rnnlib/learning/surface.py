@@ -28,7 +28,9 @@ def one_unit(T, target, *, a0=0.0, cell="tanh", every_time=False):
     "W_a[1]" and "b[1]", here 1 and 0; the input's weight is 0.
     ValueError or TypeError for what does not fit.
     """
-    T, target = arguments.count("T", T), arguments.number("target", target)
+    arguments.room("T", arguments.count("T", T))
+    target, every_time = (arguments.number("target", target),
+                          arguments.flag("every_time", every_time))
     net = Network(1, 1, 1, cell, "squared")
     net.params.update({"W_x[1]": [[0.0]], "W_a[1]": [[1.0]], "W_y": [[1.0]]})
     mask = np.ones(T) if every_time else np.arange(1, T + 1) == T
@@ -138,7 +140,8 @@ def descent(fwd, start, *, rate, steps, clip=None, threshold=1.0, over=RECURRENC
     ValueError or TypeError for what does not fit.
     """
     unit, over = _Unit(fwd), _two_names(fwd, over)
-    rate, steps = arguments.number("rate", rate, least=0.0), arguments.count("steps", steps, 0)
+    rate, steps = arguments.number("rate", rate, least=0.0), arguments.count(
+        "steps", steps, 0, most=10**6)
     threshold = arguments.number("threshold", threshold, least=0.0)
     if clip is not None:
         clip = arguments.choice("clip", clip, CLIPS)
@@ -290,9 +293,7 @@ class _Unit:
 
 def _one_unit(fwd):
     """`fwd`, which must be the run of one unit, with targets and one example."""
-    if not isinstance(fwd, Forward):
-        raise TypeError(f"fwd must be a Forward, got {arguments.shown(fwd)}")
-    kind = fwd.kind
+    kind = arguments.a(Forward, "fwd", fwd).kind
     if ((kind.n_x, kind.units, kind.n_y) != (1, (1,), 1) or kind.cell not in ACTIVATIONS
             or kind.loss == "softmax"):
         raise ValueError("fwd must be a run of one unit: n_x=1, units=(1,), n_y=1, cell "

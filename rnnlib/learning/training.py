@@ -7,7 +7,7 @@ import numpy as np
 
 from rnnlib import arguments
 from rnnlib.learning.optimisers import SGD, Adam, clip_by_element, clip_by_norm
-from rnnlib.network import a_network
+from rnnlib.network import a_network, plain
 from rnnlib.records import frozen
 
 
@@ -34,7 +34,7 @@ def truncated_backward(net, x, y, *, window, stride=None, a0=None, lengths=None,
 
     Source: Williams & Peng 1990, where this is BPTT(window; stride); also written k2 and k1.
     """
-    a_network("net", net)
+    plain(net)
     window, stride = _cuts(window, stride)
     return _truncated(net, net.forward(x, y, a0, lengths, mask=mask, c0=c0), window, stride)
 
@@ -60,6 +60,7 @@ def kept_pairs(T, window, stride=None):
     ValueError or TypeError for what does not fit.
     """
     T = arguments.count("T", T)
+    arguments.room("T", T * T)
     window, stride = _cuts(window, stride)
     s, t = np.arange(1, T + 1)[:, None], np.arange(1, T + 1)
     e = np.minimum(-(-s // stride) * stride, T)

@@ -59,7 +59,7 @@ def calibration(forecast, observed, *, bins=10, level=0.95):
     take places as independent; for days in a row they are somewhat too narrow.
     """
     forecast, observed = _pair(forecast, observed)
-    bins = arguments.count("bins", bins)
+    bins = arguments.count("bins", bins, most=10**6)
     number = np.minimum((forecast * bins).astype(int), bins - 1).ravel()
     count = np.bincount(number, minlength=bins)
     there = count > 0
@@ -78,7 +78,10 @@ def wilson(ones, count, *, level=0.95):
     Source: Wilson 1927; Brown, Cai & DasGupta 2001.
     """
     ones, count = arguments.real("ones", ones), arguments.real("count", count)
-    if not ((count > 0) & (ones >= 0) & (ones <= count)).all():
+    if ones.shape != count.shape and ones.ndim and count.ndim:
+        raise ValueError("ones and count must have one shape, or one of them be a number, got "
+                         f"{ones.shape} and {count.shape}")
+    if not (np.isfinite(count) & (count > 0) & (ones >= 0) & (ones <= count)).all():
         raise ValueError("ones must be from 0 to count, and count above 0, at every place")
     z = NormalDist().inv_cdf(0.5 + arguments.share("level", level, without=(0, 1)) / 2)
     middle, spread = ones + z**2 / 2, z * np.sqrt(ones * (count - ones) / count + z**2 / 4)
@@ -107,7 +110,7 @@ def block_bootstrap(values, block, *, samples=2000, level=0.95, seed=0):
         raise ValueError(f"values must be a series (D,) of at least one, got {values.shape}")
     D, level = len(values), arguments.share("level", level, without=(0, 1))
     block = arguments.count("block", block, most=D)
-    means = _resampled(values, block, arguments.count("samples", samples),
+    means = _resampled(values, block, arguments.count("samples", samples, most=10**7),
                        arguments.generator(seed))
     mean = values.mean()
     low, high = mean + np.quantile(means, [0.5 - level / 2, 0.5 + level / 2])

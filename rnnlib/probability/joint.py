@@ -15,6 +15,8 @@ from rnnlib import arguments
 from rnnlib.records import frozen
 
 LIMIT = 10**6
+# an array has at most 64 axes, one for each of x_1..T and y_1..T
+LONGEST = 32
 TOLERANCE = 1e-9
 UNITS = {"nats": 1.0, "bits": math.log(2)}
 
@@ -106,8 +108,9 @@ class Joint(_Table):
         With x named before y, the first T_x rows are x (T_x, m) and the others y (T_y, m).
         seed: a whole number or a numpy Generator.
         """
-        rng = arguments.generator(seed)
-        chosen = drawn(self.p.reshape(-1, 1), rng.random(arguments.count("m", m, least=0)))
+        rng, m = arguments.generator(seed), arguments.count("m", m, least=0)
+        arguments.room("m", m * self.log_p.ndim)
+        chosen = drawn(self.p.reshape(-1, 1), rng.random(m))
         return np.array(np.unravel_index(chosen, self.log_p.shape))
 
     def _log(self, names):
@@ -187,7 +190,7 @@ def product(conditionals):
     1. Where a Conditional is not defined (NaN), all outcomes are taken as equally likely.
     ValueError for what does not fit together, and for more outcomes than LIMIT.
     """
-    conditionals = list(conditionals)
+    conditionals = arguments.several("conditionals", conditionals, "Conditionals")
     names, sizes = _order(conditionals)
     log_p = np.zeros(tuple(sizes.values()))
     for factor in conditionals:

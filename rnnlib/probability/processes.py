@@ -12,6 +12,7 @@ import numpy as np
 
 from rnnlib import arguments
 from rnnlib.probability.joint import (
+    LONGEST,
     Conditional,
     Joint,
     conditional,
@@ -56,9 +57,9 @@ def projection(joint, *, feedback=0, look_ahead=0):
     It is P(x_1..T_x) times the joint's own conditionals P(y_t | what is seen): no other
     distribution of this form has a smaller KL(joint, .).
     """
+    seen = factors(joint, feedback=feedback, look_ahead=look_ahead)
     inputs = numbered("x", 1, joint.T_x)
     first = [joint.conditional(inputs)] if inputs else []
-    seen = factors(joint, feedback=feedback, look_ahead=look_ahead)
     return product([*first, *(joint.conditional(f.of, f.seen) for f in seen)]).marginal(joint.names)
 
 
@@ -83,8 +84,7 @@ def kl(p, q, *, unit="nats"):
     Notes: it is not a distance: KL(p, q) and KL(q, p) differ.
     """
     for argument, joint in (("p", p), ("q", q)):
-        if not isinstance(joint, Joint):
-            raise TypeError(f"{argument} must be a Joint, got {arguments.shown(joint)}")
+        arguments.a(Joint, argument, joint)
     if sorted(p.names) != sorted(q.names) or p.sizes != {n: q.sizes[n] for n in p.sizes}:
         raise ValueError(f"p and q must be about the same variables, got {p.sizes} and {q.sizes}")
     return divergence(p.log_p, q.marginal(p.names).log_p) / nats_in(unit)
@@ -98,7 +98,7 @@ def coupled(coupling, T=3, *, p_y=((0.8, 0.2), (0.3, 0.7)), p_x=None):
     |coupling| of cases, from one common random number (from u and 1 - u if it is negative).
     p_y (k_x, k_y): a row for each outcome of x; p_x as for `chain`.
     """
-    coupling, T = arguments.number("coupling", coupling, -1.0), arguments.count("T", T)
+    coupling, T = arguments.number("coupling", coupling, -1.0), _T(T)
     if coupling > 1:
         raise ValueError(f"coupling must be -1..1, got {coupling}")
     first = _step("p_y", p_y, 2)
@@ -116,7 +116,7 @@ def chain(step, T, *, p_x=None):
     p_x: None (all inputs equally likely), P(x_t) the same at each t (k_x,), or a Joint of x1..x_T.
     """
     order = len(_step("step", step).given) - 1
-    step, T = arguments.real("step", step), arguments.count("T", T)
+    step, T = arguments.real("step", step), _T(T)
     links = [_link(step, order, t) for t in range(1, T + 1)]
     return product([*input_factors(p_x, len(step), T), *links])
 
@@ -143,15 +143,20 @@ def ahead(T=4, *, steps=1, strength=1.0):
 
     log-odds of y_t = 1: strength * s(x_{t+steps}), with s(1) = 1 and s(0) = -1.
     """
-    T, steps, p = arguments.count("T", T), arguments.count("steps", steps), _tendency(strength, 1)
+    T, steps, p = _T(T), arguments.count("steps", steps), _tendency(strength, 1)
     return product([
         *input_factors(None, 2, T),
         *(conditional(p, f"y{t}", f"x{t + steps}") if t + steps <= T
           else conditional([0.5, 0.5], f"y{t}") for t in range(1, T + 1))])
 
 
+def _T(T):
+    return arguments.count("T", T, most=LONGEST)
+
+
 def _spans(joint):
     """T_x and T_y of a Joint of just such variables."""
+    arguments.a(Joint, "joint", joint)
     T_x, T_y = joint.T_x, joint.T_y
     strange = set(joint.names) - {*numbered("x", 1, T_x), *numbered("y", 1, T_y)}
     if strange or not T_y:

@@ -135,9 +135,7 @@ def characters(names):
 
     TypeError or ValueError for a name with a character outside the alphabet.
     """
-    names = (names,) if isinstance(names, str) else tuple(names)
-    if not names:
-        raise ValueError("names must hold at least one name, got none")
+    names = arguments.texts("names", names, least=1)
     rows = [class_numbers(name) for name in names]
     lengths = np.array([len(row) for row in rows])
     y = np.zeros((lengths.max(), len(rows)), dtype=np.intp)
@@ -171,9 +169,7 @@ class NGram:
 
     def nats(self, names):
         """The mean of -log probability over all characters of the names, end signs included."""
-        names = (names,) if isinstance(names, str) else tuple(names)
-        if not names:
-            raise ValueError("names must hold at least one name, got none")
+        names = arguments.texts("names", names, least=1)
         return -sum(map(self.log_probability, names)) / sum(len(name) + 1 for name in names)
 
     def __repr__(self):
@@ -193,9 +189,7 @@ def n_gram(names, order):
     Source: Witten & Bell 1991, interpolated as in Chen & Goodman 1999.
     """
     order = arguments.count("order", order, most=5)
-    rows = [class_numbers(name) for name in names]
-    if not rows:
-        raise ValueError("names must hold at least one name, got none")
+    rows = [class_numbers(name) for name in arguments.texts("names", names, least=1)]
     counts = np.zeros((len(ALPHABET),) * order)
     for row in rows:
         np.add.at(counts, _windows(row, order), 1.0)

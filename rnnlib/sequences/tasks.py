@@ -57,7 +57,8 @@ class Task:
                                  (self.T, self.n_y, self.m), "(T, n_y, m)")[self.mask]
         y = self.y[self.mask]
         if self.loss == "softmax":
-            return (y_hat.argmax(axis=1) == y).all(axis=0)
+            # nan, of a run that overflowed, is no answer
+            return ((y_hat.argmax(axis=1) == y) & ~np.isnan(y_hat).any(axis=1)).all(axis=0)
         return (np.abs(y_hat - y) < CLOSE).all(axis=(0, 1))
 
 
@@ -72,7 +73,7 @@ def adding(T, m, *, seed=0):
     Source: Hochreiter & Schmidhuber 1997, experiment 4, whose numbers are in -1..1; with 0..1
     and one mark in each half as in Le, Jaitly & Hinton 2015.
     """
-    T, m = arguments.count("T", T, least=2), arguments.count("m", m)
+    T, m = _sizes(2, T, m, 2)
     rng = arguments.generator(seed)
     numbers, marks = rng.random((T, m)), np.zeros((T, m))
     examples = np.arange(m)
@@ -82,6 +83,13 @@ def adding(T, m, *, seed=0):
     y[-1, 0] = (numbers * marks).sum(axis=0)
     return Task("adding", np.stack([numbers, marks], axis=1), y, _last(T, 1), 1, "squared",
                 1 / 12, _within_by_chance())
+
+
+def _sizes(least, T, m, rows):
+    """T and m, if x of so many rows has room."""
+    T, m = arguments.count("T", T, least=least), arguments.count("m", m)
+    arguments.room("T or m", T * m * rows)
+    return T, m
 
 
 def _within_by_chance():
@@ -100,7 +108,7 @@ def temporal_order(T, m, *, seed=0):
     Source: Hochreiter & Schmidhuber 1997, experiment 6a; without its signs for the start and
     for the end, since here every sequence has the same T.
     """
-    T, m = arguments.count("T", T, least=10), arguments.count("m", m)
+    T, m = _sizes(10, T, m, 6)
     rng = arguments.generator(seed)
     signs, order = rng.integers(0, 4, (T, m)), rng.integers(0, 2, (2, m))
     for sign, tenths in zip(order, (1, 5)):
@@ -126,6 +134,7 @@ def copy(delay, m, *, length=5, symbols=8, seed=0):
     """
     delay, m = arguments.count("delay", delay), arguments.count("m", m)
     length, symbols = arguments.count("length", length), arguments.count("symbols", symbols, 2)
+    arguments.room("delay, m, length or symbols", (delay + 2 * length) * m * (symbols + 2))
     T, told = delay + 2 * length, arguments.generator(seed).integers(0, symbols, (length, m))
     signs, y = np.full((T, m), symbols), np.zeros((T, m), dtype=np.intp)
     signs[:length] = y[-length:] = told
@@ -170,9 +179,11 @@ class Success:
 
     def right(self, task, model, T):
         """The shares of right answers of one model at one T, one for each seed."""
+        model, T = arguments.a(str, "model", model), arguments.count("T", T)
         found = [row[5] for row in self._of(task) if row[1:3] == (model, T)]
         if not found:
-            raise ValueError(f"nothing was measured for {model} at T = {T} on {task}")
+            raise ValueError(f"nothing was measured for {model} at T = {T} on {task}: models(task) "
+                             "and lengths(task) say for which model and T something was")
         return np.array(found)
 
     def _of(self, task):

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from rnnlib.arguments import count
+from rnnlib.arguments import a, choice, count, real, regular, shown, texts
+from rnnlib.arguments import path as path_of
 
 _COLUMNS = ("precipitation", "temp_max", "temp_min")
 
@@ -55,7 +56,7 @@ def read_weather(file):
     file: a path. An empty field is a missing value (NaN). ValueError, naming the line, for a
     missing column, a field that is no number or no date, and days that do not follow each other.
     """
-    with open(file, encoding="utf-8", newline="") as text:
+    with open(path_of("file", file), encoding="utf-8-sig", errors="replace", newline="") as text:
         reader = csv.DictReader(text)
         missing = [name for name in ("date", *_COLUMNS) if name not in (reader.fieldnames or ())]
         if missing:
@@ -148,6 +149,7 @@ def tomorrow(weather, T=14, *, held_out=(2015,), inputs=_COLUMNS, target="temp_m
     need a missing value (NaN) is left out.
     """
     names = _columns(inputs, target)
+    a(Weather, "weather", weather)
     kept_back = _held_out(weather, held_out)
     T = count("T", T)
     starts = _starts(len(weather), T, T if every is None else count("every", every))
@@ -170,7 +172,7 @@ def rms_error(forecast, observed):
     forecast, observed: arrays of one shape, NaN where nothing is known, in the same unit as the
     answer. NaN if there is no such place.
     """
-    forecast, observed = (np.asarray(values, float) for values in (forecast, observed))
+    forecast, observed = real("forecast", forecast), real("observed", observed)
     if forecast.shape != observed.shape:
         raise ValueError(f"forecast has shape {forecast.shape} and observed {observed.shape}, "
                          "but one of each is wanted at every place")
@@ -205,22 +207,16 @@ def _starts(D, T, every):
 
 
 def _columns(inputs, target):
-    names = (inputs,) if isinstance(inputs, str) else tuple(inputs)
-    for name in (*names, target):
-        if name not in _COLUMNS:
-            raise ValueError(f"{name!r} is no column of the weather; there are "
-                             f"{', '.join(_COLUMNS)}")
-    if not names:
-        raise ValueError("inputs is empty, but at least one column is wanted")
-    return names
+    choice("target", target, _COLUMNS)
+    return tuple(choice("inputs", name, _COLUMNS) for name in texts("inputs", inputs, least=1))
 
 
 def _held_out(weather, years):
     """Which days are held out (D,)."""
-    years = np.atleast_1d(years)
-    strange = [year for year in years if year not in weather.years]
+    years = np.atleast_1d(regular("held_out", years)).ravel()
+    strange = [year for year in years.tolist() if year not in weather.years]
     if strange:
-        raise ValueError(f"held_out names {strange[0]}, but the weather has the years "
+        raise ValueError(f"held_out names {shown(strange[0])}, but the weather has the years "
                          f"{weather.years.min()} to {weather.years.max()}")
     held_out = np.isin(weather.years, years)
     if held_out.all() or not held_out.any():

@@ -2,10 +2,11 @@
 
 Arrays are as everywhere in the course: x (T, n_x, m), one column per example.
 """
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
+
+from rnnlib.arguments import regular, several, shown
 
 
 class OneHot(NamedTuple):
@@ -44,7 +45,7 @@ def one_hot(words, vocabulary=None):
 def _words(words, name):
     if isinstance(words, str):
         words = words.split()
-    if not isinstance(words, Iterable):
+    if not np.iterable(words):
         raise TypeError(f"{name} is a {type(words).__name__}, but a sentence or a list of words "
                         "is wanted")
     words = list(words)
@@ -52,7 +53,7 @@ def _words(words, name):
         raise ValueError(f"{name} is empty, but at least one word is wanted")
     strange = [word for word in words if not isinstance(word, str)]
     if strange:
-        raise TypeError(f"{name} holds {strange[0]!r}, but every word has to be a string")
+        raise TypeError(f"{name} holds {shown(strange[0])}, but every word has to be a string")
     return words
 
 
@@ -78,7 +79,8 @@ def pad(sequences):
     giving (T, m) of the same kind; T is the longest. Nothing after an example's end counts as
     long as the lengths are handed to `net.forward` too.
     """
-    arrays = [np.asarray(sequence) for sequence in sequences]
+    arrays = [regular(f"sequence {i} of sequences", sequence)
+              for i, sequence in enumerate(several("sequences", sequences, "arrays"))]
     _check_sequences(arrays)
     lengths = np.array([len(array) for array in arrays])
     x = np.zeros((lengths.max(), *arrays[0].shape[1:], len(arrays)), np.result_type(*arrays))

@@ -3,10 +3,12 @@
 Each keeps what it is as data in `told`, so that a page without a kernel can build it too.
 """
 import re
-from numbers import Real
+from numbers import Integral, Number, Real
 
 import ipywidgets
 import traitlets as tl
+
+from rnnlib.arguments import shown
 
 
 def _labelled(kind, words, symbol, value, **traits):
@@ -78,10 +80,19 @@ def misfit(name, control, value):
     values = offered(control)
     if "low" in control.told:
         low, high = values
-        return None if isinstance(value, Real) and low <= value <= high else (
-            f"{name} must be from {low} to {high}, got {value!r}")
-    return None if values is None or value in values else (
-        f"{name} must be one of {', '.join(map(repr, values))}, got {value!r}")
+        whole = isinstance(control, (ipywidgets.IntSlider, WholeNumber))
+        fits = isinstance(value, Integral if whole else Real) and not isinstance(value, bool)
+        return None if fits and low <= value <= high else (
+            f"{name} must be {'a whole number ' * whole * (not fits)}from {low} to {high}, "
+            f"got {shown(value)}")
+    return None if values is None or any(_same(value, option) for option in values) else (
+        f"{name} must be one of {', '.join(map(repr, values))}, got {shown(value)}")
+
+
+def _same(value, option):
+    """Whether a value is this option: not an array, and not True for 1."""
+    simple = isinstance(value, (str, Number, tuple, type(None)))
+    return simple and isinstance(value, bool) == isinstance(option, bool) and value == option
 
 
 class WholeNumber(ipywidgets.HBox):
@@ -132,6 +143,8 @@ class TextField(ipywidgets.HBox):
 
     def meaning(self, text):
         """(value, None) of a text, or (None, a sentence) if it means nothing here."""
+        if not isinstance(text, str):
+            return None, f"a text is wanted here, got {shown(text)}"
         try:
             return self._value_of(text), None
         except ValueError as error:

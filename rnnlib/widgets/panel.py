@@ -99,7 +99,7 @@ class Panel(Surrounded):
             if name in values:
                 trouble = misfit(name, control, values[name])
                 if trouble:
-                    raise ValueError(trouble)
+                    raise ValueError(trouble if name in trouble else f"{name}: {trouble}")
                 control.value = values[name]
 
     def described(self):
