@@ -7,23 +7,40 @@ tiny and the result is right to nearly all digits (Squire and Trapp 1998).
 The network is evaluated here a second time and plainly: example by example, unit vectors and
 loops, with activations and losses of its own.
 """
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from rnnlib import arguments
+
 # so small that h^2 vanishes beside 1, so large that h times a derivative does not underflow
 H = 1e-100
+# a plain difference, which only says whether a complex step can be meant: its step, how far the
+# two may lie apart, and what of the function's own size is rounding in it
+PLAIN, APART, NOISE = 1e-6, 1e-2, 1e-8
+# what is left of numbers near 1 after rounding: no gradient so small beside others is judged
+SMALL = 1e-13
 
 
 def complex_step(f, v):
     """The gradient of a scalar function f of one real array v: an array like v.
 
     f gets a complex array of v's shape, must compute with it (no abs, no max, no float()), and
-    returns one number. TypeError if it lost the imaginary part by returning a real number.
+    returns one number. TypeError if it lost the imaginary part by returning a real number;
+    ValueError if it lost or turned it on the way, which differences along one direction tell.
 
         rl.gradcheck.complex_step(lambda W: (W @ a).sum(), W_a)
     """
-    v = np.asarray(v)
+    if not callable(f):
+        raise TypeError(f"f must be a function of one array, got {arguments.shown(f)}")
+    v = arguments.finite("v", arguments.real("v", v))
+    gradient = _complex_steps(f, v)
+    _demand_seen(f, v)
+    return gradient
+
+
+def _complex_steps(f, v):
     gradient = np.empty(v.shape)
     for i in np.ndindex(v.shape):
         moved = v.astype(complex)
@@ -39,9 +56,29 @@ def _imaginary(J):
     return np.imag(J)
 
 
+def _demand_seen(f, v):
+    """ValueError unless a complex step tells how f grows along a random direction.
+
+    Looked at beside v, where no kink is hit but by chance.
+    """
+    way, aside = np.random.default_rng(0).standard_normal((2, *v.shape))
+    size = max(1.0, np.abs(v).max(initial=0.0))
+    v = v + 1e3 * PLAIN * size * aside
+    with np.errstate(all="ignore"):
+        by_step = _imaginary(f(v + 1j * H * way)) / H
+        ends = [np.real(f((v + k * PLAIN * size * way).astype(complex))) for k in (-1, 1)]
+        plain = (ends[1] - ends[0]) / (2 * PLAIN * size)
+        unsure = APART * max(abs(plain), abs(by_step)) + NOISE * np.abs(ends).max() / size
+    if np.isfinite([by_step, plain]).all() and abs(plain - by_step) > unsure:
+        raise ValueError("f must keep the imaginary part of what it gets, without conj, real, abs "
+                         f"or .H: by a complex step it grows by {by_step:.3g} along a direction in "
+                         f"which it grows by {plain:.3g}")
+
+
 def _demand_network(net):
-    if not (hasattr(net, "params") and hasattr(net, "forward")):
-        raise TypeError(f"net must be a Network, got {type(net).__name__}")
+    # a run has a kind too, but cannot go back; a backward pass has no kind
+    if not (hasattr(net, "kind") and callable(getattr(net, "backward", None))):
+        raise TypeError(f"net must be a Network, got {arguments.shown(net)}")
 
 
 def gradients(net, x, y=None, a0=None, lengths=None, *, mask=None, c0=None, d_a=None):
@@ -54,33 +91,43 @@ def gradients(net, x, y=None, a0=None, lengths=None, *, mask=None, c0=None, d_a=
     _demand_network(net)
     problem = _Problem(net, x, y, {"a": a0, "c": c0}, lengths, mask, d_a)
     values = problem.values
-    return {name: complex_step(lambda v, name=name: problem.loss({**values, name: v}), values[name])
-            for name in values}
+    return {name: _complex_steps(lambda v, name=name: problem.loss({**values, name: v}), W)
+            for name, W in values.items()}
 
 
 @dataclass(frozen=True)
 class Report:
     """How far gradients are from their complex-step values: `errors`, relative, by name.
 
-    An error is the largest difference in the array, over the largest value in it.
+    An error is the largest difference in the array, over the largest value in it. `small` are
+    the names of arrays beside which other gradients are so large that rounding alone may make
+    the difference, as where units are saturated: an error there says nothing.
     """
 
     errors: dict
     tolerance: float
+    small: frozenset = frozenset()
 
     @property
     def worst(self):
-        """The name with the largest error; nan counts as the largest."""
-        return max(self.errors, key=lambda name: np.nan_to_num(self.errors[name], nan=np.inf))
+        """The name with the largest error that can be judged; nan counts as the largest."""
+        return max(self.errors, key=lambda name: (name not in self.small, np.nan_to_num(
+            self.errors[name], nan=np.inf)))
 
     @property
     def ok(self):
-        """Whether every error is within the tolerance; nan is not."""
-        return all(error <= self.tolerance for error in self.errors.values())
+        """Whether every error that can be judged is within the tolerance; nan is not."""
+        return all(self.verdict(name) != "WRONG" for name in self.errors)
+
+    def verdict(self, name):
+        """"ok", "too small to judge" or "WRONG"."""
+        if self.errors[name] <= self.tolerance:
+            return "ok"
+        return "too small to judge" if name in self.small else "WRONG"
 
     def __repr__(self):
         width = max(map(len, self.errors))
-        lines = [f"{name:{width}}  {error:8.1e}  {'ok' if error <= self.tolerance else 'WRONG'}"
+        lines = [f"{name:{width}}  {error:8.1e}  {self.verdict(name)}"
                  for name, error in self.errors.items()]
         return "\n".join([f"{'':{width}}  relative error", *lines])
 
@@ -93,25 +140,36 @@ def check(net, x, y=None, a0=None, lengths=None, *, mask=None, c0=None, d_a=None
     `net.backward`, for all parameters, x and the start states.
     """
     _demand_network(net)
+    tolerance = arguments.number("tolerance", tolerance, least=0.0)
     if given is None:
         bwd = net.backward(net.forward(x, y, a0, lengths, mask=mask, c0=c0), d_a=d_a)
         given = {**bwd.params, "x": bwd.x.over_time(), **_of_starts(bwd, net.kind.equations.states)}
+    given = dict(arguments.a(Mapping, "given", given))
     exact = gradients(net, x, y, a0, lengths, mask=mask, c0=c0, d_a=d_a)
-    return Report({name: relative_error(_like(exact, name, g), exact[name])
-                   for name, g in given.items()}, tolerance)
+    given = {name: _like(exact, name, g) for name, g in given.items()}
+    largest = max(np.abs(g).max() for g in exact.values())
+    small = {name for name, g in given.items() if np.abs(g - exact[name]).max() <= SMALL * largest}
+    return Report({name: relative_error(g, exact[name]) for name, g in given.items()}, tolerance,
+                  frozenset(small))
 
 
 def relative_error(given, exact):
-    """The largest difference over the largest exact value (0 if both arrays are 0)."""
+    """The largest difference over the largest exact value (0 if both arrays are 0).
+
+    ValueError for arrays of different shapes or of none.
+    """
+    given, exact = arguments.real("given", given), arguments.real("exact", exact)
+    arguments.shaped("given", given, exact.shape, "that of exact")
+    if not exact.size:
+        raise ValueError(f"given and exact must hold at least one number, got shape {exact.shape}")
     difference, size = np.max(np.abs(given - exact)), np.max(np.abs(exact))
     return float(difference / size if size > 0 else difference)
 
 
 def _like(values, name, v):
     """v as an array of the shape of values[name], one example possibly without its last axis."""
-    if name not in values:
-        raise KeyError(f"no quantity {name!r}; there are {', '.join(values)}")
-    v, shape = np.asarray(v), values[name].shape
+    arguments.known("quantity", name, values)
+    v, shape = arguments.real(name, v), values[name].shape
     if v.shape != shape and (*v.shape, 1) != shape:
         raise ValueError(f"{name} must have shape {shape}, got {v.shape}")
     return v.reshape(shape)

@@ -100,6 +100,51 @@ def test_complex_step_differentiates_any_function_of_an_array():
     np.testing.assert_allclose(found, np.exp(W) * (1 + W), rtol=1e-14)
 
 
+@pytest.mark.parametrize("f", [
+    lambda v: np.vdot(v, v), lambda v: (v * v.conj()).sum(), lambda v: (v.real * v).sum(),
+    lambda v: (np.abs(v) * v).sum(), lambda v: v @ np.conj(v).T])
+def test_complex_step_refuses_a_function_that_turns_or_drops_imaginary_parts(f):
+    with pytest.raises(ValueError, match="f must keep the imaginary part"):
+        gradcheck.complex_step(f, np.array([0.7, -1.3]))
+
+
+@pytest.mark.parametrize(("f", "v", "wanted"), [
+    (lambda v: (v * (v.real > 0)).sum(), np.zeros(3), 0.0),  # on its kink
+    (lambda v: (1e8 + v).sum(), np.ones(3), 1.0), (lambda v: v.sum(), np.full(2, 1e300), 1.0),
+    (lambda v: np.exp(v).sum(), np.full(2, -800), 0.0),
+    (lambda v: (1e-9 * v * v).sum(), np.ones(2), 2e-9)])
+def test_complex_step_takes_what_is_honest_at_any_size(f, v, wanted):
+    np.testing.assert_allclose(gradcheck.complex_step(f, v), wanted)
+
+
+@pytest.mark.parametrize(("given", "exact"), [
+    (np.ones(3), np.ones((3, 3))), (1.0, np.ones((3, 3))), (np.ones((3, 1)), np.ones(3)), ([], [])])
+def test_a_relative_error_is_that_of_two_arrays_of_one_shape(given, exact):
+    with pytest.raises(ValueError, match="given"):
+        gradcheck.relative_error(given, exact)
+
+
+def test_right_gradients_of_saturated_units_are_never_called_wrong():
+    told = []
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        cell = ("tanh", "relu", "logistic", "lstm", "gru")[seed % 5]
+        net = rl.Network(1, int(rng.integers(1, 4)), 1, cell, "squared", seed=seed)
+        x, y = 20 * rng.normal(size=(3, 1)), rng.normal(size=(3, 1))
+        told.append(gradcheck.check(net, x, y))
+        assert told[-1].ok, told[-1]
+    assert "too small to judge" in "".join(map(repr, told))
+
+
+def test_a_wrong_gradient_beside_a_saturated_unit_is_still_wrong():
+    net = rl.Network(1, 1, 1, "tanh", "squared", seed=3)
+    x, y = [[10.0], [10.0]], [[0.0], [0.0]]
+    right = net.backward(net.forward(x, y)).params
+    report = gradcheck.check(net, x, y, given={**right, "W_y": 1.001 * right["W_y"]})
+    assert not report.ok
+    assert report.worst == "W_y"
+
+
 @pytest.mark.parametrize("f", [lambda v: float(v.real.sum()), lambda v: v])
 def test_complex_step_refuses_what_is_no_complex_number(f):
     with pytest.raises(TypeError, match="f must return one complex number"):
