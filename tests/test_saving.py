@@ -1,6 +1,7 @@
 """Laws of rnnlib.learning.saving: what was saved comes back, what does not fit changes nothing."""
 import io
 import pickle
+import zipfile
 
 import numpy as np
 import pytest
@@ -115,6 +116,35 @@ def test_what_is_no_such_file_is_refused_in_one_sentence(tmp_path, what):
         load(net, path)
     assert "\n" not in str(e.value)
     assert bits(net) == before
+
+
+def test_the_head_of_a_file_is_read_before_its_contents(tmp_path):
+    path = tmp_path / "bomb.npz"
+    with zipfile.ZipFile(save(rl.Network(**SIZES), tmp_path / "net.npz")) as old, \
+            zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            head = np.lib.format.magic(1, 0) + _head((10**5, 10**5)) if name == "W_y.npy" else b""
+            new.writestr(name, head or old.read(name))
+    with pytest.raises(ValueError, match=r"bomb\.npz must be a file"):
+        load(rl.Network(**SIZES), path)
+
+
+def _head(shape):
+    out = io.BytesIO()
+    np.lib.format.write_array_header_1_0(
+        out, {"descr": "<f8", "fortran_order": False, "shape": shape})
+    return out.getvalue()[8:]
+
+
+def test_a_link_stays_and_a_folder_is_refused(tmp_path):
+    net, link = rl.Network(**SIZES), tmp_path / "link.npz"
+    link.symlink_to(tmp_path / "there.npz")
+    save(net, link)
+    assert link.is_symlink()
+    assert bits(load(rl.Network(**SIZES, seed=9), tmp_path / "there.npz")) == bits(net)
+    for no_file in (tmp_path, "/dev/null"):
+        with pytest.raises(OSError, match="file must be the path of a file or of nothing yet"):
+            save(net, no_file)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):

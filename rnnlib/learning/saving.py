@@ -1,33 +1,41 @@
 """Parameters in a file, and back: numbers and names in a .npz, never a pickle."""
+import math
 import os
 import zipfile
 import zlib
 from dataclasses import astuple, fields
-from pathlib import Path
 
 import numpy as np
 
-from rnnlib.network import Kind, a_network
+from rnnlib import arguments
+from rnnlib.network import Kind, plain
 
 # what a damaged file, a pickle or another kind of file makes numpy's reader raise
 _UNREADABLE = (ValueError, KeyError, TypeError, EOFError, NotImplementedError, RuntimeError,
                zipfile.BadZipFile, zlib.error)
+# bytes that a number or a word of what kind a network is may have
+WORD = 1000
 
 
 def save(net, file):
     """The path of the file that now holds the network's parameters and what kind it is.
 
     file: a path, as `names.npz`. It is replaced in one go: if that fails, a file that was there
-    stays as it was. OSError where it cannot be written.
+    stays as it was; a link stays, and the file is where it leads. OSError where it cannot be
+    written, as where a folder or a device has this name.
     """
-    a_network("net", net)
-    file = Path(file)
-    beside = file.with_name(f"{file.name}.{os.getpid()}.part")
+    plain(net)
+    file = arguments.path("file", file)
+    there = file.resolve()
+    if there.exists() and not there.is_file():
+        raise OSError(f"file must be the path of a file or of nothing yet, but {file} is a folder "
+                      "or a device")
+    beside = there.with_name(f"{there.name}.{os.getpid()}.part")
     kind = {field.name: getattr(net.kind, field.name) for field in fields(Kind)}
     try:
         with open(beside, "wb") as out:
             np.savez(out, **kind, **net.params)
-        beside.replace(file)
+        beside.replace(there)
     finally:
         beside.unlink(missing_ok=True)
     return file
@@ -39,21 +47,24 @@ def load(net, file):
     ValueError for what is no such file, and for the parameters of a network of another kind;
     the network is then as it was. OSError where the file cannot be read.
     """
-    a_network("net", net)
+    plain(net)
+    file = arguments.path("file", file)
     with open(file, "rb") as data:
         try:
-            with np.load(data, allow_pickle=False) as found:
-                kind, params = _kind(found), {name: found[name] for name in found.files}
+            with zipfile.ZipFile(data) as members:
+                kind = _kind(members)
+                names = _names(members)
+                fits = kind == net.kind and names == list(net.params)
+                params = {name: _read(members, name, net.params[name].nbytes)
+                          for name in names if fits}
         except _UNREADABLE:
             raise ValueError(f"{file} must be a file written by rnnlib.learning.saving.save, "
                              "but it holds something else or is damaged") from None
     if kind != net.kind:
         raise ValueError(f"{file} must hold the parameters of {net.kind}, got those of {kind}")
-    for field in fields(Kind):
-        del params[field.name]
-    if list(params) != list(net.params):
+    if names != list(net.params):
         raise ValueError(f"{file} must hold the parameters {', '.join(net.params)}, got "
-                         f"{', '.join(params) or 'none'}")
+                         f"{', '.join(names) or 'none'}")
     try:
         net.params.update(params)
     except (ValueError, TypeError) as error:
@@ -61,7 +72,26 @@ def load(net, file):
     return net
 
 
-def _kind(found):
+def _names(members):
+    """The names of the parameters in a file, in their order."""
+    every = [name.removesuffix(".npy") for name in members.namelist()]
+    return [name for name in every if name not in {field.name for field in fields(Kind)}]
+
+
+def _kind(members):
     """What the file says about the network it came from."""
-    kind = Kind(*(found[field.name].tolist() for field in fields(Kind)))
+    kind = Kind(*(_read(members, field.name, WORD).tolist() for field in fields(Kind)))
     return Kind(*(tuple(v) if isinstance(v, list) else v for v in astuple(kind)))
+
+
+def _read(members, name, most):
+    """One array of a file, of so many bytes at most: its head is believed before it is read."""
+    with members.open(f"{name}.npy") as head:
+        version = np.lib.format.read_magic(head)
+        read = {(1, 0): np.lib.format.read_array_header_1_0,
+                (2, 0): np.lib.format.read_array_header_2_0}[version]
+        shape, _, dtype = read(head)
+        if math.prod(shape) * dtype.itemsize > most:
+            raise ValueError(f"{name} is too large")
+    with members.open(f"{name}.npy") as member:
+        return np.lib.format.read_array(member, allow_pickle=False)
