@@ -15,20 +15,20 @@ class Softmax:
 
     name = "softmax"
 
-    def targets(self, y, shape, off):
+    def targets(self, y, shape, off, name="y"):
         """y as whole numbers (T, m), 0 where the loss does not count."""
         T, n_y, m = shape
-        y = arguments.real("y", y)
+        y = arguments.real(name, y)
         if m == 1 and y.shape == (T,):
             y = y[:, None]
-        arguments.shaped("y", y, (T, m), "(T, m), a class number for each time and example")
+        arguments.shaped(name, y, (T, m), "(T, m), a class number for each time and example")
         clear_padding(y, off)
         with np.errstate(invalid="ignore"):
             classes = y.astype(np.intp)
         # seen as unsigned, a negative number is too large as well
         wrong = (classes != y) | (classes.view(np.uintp) >= n_y)
         if wrong.any():
-            raise ValueError(f"y must hold class numbers 0..{n_y - 1}, got {y[wrong][0]:g}")
+            raise ValueError(f"{name} must hold class numbers 0..{n_y - 1}, got {y[wrong][0]:g}")
         return classes
 
     def output(self, z_y, y):
@@ -57,12 +57,12 @@ class Logistic:
 
     name = "logistic"
 
-    def targets(self, y, shape, off):
+    def targets(self, y, shape, off, name="y"):
         """y (T, n_y, m) of zeros and ones, 0 where the loss does not count."""
-        y = _dense_targets(y, shape, off)
+        y = _dense_targets(y, shape, off, name)
         if not np.all((y == 0) | (y == 1)):
             wrong = y[(y != 0) & (y != 1)][0]
-            raise ValueError(f"y must hold zeros and ones, got {wrong:g}")
+            raise ValueError(f"{name} must hold zeros and ones, got {wrong:g}")
         return y
 
     def output(self, z_y, y):
@@ -83,9 +83,9 @@ class Squared:
 
     name = "squared"
 
-    def targets(self, y, shape, off):
+    def targets(self, y, shape, off, name="y"):
         """y (T, n_y, m) of finite numbers, 0 where the loss does not count."""
-        return arguments.finite("y", _dense_targets(y, shape, off))
+        return arguments.finite(name, _dense_targets(y, shape, off, name))
 
     def output(self, z_y, y):
         """y_hat = z_y, and J (T, m), half the squared distance, None without y."""
@@ -97,13 +97,13 @@ class Squared:
         return y_hat - y
 
 
-def _dense_targets(y, shape, off):
+def _dense_targets(y, shape, off, name):
     """y as a fresh (T, n_y, m) array, 0 where the loss does not count."""
-    y = arguments.real("y", y)
+    y = arguments.real(name, y)
     T, n_y, m = shape
     if m == 1 and y.shape == (T, n_y):
         y = y[:, :, None]
-    arguments.shaped("y", y, shape, "(T, n_y, m)")
+    arguments.shaped(name, y, shape, "(T, n_y, m)")
     return clear_padding(y, off)
 
 

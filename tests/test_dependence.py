@@ -465,6 +465,15 @@ def test_a_temperature_near_0_takes_the_most_probable_and_loses_no_digit():
     np.testing.assert_array_equal(dep.tempered(p, 1.0), p)
 
 
+@pytest.mark.parametrize(("loss", "scores"), [("softmax", [0, 800]), ("logistic", [-800, -800])])
+def test_a_high_temperature_brings_back_what_has_underflowed(loss, scores):
+    net = rl.Network(1, 2, 2, loss=loss)
+    net.params.update({"W_y": np.zeros((2, 2)), "b_y": scores})
+    y = dep.free_run(net, np.ones((1, 1, 4000)), temperature=800.0)
+    p = 1 / (1 + np.e)  # e^-800 to the power 1/800, made to sum to 1
+    assert_rates(np.count_nonzero(y == (loss == "logistic")), p, y.size)
+
+
 @pytest.mark.parametrize(("loss", "n_y", "before"), [("softmax", 3, 2), ("logistic", 2, [1, 0])])
 def test_a_free_run_can_begin_with_a_response(loss, n_y, before):
     net, x = responding("gru", loss, n_y, 2 + n_y), np.ones((1, 2, 4000))
@@ -546,6 +555,14 @@ def test_a_network_whose_outputs_overflow_has_no_joint():
     (lambda: dep.network_joint(NET, 11), ValueError,
      "the table of x1 to y11 would have 4194304 outcomes, but at most 1000000 can be listed"),
     (lambda: dep.first_order(12), ValueError, "16777216 outcomes, but at most 1000000"),
+    (lambda: dep.first_order(10**8), ValueError, "T must be at most 32, got 100000000"),
+    (lambda: dep.network_joint(NET, 10**9), ValueError, "T must be at most 1000000, got 10"),
+    (lambda: dep.tempered([[0.5], [0.5]], 0), ValueError, "temperature must be above 0, got 0"),
+    (lambda: dep.tempered([[0.0], [0.0]], 2), ValueError, "y_hat must hold probabilities"),
+    (lambda: dep.log_probability(NET, np.ones((2, 2)), None), ValueError,
+     "y must hold the responses whose probability is asked for, got None"),
+    (lambda: dep.free_run(NET, np.ones((2, 2)), known=[[0.5]]), ValueError,
+     "known must hold class numbers 0..1, got 0.5"),
     (lambda: dep.table([0.5, -0.1, 0.6]), ValueError,
      r"p must hold probabilities, at least 0, but p\[1\] is -0.1"),
     (lambda: dep.table([[0.5, 0.4]]), ValueError, "p must sum to 1 within 1e-09, got the sum 0.9"),

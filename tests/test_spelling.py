@@ -45,6 +45,21 @@ def test_all_log_probabilities_are_one_and_the_same():
     assert mean_loss(net, characters(NAMES)) == pytest.approx(-sum(each) / signs)
 
 
+def test_a_logarithm_comes_from_the_scores_where_the_probability_underflows():
+    net = network()
+    net.params["b_y"] = np.where(np.arange(27) == 0, -800.0, 0.0)
+    found = spelled(net, "anna")
+    assert found.probabilities[-1] == 0
+    assert found.log_probability == pytest.approx(log_probability(net, ["anna"])[0])
+    assert found.log_probability > -900
+
+
+@pytest.mark.parametrize("most", [-3, 0, 28, 2.5, None])
+def test_so_many_signs_as_there_are_can_be_the_likeliest(most):
+    with pytest.raises((ValueError, TypeError), match="most must be"):
+        spelled(network(), "ada").likeliest(most)
+
+
 def test_the_likeliest_signs_come_first():
     found = spelled(network(), "ada")
     for row, places in zip(found.foretold, found.likeliest(4), strict=True):
@@ -54,7 +69,7 @@ def test_the_likeliest_signs_come_first():
 
 def test_what_is_read_cannot_be_changed():
     found = spelled(network(), "ada")
-    for array in (found.foretold, found.probabilities, *found.a):
+    for array in (found.foretold, found.probabilities, found.nats, *found.a):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 0.0
 

@@ -6,9 +6,10 @@ import numpy as np
 
 from rnnlib import arguments
 from rnnlib.losses import LOSSES
-from rnnlib.network import Network, a_network
+from rnnlib.network import plain
 from rnnlib.probability.joint import (
     LIMIT,
+    TOLERANCE,
     Joint,
     drawn,
     input_factors,
@@ -31,7 +32,7 @@ def fed_back(net, x, y):
     x (T, n, m) or (T, n) with n = net.n_x - net.n_y; y as for `net.forward`. A class number is
     fed back as a one-hot vector, zeros and ones as they are.
     """
-    a_network("net", net)
+    plain(net)
     x = _fitting_inputs(net, x, feedback=True)
     T, _, m = x.shape
     y = LOSSES[net.loss].targets(y, (T, net.n_y, m), None)
@@ -48,7 +49,9 @@ def log_probability(net, x, y, *, feedback=False, lengths=None, unit="nats"):
     ValueError or TypeError for what does not fit; numbers that overflow show as nan.
     """
     _probabilistic(net)
-    x = fed_back(net, x, y) if feedback else x
+    if y is None:
+        raise ValueError("y must hold the responses whose probability is asked for, got None")
+    x = fed_back(net, x, y) if arguments.flag("feedback", feedback) else x
     fwd = net.forward(x, y, lengths=lengths)
     return -fwd.J.over_time().sum(axis=0) / nats_in(unit)
 
@@ -63,8 +66,9 @@ def network_joint(net, T, *, inputs=None, p_x=None, feedback=False):
     zeros and ones, counted as binary numbers with the first output in front.
     ValueError for more outcomes than LIMIT, and for outputs that overflow.
     """
-    a_network("net", net)
-    T, symbols = arguments.count("T", T), _symbols(net, inputs, feedback)
+    feedback = arguments.flag("feedback", feedback)
+    symbols = _symbols(_probabilistic(net), inputs, feedback)
+    T = arguments.count("T", T, most=LIMIT)
     responses = _responses(net)
     names = numbered("x", 1, T) + numbered("y", 1, T)
     shape = limited(names, (len(symbols),) * T + (len(responses),) * T)
@@ -94,10 +98,9 @@ def free_run(net, x, *, feedback=False, before=None, known=None, temperature=1.0
     seed: a whole number or a numpy Generator. ValueError or TypeError for what does not fit.
     """
     _probabilistic(net)
+    feedback = arguments.flag("feedback", feedback)
     x, rng = _fitting_inputs(net, x, feedback), arguments.generator(seed)
-    temperature = arguments.number("temperature", temperature)
-    if temperature <= 0:
-        raise ValueError(f"temperature must be above 0, got {temperature:g}")
+    temperature = _above_0(temperature)
     earlier, start, drawn = _first_fed_back(net, before, x.shape[2], feedback), {}, []
     known = _known_responses(net, known, x)
     for t, x_t in enumerate(x):
@@ -105,7 +108,7 @@ def free_run(net, x, *, feedback=False, before=None, known=None, temperature=1.0
         start = {f"{state}0": [fwd.run(l)[state][-1] for l in range(1, fwd.L + 1)]
                  for state in net.kind.equations.states}
         drawn.append(known[t] if t < len(known) else
-                     _response(net, tempered(fwd.y_hat[1], temperature, net.loss), rng))
+                     _response(net, _predicted(fwd, temperature), rng))
         earlier = _features(net, drawn[-1][None])[0]
     return np.array(drawn)
 
@@ -115,7 +118,15 @@ def tempered(y_hat, temperature, loss="softmax"):
 
     The outcomes of a softmax are its classes; each logistic output has two of its own.
     A low temperature, above 0, leaves the most probable outcome alone, a high one evens all out.
+    ValueError or TypeError for what does not fit.
     """
+    y_hat = arguments.finite("y_hat", arguments.real("y_hat", y_hat))
+    temperature = _above_0(temperature)
+    loss = arguments.choice("loss", loss, ("softmax", "logistic"))
+    if y_hat.ndim == 0 or not y_hat.size or y_hat.min() < 0 or y_hat.max() > 1 + TOLERANCE or (
+            loss == "softmax" and not y_hat.max(axis=0).all()):
+        raise ValueError("y_hat must hold probabilities (n_y, m) from 0 to 1, in each column one "
+                         f"above 0, got shape {y_hat.shape}")
     if temperature == 1:
         return y_hat
     if loss == "logistic":
@@ -125,11 +136,22 @@ def tempered(y_hat, temperature, loss="softmax"):
     return p / p.sum(axis=0)
 
 
+def _above_0(temperature):
+    temperature = arguments.number("temperature", temperature)
+    if temperature <= 0:
+        raise ValueError(f"temperature must be above 0, got {temperature:g}")
+    return temperature
+
+
+def _predicted(fwd, temperature):
+    """`tempered` y_hat at t = 1, from the scores: in them nothing has underflowed."""
+    with np.errstate(all="ignore"):
+        return LOSSES[fwd.kind.loss].output(fwd.z_y.over_time()[:1] / temperature, None)[0][0]
+
+
 def _probabilistic(net):
     """`net`, a Network whose outputs must be probabilities."""
-    if not isinstance(net, Network):
-        raise TypeError(f"net must be a Network, got {arguments.shown(net)}")
-    if net.loss not in ("softmax", "logistic"):
+    if plain(net).loss not in ("softmax", "logistic"):
         raise ValueError("net must have the loss 'softmax' or 'logistic', whose outputs are "
                          f"probabilities, got {net.loss!r}")
     return net
@@ -190,7 +212,7 @@ def _known_responses(net, known, x):
             or len(known) > T:
         raise ValueError(f"known must have shape (k, {', '.join(map(str, row))}) with k up to "
                          f"T = {T}, got {known.shape}")
-    return LOSSES[net.loss].targets(known, (len(known), net.n_y, m), None)
+    return LOSSES[net.loss].targets(known, (len(known), net.n_y, m), None, "known")
 
 
 def _responses(net):

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnlib import arguments, probability
-from rnnlib.network import Network, a_network
+from rnnlib.network import plain
 from rnnlib.records import frozen
-from rnnlib.sequences.names import ALPHABET, END, characters
+from rnnlib.sequences.names import ALPHABET, END, characters, class_numbers
 
 VOWELS = "aeiou"
 
@@ -20,21 +20,24 @@ class Spelling:
 
     text: the k letters and the end sign. foretold (k + 1, 27): what the network expects at each
     place, before it sees what stands there. probabilities (k + 1,): of what does stand there.
+    nats (k + 1,): minus their logarithms, from the scores, where no probability underflows.
     a: for each layer (k + 1, n), its state when it foretells this place.
     """
 
     text: str
     foretold: np.ndarray
     probabilities: np.ndarray
+    nats: np.ndarray
     a: tuple
 
     @property
     def log_probability(self):
         """The natural logarithm of the probability of the whole name, end sign included."""
-        return float(np.log(self.probabilities).sum())
+        return -float(self.nats.sum())
 
     def likeliest(self, most=3):
         """At each place the `most` most probable signs with their probabilities, falling."""
+        most = arguments.count("most", most, most=len(ALPHABET))
         best = np.argsort(-self.foretold, axis=1, kind="stable")[:, :most]
         return [[(ALPHABET[c], float(row[c])) for c in places]
                 for row, places in zip(self.foretold, best)]
@@ -45,13 +48,15 @@ class Spelling:
 
 def spelled(net, name):
     """The Spelling of one name. ValueError or TypeError for what is no name or no such network."""
-    a_network("net", net)
+    _for_names(net)
+    class_numbers(name)
     batch = characters([name])
-    fwd = _for_names(net).forward(batch.x, batch.y)
+    fwd = net.forward(batch.x, batch.y)
     y_hat, y = fwd.y_hat.over_time()[:, :, 0], batch.y[:, 0]
     states = tuple(frozen(fwd.a.over_time(l)[1:, :, 0].copy()) for l in range(1, net.L + 1))
     return Spelling("".join(ALPHABET[c] for c in y), frozen(y_hat.copy()),
-                    frozen(y_hat[np.arange(len(y)), y]), states)
+                    frozen(y_hat[np.arange(len(y)), y]), frozen(fwd.J.over_time()[:, 0].copy()),
+                    states)
 
 
 def log_probability(net, names):
@@ -59,9 +64,9 @@ def log_probability(net, names):
 
     ValueError or TypeError for a name with a character outside the alphabet.
     """
-    a_network("net", net)
+    _for_names(net)
     batch = characters(names)
-    return probability.log_probability(_for_names(net), batch.x, batch.y, lengths=batch.lengths)
+    return probability.log_probability(net, batch.x, batch.y, lengths=batch.lengths)
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,7 @@ class Drawn:
 
     def known(self, names):
         """For each drawn name, whether it is one of these names."""
-        names = frozenset(names)
+        names = frozenset(arguments.texts("names", names))
         return tuple(name in names and ended for name, ended in zip(self.names, self.ended))
 
     def __len__(self):
@@ -92,9 +97,10 @@ def sample(net, m, *, temperature=1.0, most=20, seed=0):
     by then is cut off there. The same seed gives the same names.
     ValueError or TypeError for what does not fit.
     """
-    a_network("net", net)
+    _for_names(net)
     m, most = arguments.count("m", m), arguments.count("most", most)
-    y = probability.free_run(_for_names(net), np.zeros((most + 1, 0, m)), feedback=True,
+    arguments.room("m", m * (most + 1) * len(ALPHABET))
+    y = probability.free_run(net, np.zeros((most + 1, 0, m)), feedback=True,
                             before=ALPHABET.index(END), temperature=temperature, seed=seed)
     texts = ["".join(ALPHABET[c] for c in column) for column in y.T]
     ended = tuple(END in text for text in texts)
@@ -135,9 +141,9 @@ def followed(net, names, layer=None):
     Notes: of 64 units one goes along with anything, by chance. Choose the unit on some names and
     judge it on others.
     """
-    a_network("net", net)
+    _for_names(net)
     batch = characters(names)
-    layer = _for_names(net).L if layer is None else arguments.count("layer", layer, 1, net.L)
+    layer = net.L if layer is None else arguments.count("layer", layer, 1, net.L)
     fwd = net.forward(batch.x, batch.y, lengths=batch.lengths)
     a = fwd.a.over_time(layer)[1:].transpose(0, 2, 1)[fwd.mask.over_time()]
     return Followed({name: frozen(_correlations(a, feature[fwd.mask.over_time()]))
@@ -162,10 +168,8 @@ def _correlations(a, feature):
 
 def _for_names(net):
     """`net`, which must read and foretell the signs of the alphabet."""
-    if not isinstance(net, Network):
-        raise TypeError(f"net must be a Network, got {arguments.shown(net)}")
     signs = len(ALPHABET)
-    if (net.n_x, net.n_y, net.loss) != (signs, signs, "softmax"):
+    if (plain(net).n_x, net.n_y, net.loss) != (signs, signs, "softmax"):
         raise ValueError(f"net must have n_x = n_y = {signs} and the loss 'softmax', a class for "
                          f"each letter and the end, got n_x = {net.n_x}, n_y = {net.n_y} and "
                          f"{net.loss!r}")
