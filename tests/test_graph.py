@@ -203,6 +203,8 @@ def test_units_may_be_one_number():
     ({"T": 13}, ValueError, "T must be at most 12 at level 'unit', got 13; level 'layer'"),
     ({"T": 31}, ValueError, "T must be at most 12, got 31"),
     ({"T": 31, "level": "layer"}, ValueError, "T must be at most 30, got 31"),
+    ({"units": 40, "T": 12}, ValueError, "units must be fewer at level 'unit': there would be 21"),
+    ({"units": b"ab"}, TypeError, "units must be a whole number, got b'ab'"),
     ({"T": None}, TypeError, "T must be a whole number, got None"),
     ({"cell": "simple"}, ValueError, "cell must be one of 'tanh', 'relu', 'logistic', 'identity',"),
     ({"level": "cell"}, ValueError, "level must be one of 'unit', 'layer', got 'cell'"),

@@ -11,13 +11,16 @@ from functools import cached_property
 from itertools import pairwise
 from types import MappingProxyType
 
-from rnnlib.arguments import choice, count
+from rnnlib.arguments import a, choice, count, flag, shown
 from rnnlib.cells import CELLS
 from rnnlib.cells.anatomy import back, bare
+from rnnlib.records import checked
 
 LEVELS = ("unit", "layer")
 MAX_STEPS = {"unit": 12, "layer": 30}
 MAX_LAYERS = 4
+# connections of single units: 32 in one layer over 12 times, which a browser shows at once
+MAX_LINES = 20_000
 
 # a pre-activation stands inside the node of what it becomes; here that of the output
 OUTPUT = {"z_y": "y_hat"}
@@ -137,14 +140,18 @@ class Graph:
         self.n_x, self.n_y = count("n_x", n_x), count("n_y", n_y)
         self.units = tuple(count("units", n) for n in units)
         self.T = _steps(T, level)
-        self.level, self.numbers = level, bool(numbers)
+        self.level, self.numbers = level, flag("numbers", numbers)
         self.length = T if length is None else count("length", length, most=T)
         self.L = len(units)
+        if level == "unit" and (lines := self.T * sum(
+                rows * columns for rows, columns in self.shapes.values())) > MAX_LINES:
+            raise ValueError(f"units must be fewer at level 'unit': there would be {lines} lines, "
+                             f"and at most {MAX_LINES} are drawn; level 'layer' shows them all")
         self.metrics = self._metrics()
 
     def n(self, l):
         """The number of units of layer l; layer 0 is the input, layer L + 1 the output."""
-        return (self.n_x, *self.units, self.n_y)[l]
+        return (self.n_x, *self.units, self.n_y)[checked("layer l", l, range(self.L + 2))]
 
     def _metrics(self):
         kind = self.level, self.numbers
@@ -189,13 +196,13 @@ class Graph:
         return MappingProxyType(found)
 
     def __getitem__(self, address):
-        name, l, t = address
         try:
+            name, l, t = address
             return self.places[self._same_place.get(name, name), l, t]
-        except KeyError:
+        except (KeyError, TypeError, ValueError):
             inner = self.anatomy.visits if self.anatomy.gated else ("a", "z")
             names = ", ".join((*inner, "y_hat", "J"))
-            raise KeyError(f"the graph has no node {address}; names are {names}, layers "
+            raise KeyError(f"the graph has no node {shown(address)}; names are {names}, layers "
                            f"0 to {self.L + 2}, times 0 to {self.T}") from None
 
     @cached_property
@@ -236,7 +243,7 @@ class Graph:
 
     def connections(self, bundle):
         """Number of lines of a bundle: one per weight or link at unit level, else one."""
-        if bundle.each:
+        if a(Bundle, "bundle", bundle).each:
             return len(self[bundle.target].units)
         return len(self[bundle.source].units) * len(self[bundle.target].units)
 
@@ -351,7 +358,7 @@ def address(quantity, l, t):
 def _numbers(units):
     """units as a tuple, also of a single number."""
     try:
-        return tuple(units)
+        return tuple(units) if not isinstance(units, bytes) else (units,)
     except TypeError:
         return (count("units", units),)
 
