@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from rnnlib.predictions import PREDICTIONS
-from tools.notebooks import ROOT, all_notebooks, has_picture
-from tools.slides import lectures
+from tools.notebooks import ROOT, all_notebooks, has_picture, read
+from tools.slides import lectures, marks
 from tools.slides.__main__ import main
 from tools.slides.deck import notes
 
@@ -138,3 +138,11 @@ def test_a_lecture_that_is_not_there_is_told(capsys, tmp_path):
 def test_the_lists_are_kept_with_the_notebooks():
     assert lectures.FOLDER == ROOT / "notebooks" / "lectures"
     assert {path.suffix for path in lectures.FOLDER.iterdir()} == {".toml"}
+
+
+@pytest.mark.parametrize("path", all_notebooks(), ids=lambda path: path.stem)
+def test_the_marks_in_the_cells_are_those_of_the_lists(path):
+    """Where this fails: python -m tools.slides --mark"""
+    assert marks.marked(path) == read(path)
+    kinds = {cell.metadata.slideshow.slide_type for cell in read(path).cells}
+    assert {"slide", "skip"} <= kinds <= {"slide", "fragment", "skip"}
