@@ -203,8 +203,10 @@ def test_a_graph_without_steps_keeps_what_is_pinned(keep):
 @pytest.mark.parametrize(("make", "error", "words"), [
     (lambda net, fwd: rl.unrolled_graph(net), ValueError, "T is None"),
     (lambda net, fwd: rl.unrolled_graph(net, 13), ValueError, "T must be at most 12 at level"),
-    (lambda net, fwd: rl.unrolled_graph(net, 3, labels="abc"), TypeError, "labels must be a (list|sequence) of texts"),
-    (lambda net, fwd: rl.unrolled_graph(net, 3, labels=[1, 2]), TypeError, "labels must be a (list|sequence) of texts"),
+    (lambda net, fwd: rl.unrolled_graph(net, 3, labels="abc"), TypeError,
+     "labels must be a (list|sequence) of texts"),
+    (lambda net, fwd: rl.unrolled_graph(net, 3, labels=[1, 2]), TypeError,
+     "labels must be a (list|sequence) of texts"),
     (lambda net, fwd: rl.unrolled_graph(net, 2, labels=["a"] * 3), ValueError,
      "labels must be at most 2 texts"),
     (lambda net, fwd: rl.forward_stepper(net, fwd, by="x"), ValueError, "by must be one of"),

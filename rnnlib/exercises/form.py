@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from rnnlib.exercises.feedback import one_line
+from rnnlib.arguments import shown
 from rnnlib.network import Network
 
 NONE = frozenset()
@@ -128,7 +128,7 @@ class Exercise:
         if "net" in needs and not isinstance(net, Network):
             call = ", ".join(f"{name}={name if name == 'net' else '...'}" for name in needs)
             raise TypeError(f"the question {self.name!r} is about a network: check({self.name!r}, "
-                            f"answer, {call}), got net={one_line(net)}")
+                            f"answer, {call}), got net={shown(net)}")
         about = {"net": net, "T": T, "node": node}
         return self.about(**{name: about[name] for name in needs})
 
