@@ -87,6 +87,7 @@ def things():
         "inputs": np.eye(2), "p_x": [0.5, 0.5], "fwd_gated": gated.forward(x, y),
         "unit_run": rl.surface.one_unit(4, 0.4), "gated": gated, "f": lambda v: (v ** 2).sum(),
         "v": [0.5, 1.0], "gradients": np.eye(2), "file": Path(tempfile.mkdtemp()) / "net.npz",
+        "form": "before", "answers": True, "folder": Path(tempfile.mkdtemp()),
     }
 
 
@@ -156,6 +157,7 @@ def own():
         "sequences.read_weather": {"file": csv},
         "sequences.tomorrow": {"held_out": (2015,), "inputs": ("temp_max",), "target": "temp_max"},
         "tasks.copy": {"length": 2},
+        "predict": {"name": "uses of the loop"},
         "watch_training": {"run": rl.training.fit(net, (t["x"], t["y"])), "start": False,
                            "baselines": {"chance": 1.0}, "probe": (t["x"], t["y"])},
         "style.blended": {"share": 50}, "style.colour": {"role": "W_a"},

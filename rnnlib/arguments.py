@@ -53,10 +53,12 @@ def count(name, value, least=1, most=None):
     return int(value)
 
 
-def path(name, value):
-    """`value` as the Path of a file: text or a Path. A number would be a stream that is open."""
-    if not isinstance(value, (str, Path)) or not Path(value).name or "\0" in str(value):
-        raise TypeError(f"{name} must be the path of a file, got {shown(value)}")
+def path(name, value, of="file"):
+    """`value` as the Path of a file or a folder: text or a Path. A number would be a stream that is
+    open."""
+    written = isinstance(value, (str, Path)) and "\0" not in str(value)
+    if not written or of == "file" and not Path(value).name:
+        raise TypeError(f"{name} must be the path of a {of}, got {shown(value)}")
     return Path(value)
 
 

@@ -2,9 +2,7 @@
 import inspect
 import itertools
 import json
-from functools import lru_cache
 from time import process_time
-from types import SimpleNamespace
 
 import explorer_cases as cases
 import ipywidgets

@@ -12,6 +12,7 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rnnlib import arguments
 from rnnlib.arguments import shown
 from rnnlib.beliefs.form import FORMS, RIGHT, questions
 
@@ -102,7 +103,8 @@ class Own:
     """
 
     def __init__(self, folder=None):
-        self.folder = Path(folder or os.environ.get("RNNLIB_KEPT") or ".")
+        self.folder = arguments.path("folder", folder, "folder") if folder is not None else Path(
+            os.environ.get("RNNLIB_KEPT") or ".")
         self.path, self.result = _newest(self.folder) or (None, None)
 
     def put(self, form, number, key):

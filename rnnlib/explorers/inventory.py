@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import ipywidgets
 
-from rnnlib import environment
+from rnnlib import arguments, environment
 from rnnlib.beliefs import FORMS, questions
 from rnnlib.beliefs.result import Own
 from rnnlib.widgets.choices import Choices
@@ -27,7 +27,8 @@ def what_do_you_believe(form, *, answers=None, folder=None):
     `asked` {number: Choices}, `own` the file. ValueError for another form.
     """
     questions(form)  # knows which forms there are
-    return Inventory(form, form == FORMS[-1] if answers is None else bool(answers), Own(folder))
+    opens = form == FORMS[-1] if answers is None else arguments.flag("answers", answers)
+    return Inventory(form, opens, Own(folder))
 
 
 class Inventory(ipywidgets.VBox):
