@@ -20,6 +20,7 @@ rl.backward_stepper(net, net.forward(np.eye(3, 2), [0, 1, 1]))"""
 # the whole screen needs no kernel
 CONTROLS = "button:not(.rnnlib-screen), input, select, .noUi-handle, summary"
 SAID_BEFORE = "element => getComputedStyle(element, '::before').content"
+SAID_AFTER = SAID_BEFORE.replace("before", "after")
 COLOURS = """canvas => {
   const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
   return new Set(new Uint32Array(data.buffer)).size;
@@ -55,7 +56,8 @@ def test_a_stored_notebook_shows_its_graphs_before_it_is_run(lab, open_notebook)
 
 
 def test_a_notebook_run_and_saved_lives_on_when_opened_again(lab, open_notebook):
-    cells = [new_code_cell(source) for source in (MAKE, "rl.vanishing_and_exploding()")]
+    cells = [new_code_cell(source) for source in (
+        MAKE, "rl.vanishing_and_exploding()", 'rl.predict("uses of the loop")')]
     (lab.folder / "mine.ipynb").write_text(text_of(prepare(new_notebook(cells=cells))), "utf-8")
     notebook = open_notebook("mine.ipynb")
     notebook.run_all()
@@ -82,6 +84,10 @@ def test_a_notebook_run_and_saved_lives_on_when_opened_again(lab, open_notebook)
     assert "The product has lost" in chart.locator(".rnnlib-reading").inner_text()
     assert chart.locator("canvas").evaluate(COLOURS) > 20
     assert not any(control.is_visible() for control in chart.locator(CONTROLS).all())
+    # a prediction shows its question
+    asked = notebook.output(2).locator(".rnnlib-choices")
+    assert asked.evaluate(SAID_AFTER) == '"Run this cell to answer."'
+    assert not any(control.is_visible() for control in asked.locator(CONTROLS).all())
     assert [stepper.locator(".rg").evaluate(SAID_BEFORE), chart.locator(".rnnlib-figure").evaluate(
         SAID_BEFORE)] == ["none"] * 2
     notebook.demand_quiet()
