@@ -19,7 +19,7 @@ split = names.Split(names.first_names().split().train[:300], ())
 rl.names_explorer(rl.Network(27, 4, 27, seed=3), split)"""
 TRAINED = """\
 run = training.fit(rl.Network(27, 4, 27), names.characters(split.train), epochs=9999)
-rl.watch_training(run)"""
+(watched := rl.watch_training(run))"""
 PANEL, GRAPH, STEPS, TYPED, TRAINING = 1, 2, 3, 4, 5
 CELLS = [SETUP, "panel = rl.vanishing_and_exploding()\npanel",
          "rl.unrolled_graph(net, 3)", "rl.backward_stepper(net, fwd)", NAMES, TRAINED]
@@ -132,6 +132,8 @@ def notebook(browser, request):
 def place(notebook, request):
     """The control of the kind that a test is given."""
     cell, css = KINDS[request.param]
+    # beside the other controls a training would only take the processor's time
+    notebook.python(f"watched.{'resume' if cell == TRAINING else 'pause'}()")
     notebook.page.evaluate(ACTIVATE, cell)
     return Place(notebook, cell, notebook.output(cell).locator(css).first)
 
