@@ -62,7 +62,11 @@ def run_twice(client):
     unlike = []
     for index, cell in enumerate(client.nb.cells):
         again = cell.cell_type == "code" and GOES_ON not in cell.source
+        if blind := again and notebooks.has_picture(cell):  # the first run's is not looked at
+            ask_controls(client, "draw(False)")
         first = shown(run_cell(client, index, store_history=False)) if again else None
+        if blind:
+            ask_controls(client, "draw(True)")
         second = shown(run_cell(client, index))
         if again and first != second:
             unlike.append(f"cell {index + 1}")
@@ -146,6 +150,7 @@ def test_every_control_can_be_moved_everywhere(run):
 
 def test_each_cell_runs_again_when_all_have_run(run):
     """A reader goes back to one cell, past all that was defined since and every control moved."""
+    ask_controls(run.client, "draw(False)")  # from here on what is said counts, not its picture
     assert raising(run.client) == []
 
 
