@@ -12,6 +12,7 @@ class Explorer:
     size      (width, height) of the picture in CSS pixels
     presets   {text of a button: {control: value}}: every control that what it shows depends on;
               the others go to the start of the call
+    narrows   names of controls that change the range of others
     together  names of two controls that the lessons move together; () of most
     charts    {name: (kind of Chart, place)}, or (kind, place, options of its draw); a place is
               (left, bottom, width, height) in shares of the picture
@@ -20,7 +21,7 @@ class Explorer:
     the explorer: asking for other numbers changes nothing.
     """
 
-    caption, size, presets, together, charts = "", (840, 600), {}, (), {}
+    caption, size, presets, narrows, together, charts = "", (840, 600), {}, (), (), {}
 
     def controls(self):
         """{name: control}, new ones, each at its start value."""

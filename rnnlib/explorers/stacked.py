@@ -45,7 +45,7 @@ class StackedLayers(Explorer):
 
     caption = ("The paths of a loss's gradient through the lattice of layers and times, and the "
                "gradient's norm at every layer and time")
-    size = (840, 620)
+    size, narrows = (840, 620), ("units", "T", "s")
     charts = {"paths": (Paths, [0.1, 0.41, 0.8, 0.48]),
               "norms": (GradientNorms, [0.1, 0.085, 0.8, 0.25],
                         {"cells": _MOST_LAYERS * MOST_TIMES})}

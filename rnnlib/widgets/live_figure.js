@@ -65,15 +65,16 @@ function inked({ image, pixels }, ink) {
   return image;
 }
 
-// Paints model.frame; of frames that come while one is decoded only the newest is painted. Ink is
-// laid on its ground at once; a new ground is decoded when nothing else is to do. After `free` it
-// paints no more and holds no pixels.
-function painter(model, canvas, wanted) {
+// Paints what is due; of frames that come while one is decoded only the newest is painted. What is
+// decoded, and ink on its ground, is shown at once; a new ground waits until nothing else is to do. `told(frame)` is
+// called when one stands there. After `free` it paints no more and holds no pixels.
+function painter(model, canvas, { due, wanted, told }) {
   const pen = canvas.getContext("2d");
   let ground = {};
   let asked = 0; // number of the ground that was decoded last, or tried
   let decoding = false;
   let shown = null;
+  let standing = null; // what was shown and could be decoded
   let over = false;
 
   function put(image, frame) {
@@ -84,14 +85,16 @@ function painter(model, canvas, wanted) {
     else pen.drawImage(image, 0, 0);
     canvas.dataset.ratio = frame.ratio;
     canvas.dataset.theme = frame.theme;
+    canvas.dataset.of = JSON.stringify(frame.of ?? null);
     canvas.dataset.pictures = 1 + Number(canvas.dataset.pictures ?? 0);
-    shown = frame;
+    shown = standing = frame;
+    told(frame);
   }
 
   async function paintPng(frame) {
     shown = frame; // also one that cannot be decoded: it is not tried again
     const bitmap = await bitmapOf(frame.png);
-    if (!over) put(bitmap, frame);
+    if (!over && shown === frame) put(bitmap, frame);
     bitmap.close();
   }
 
@@ -107,12 +110,15 @@ function painter(model, canvas, wanted) {
   }
 
   function paint() {
-    if (decoding || over) return;
-    const frame = model.get("frame");
+    if (over) return;
+    const frame = due(shown);
     const laid = model.get("ground");
-    const due = frame.ratio && frame !== shown && wanted(frame);
-    if (due && frame.png) decode(paintPng(frame));
-    else if (due && frame.ground === ground.number) put(inked(ground, frame.ink), frame);
+    const isNew = frame.ratio && frame !== shown && wanted(frame);
+    if (isNew && frame.bitmap) put(frame.bitmap, frame);
+    else if (isNew && frame.ink && frame.ground === ground.number)
+      put(inked(ground, frame.ink), frame);
+    else if (decoding) return;
+    else if (isNew && frame.png) decode(paintPng(frame));
     else if (laid.png && laid.number !== asked) decode(layGround(laid));
   }
 
@@ -122,7 +128,7 @@ function painter(model, canvas, wanted) {
     canvas.width = canvas.height = 0;
   }
 
-  return { paint, free };
+  return { paint, free, stands: () => standing };
 }
 
 // What ipywidgets leaves out of the panel around the picture: names, and what is wrong, for the ear.
@@ -223,12 +229,34 @@ function render({ model, el }) {
   const began = performance.now();
   const ofTheme = (frame) =>
     frame.theme === (isDark() ? "dark" : "light") || performance.now() - began > THEME_MS;
-  const { paint, free } = painter(model, canvas, ofTheme);
-  const onFrame = () => {
-    paint();
+  const ahead = lookAhead(model, () => paint(), stop.signal);
+  const { paint, free, stands } = painter(model, canvas,
+    { due: ahead.due, wanted: ofTheme, told: onPicture });
+  const words = new WeakMap(); // of the kernel's frames: they appear together with their picture
+  const say = (texts) => {
+    canvas.setAttribute("aria-label", texts.label);
+    // both texts come together and call this twice; a text that is set is laid out anew
+    const said = withMinus(texts.reading);
+    if (reading.textContent !== said) reading.textContent = said;
+  };
+  const onTexts = () => {
+    const frame = model.get("frame");
+    words.set(frame, { label: model.get("label"), reading: model.get("reading") });
+    if ([null, frame].includes(stands())) say(words.get(frame));
+  };
+  const busy = () => {
     reading.setAttribute("aria-busy", true); // read it out once the hand rests, not at every picture
     restSoon();
   };
+  const onFrame = () => {
+    onTexts();
+    paint();
+    busy();
+  };
+  function onPicture(frame) {
+    say(words.get(frame) ?? frame); // what came ahead has its own
+    busy();
+  }
   let released = false;
   const restSoon = () => {
     clearTimeout(rest);
@@ -238,6 +266,7 @@ function render({ model, el }) {
       const ratio = room.sharp();
       if (model.get("frame").ratio < Math.max(ratio, 2) || details.open)
         model.send({ kind: "rest", ratio });
+      ahead.rested();
     }, released ? RELEASED_MS : REST_MS);
   };
   const hands = { signal: stop.signal, capture: true };
@@ -247,12 +276,6 @@ function render({ model, el }) {
   }, hands);
   for (const begin of ["pointerdown", "keydown"])
     addEventListener(begin, () => { released = false; }, hands);
-  const onTexts = () => {
-    canvas.setAttribute("aria-label", model.get("label"));
-    // both texts come together and call this twice; a text that is set is laid out anew
-    const said = withMinus(model.get("reading"));
-    if (reading.textContent !== said) reading.textContent = said;
-  };
   const onTables = () => {
     details.lastChild.replaceChildren(...model.get("tables").map(tableOf));
   };
@@ -273,7 +296,6 @@ function render({ model, el }) {
       model.save_changes();
     }
   });
-  onTexts();
   onTables();
   onFrame();
   setTimeout(paint, THEME_MS + 10);
@@ -285,6 +307,7 @@ function render({ model, el }) {
     root.addEventListener("keydown", hushed, { signal: stop.signal });
     room.fit();
     if (root !== el) tendPanel(root, model.get("caption"), stop.signal);
+    ahead.begin(root);
   }, 50);
 
   return () => {

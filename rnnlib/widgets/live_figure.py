@@ -56,6 +56,8 @@ class LiveFigure(anywidget.AnyWidget):
              that change with the picture (label, reading, summary, caption), or None.
     tables   () -> [{"caption", "header", "rows"}]: the plotted numbers, when the reader asks.
     add      () -> whether it found more to show: what is too dear while the hand moves.
+    ahead    a `rnnlib.widgets.ahead.Ahead`: pictures of values that are not yet chosen.
+    controls [model id, trait] of the controls, whose values the page can see.
     size     (width, height) in CSS pixels; the box in the page never has another size.
     label    text alternative: what the picture shows now.
     reading  one line in words above the picture.
@@ -67,7 +69,7 @@ class LiveFigure(anywidget.AnyWidget):
     second, the page asks for a sharp one (`rest`), and gets the next ground with it.
     """
 
-    _esm = script(_HERE, "keys", "elements", "screen", "live_figure")
+    _esm = script(_HERE, "keys", "elements", "screen", "ahead", "live_figure")
     _css = (_HERE / "live_figure.css").read_text(encoding="utf-8")
 
     frame = tl.Dict().tag(sync=True)
@@ -78,13 +80,15 @@ class LiveFigure(anywidget.AnyWidget):
     reading = tl.Unicode().tag(sync=True)
     tables = tl.List().tag(sync=True)
     caption = tl.Unicode().tag(sync=True)
+    controls = tl.List().tag(sync=True)
     summary = tl.Unicode()
 
-    def __init__(self, draw, move=None, *, tables=None, add=None, size=(720, 520), **texts):
-        self.film, self._own_size = Film(size), size
+    def __init__(self, draw, move=None, *, tables=None, add=None, ahead=None,
+                 size=(720, 520), **traits):
+        self.film, self._own_size, self._ahead = Film(size), size, ahead
         self._draw, self._move, self._tables, self._add = draw, move, tables, add
         self._table_open, self._ground = False, None
-        super().__init__(size=list(size), **texts)
+        super().__init__(size=list(size), **traits)
         self.on_msg(LiveFigure._from_page)
         self._draw_anew()
 
@@ -161,20 +165,32 @@ class LiveFigure(anywidget.AnyWidget):
         if not sys.is_finalizing():
             with ONE_AT_A_TIME:
                 self._draw = self._move = self._tables = self._add = self._ground = None
+                self._ahead = None
                 self.film.free()
         self.layout.close()
         super().close()
 
     def _show(self, ratio):
+        place = self._ahead.place() if self._ahead else {}
+        self.frame = {**self._picture(ratio), **place}
+        if ratio > 1:
+            self._lay_ground()
+
+    def _picture(self, ratio):
         pixels = self.film.pixels(ratio)
         ink = encode.ink(pixels, self._ground) if ratio == 1 else None
         if ink is None:
             picture = {"png": _text(encode.png(pixels))}
         else:
             picture = {"ink": _text(ink), "ground": self.ground["number"]}
-        self.frame = {**picture, "ratio": ratio, "theme": self.theme}
-        if ratio > 1:
+        return {**picture, "ratio": ratio, "theme": self.theme}
+
+    def picture(self, lay):
+        """What the page is sent of the artists as they stand, as it is while the hand moves; with
+        `lay` after what will stay when they move on."""
+        if lay:
             self._lay_ground()
+        return self._picture(1)
 
     def _lay_ground(self):
         """Send what the next movement will leave alone, while the hand rests and time is free."""
@@ -190,6 +206,8 @@ class LiveFigure(anywidget.AnyWidget):
             if self._draw is None:  # another thread has closed it meanwhile
                 return
             self.film.draw_anew(self._draw, self.theme)
+            if self._ahead:
+                self._ahead.renew()
             self.refresh(SHARP)
 
     def _from_page(self, message, _buffers):
@@ -199,6 +217,8 @@ class LiveFigure(anywidget.AnyWidget):
             self.fill(message["area"], message["text"])
         elif message["kind"] == "table":
             self.open_table(message["open"])
+        elif message["kind"] == "hand" and self._ahead:
+            self._ahead.asked(message)
 
     # ipywidgets 7 would show itself by this method and skip the bundle
     _ipython_display_ = None

@@ -11,6 +11,7 @@ import ipywidgets
 import numpy as np
 
 from rnnlib.style import ROUNDING
+from rnnlib.widgets.ahead import Ahead, heard_of
 from rnnlib.widgets.controls import Press, misfit, offered
 from rnnlib.widgets.live_figure import ONE_AT_A_TIME, LiveFigure
 from rnnlib.widgets.tidy import one_per_cell
@@ -72,8 +73,10 @@ class Panel(Surrounded):
         self._start = {name: control.value for name, control in self.controls.items()}
         self._holding, self.pinned, self._shared = False, None, None
         self.numbers = explorer.numbers(self.values)
+        self._ahead = Ahead(self)
         live = LiveFigure(explorer.draw, self._move, tables=self._tables, add=self._add,
-                          size=explorer.size, caption=explorer.caption)
+                          ahead=self._ahead, size=explorer.size, caption=explorer.caption,
+                          controls=[*map(heard_of, self.controls.values())])
         for control in self.controls.values():
             control.observe(self._follow, "value")
         super().__init__([row(*self.controls.values()), self._buttons(explorer.presets)], live)
@@ -174,6 +177,7 @@ class Panel(Surrounded):
             self._shared = None
         for control in self.controls.values():
             control.unobserve_all()
+        self._ahead.close()
         super().close()
         self.explorer.shown = {}  # its artists keep the renderers that drew them
 
@@ -196,9 +200,14 @@ class Panel(Surrounded):
     def _move(self):
         values, numbers = self.values, self.numbers
         self.explorer.show(values, numbers, self.pinned)
-        reading = self.explorer.reading(values, numbers, self.pinned)
-        return {"reading": reading, "label": f"{self.explorer.caption}. {reading}",
+        self._ahead.moved(values, numbers)
+        return {**self.texts(values, numbers),
                 "summary": f"{self._spoken()}\n{summary(numbers)}"}
+
+    def texts(self, values, numbers):
+        """What is said of the picture of these values: reading and label."""
+        reading = self.explorer.reading(values, numbers, self.pinned)
+        return {"reading": reading, "label": f"{self.explorer.caption}. {reading}"}
 
     def _add(self):
         more = self.explorer.at_rest(self.values, self.numbers)

@@ -10,6 +10,7 @@ STEPPER = """() => root.querySelector('.count').textContent
     + [...root.querySelectorAll('.hot, .at')].length + root.querySelector('.equation').innerHTML
     + [...root.querySelectorAll('.scroll text')].map(text => text.textContent).join()"""
 RECORDED = "() => root.querySelector('[role=img] svg').innerHTML"
+PICTURE = "() => root.querySelector('canvas').dataset.of"  # the values that a live picture shows
 WATCH = """root => {
   const shows = SHOWS;
   const found = window.rgFrames = [];
