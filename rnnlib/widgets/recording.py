@@ -157,11 +157,13 @@ def settings(told, together=(), most=MOST):
 
 def some(control, most):
     """At most so many of a described control's values, evenly, both ends among them, and the
-    start."""
+    start; of one value the end that is farther from the start."""
     every = every_value(control)
-    last, gaps = len(every) - 1, max(min(most, len(every)) - 1, 1)
-    chosen = {every.index(control["start"]), *(round(k * last / gaps) for k in range(gaps + 1))}
-    return [every[k] for k in sorted(chosen)]
+    last, gaps = len(every) - 1, min(most, len(every)) - 1
+    start = every.index(control["start"])
+    far = [round(k * last / gaps) for k in range(gaps + 1)] if gaps > 0 else [
+        last * (2 * start <= last)]
+    return [every[k] for k in sorted({start, *far})]
 
 
 def every_value(control):
