@@ -62,12 +62,11 @@ def exercise():
     controls meet in more than one combination; gives how many stops there were. Of the pictures
     of one explorer the first is drawn, on the way there: to draw takes most of the time."""
     stops = [(control, stop) for control in live_widgets() for stop in stops_of(control)]
-    figures = {}
-    for figure in (widget for widget in live_widgets() if hasattr(widget, "film")):
-        figures.setdefault(figure.caption, []).append(figure)
-    with undrawn(*(other for _, *others in figures.values() for other in others)):
+    figures = [widget for widget in live_widgets() if hasattr(widget, "film")]
+    first = {figure.caption: figure for figure in figures[::-1]}.values()
+    with undrawn(*(figure for figure in figures if figure not in first)):
         visit_all(stops)
-    with undrawn(*(figure for same in figures.values() for figure in same)):
+    with undrawn(*figures):
         visit_all(stops[::-1])
     return len(stops)
 
@@ -84,13 +83,12 @@ def undrawn(*figures):
 
 def draw(pictures):
     """From here on live figures make pictures, or only move their artists and store none."""
-    from rnnlib.widgets.film import Film
-    from rnnlib.widgets.live_figure import LiveFigure
+    from rnnlib.widgets import film, live_figure
 
     _blind.close()
     if not pictures:
-        _blind.enter_context(undrawn(LiveFigure))
-        _blind.enter_context(patch.object(Film, "png", lambda *_: b""))
+        _blind.enter_context(undrawn(live_figure.LiveFigure))
+        _blind.enter_context(patch.object(film.Film, "png", lambda *_: b""))
 
 
 def visit_all(stops):

@@ -235,16 +235,6 @@ def buttons(panel):
             if isinstance(child, ipywidgets.Button)}
 
 
-def test_presets_set_every_control_and_reset_takes_it_back(table):
-    panel = table(5)
-    start = panel.values
-    panel.set(name="W_x[1]", shown="sign", i=3, j=2)
-    buttons(panel)["3 the longest way"].click()
-    assert vars(panel.values) == {**vars(start), "shown": "share", "s": 5, "t": 1}
-    buttons(panel)["reset"].click()
-    assert panel.values == start
-
-
 def test_pin_keeps_a_ghost_until_pressed_again_or_reset(table):
     panel = table(5)
     panel.set(s=2, t=1)

@@ -208,11 +208,3 @@ def test_the_table_holds_what_is_plotted(cells):
     assert len(table["rows"]) == 10
     assert table["rows"][0][2] == f"{panel.numbers['lstm'][0]:.4g}"
     json.dumps(table)
-
-
-def test_nonsense_for_a_seed_is_refused_beside_the_control(cells):
-    panel = cells()
-    seed, before = panel.controls["seed"], panel.numbers
-    seed.field.value = "seven"
-    assert seed.complaint.value == "want a whole number from 0 to 9999"
-    assert panel.numbers is before

@@ -388,7 +388,6 @@ class Notebook:
         done, seen = [], set()
         for cell in self.code_cells():
             output = self.output(cell.index)
-            # of sixty cells a dozen show a widget, and some of those have controls
             shows = any(WIDGET_VIEW in shown.get("data", {}) for shown in cell.outputs)
             if names := shows and hands.names(output):
                 self.page.evaluate(hands.TO_BE_ALONE, cell.index)

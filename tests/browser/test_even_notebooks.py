@@ -1,5 +1,4 @@
-"""Notebooks 00, 02, ... as a person meets them; test_odd_notebooks.py has the others, so that two
-workers share them."""
+"""Notebooks 00, 02, ... as a person meets them; another worker may take the odd ones."""
 import pytest
 
 from tools.notebooks import all_notebooks
