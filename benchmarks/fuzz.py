@@ -321,7 +321,8 @@ ALSO = {"name": "name|parameter", "value": "W_y", "values": "values|parameter|W_
         "at": "address|time|layer", "l": "layer", "layer": "layer", "t": "time", "k": "time",
         "s": "time", "i": "example|path", "first": "first|time", "last": "last|time",
         "address": "address|time|layer|node", "names": "name", "words": "words?",
-        "data": "data|x must", "sequences": "sequence", "every": "every|window"}
+        "data": "data|x must", "probe": "probe|x must",
+        "sequences": "sequence", "every": "every|window"}
 # what is right there all the same: (function or its end, argument, words)
 ALLOWED = {
     ("check", "answer", "*"),  # a wrong answer is no error
