@@ -144,7 +144,8 @@ class Graph:
         self.length = T if length is None else count("length", length, most=T)
         self.L = len(units)
         if level == "unit" and (lines := self.T * sum(
-                rows * columns for rows, columns in self.shapes.values())) > MAX_LINES:
+                rows * columns for name, (rows, columns) in self.shapes.items()
+                if name[0] != "b")) > MAX_LINES:
             raise ValueError(f"units must be fewer at level 'unit': there would be {lines} lines, "
                              f"and at most {MAX_LINES} are drawn; level 'layer' shows them all")
         self.metrics = self._metrics()
