@@ -157,14 +157,15 @@ def short_cells(nb):
             yield f"{name} has {lines} lines, more than {CODE_LINES}"
 
 
-def one_prediction(nb):
+def no_prediction_in_text(nb):
+    """`rl.predict` asks, so that the answer waits until the reader has committed."""
     for name, cell in cells(nb, "markdown"):
-        if cell.source.count("*[") > 2:
-            yield f"{name} asks for more than a prediction or two before it answers"
+        if "**Predict" in cell.source:
+            yield f"{name} asks for a prediction in its text, not by rl.predict"
 
 
 RULES = (
     has_the_kernel, run_in_order, no_error, no_address, no_trailing_semicolon, no_widget_state,
     pictures_speak, graphs_show_untrusted, pictures_tell_their_size, images_have_alternatives,
-    one_minus, not_too_big, looking_away_has_a_reason, short_cells, one_prediction,
+    one_minus, not_too_big, looking_away_has_a_reason, short_cells, no_prediction_in_text,
 )

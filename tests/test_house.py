@@ -8,8 +8,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 HOUSE = ROOT / "rnnlib"
 # lines of all .py files below a folder, docstrings and blank lines included
-MOST = {"rnnlib/charts": 1990, "rnnlib/exercises": 2955, "rnnlib/explorers": 2690,
-        "rnnlib": 18115, "tests": 20700}
+MOST = {"rnnlib/beliefs": 1035, "rnnlib/charts": 2050, "rnnlib/exercises": 2955,
+        "rnnlib/explorers": 2975, "rnnlib/predictions": 2010, "rnnlib": 22100, "tests": 22800}
 MOST_IN_A_FILE, MOST_FLAT = 400, 10
 MOST_IN_A_FUNCTION, NINE_OF_TEN = 31, 12
 

@@ -211,7 +211,7 @@ BAD = {
     "looking_away_has_a_reason (comment)": spoil(source="# NBVAL_SKIP\nx"),
     "one_minus": lambda nb: nb.cells[0].update(source="x = -1"),
     "short_cells": spoil(source="x\n" * 16),
-    "one_prediction": lambda nb: nb.cells[0].update(source="It is *[1] [2]*" * 3),
+    "no_prediction_in_text": lambda nb: nb.cells[0].update(source="**Predict.** *[1] [2]*"),
 }
 
 

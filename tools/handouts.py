@@ -34,7 +34,7 @@ def put_on_paper(page, address, *, answers=False, paper="A4"):
     page.goto(address)
     for figure in page.locator("[data-recording]").all():
         figure.scroll_into_view_if_needed()
-        figure.locator(".controls").wait_for()
+        figure.locator(".settings").wait_for()
     if answers:
         page.evaluate(OPEN)
     return page.pdf(format=paper, margin=EDGE, display_header_footer=True, footer_template=FOOT,
