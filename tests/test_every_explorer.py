@@ -28,7 +28,7 @@ def name(request):
     return request.param
 
 
-def made(name, **options):
+def made(name, /, **options):
     """An explorer whose first picture is not drawn: the stored output asks for it."""
     with undrawn(LiveFigure):
         return cases.explorer(name, **options)
