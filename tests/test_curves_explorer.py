@@ -52,10 +52,10 @@ def test_a_loss_that_is_0_or_not_finite_leaves_a_gap(kept):
 @pytest.mark.parametrize(("runs", "sentence"), [
     ({}, "runs must be named plain, by norm, by element, got none"),
     ({"fast": [updates(1)]}, "got fast"),
-    ({"plain": []}, "equally many seeds and updates"),
-    ({"plain": [[]]}, "equally many seeds and updates"),
-    ({"plain": [updates(1), updates(1, 2)]}, "equally many seeds and updates"),
-    ({"plain": [updates(1)], "by norm": [updates(1, 2)]}, "equally many seeds and updates")])
+    ({"plain": []}, "equally many seeds and Updates"),
+    ({"plain": [[]]}, "equally many seeds and Updates"),
+    ({"plain": [updates(1), updates(1, 2)]}, "equally many seeds and Updates"),
+    ({"plain": [updates(1)], "by norm": [updates(1, 2)]}, "equally many seeds and Updates")])
 def test_runs_that_do_not_fit_are_refused(runs, sentence):
     with pytest.raises(ValueError, match=sentence):
         rl.training_curves(runs)
