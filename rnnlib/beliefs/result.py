@@ -15,6 +15,7 @@ from pathlib import Path
 from rnnlib import arguments
 from rnnlib.arguments import shown
 from rnnlib.beliefs.form import FORMS, RIGHT, questions
+from rnnlib.learning.saving import in_one_go
 
 FORMAT = "rnnlib beliefs 1"
 LARGEST = 100_000  # bytes of a file
@@ -114,10 +115,8 @@ class Own:
         forms = {**result.forms, form: {**result.forms[form], number: key}}
         self.result = Result(result.id, {name: _answers(name, forms[name]) for name in FORMS})
         self.path = self.path or self.folder / f"beliefs-{result.id}.json"
-        # whole or not at all, whatever happens while it is written
-        beside = self.path.with_suffix(".part")
-        beside.write_text(self.result.text(), encoding="utf-8")
-        beside.replace(self.path)
+        with in_one_go(self.path) as beside:
+            beside.write_text(self.result.text(), encoding="utf-8")
 
 
 def _newest(folder):

@@ -3,6 +3,7 @@ import math
 import os
 import zipfile
 import zlib
+from contextlib import contextmanager
 from dataclasses import astuple, fields
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from rnnlib import arguments
 from rnnlib.network import Kind, plain
 
+__all__ = ["load", "save"]
 # what a damaged file, a pickle or another kind of file makes numpy's reader raise
 _UNREADABLE = (ValueError, KeyError, TypeError, EOFError, NotImplementedError, RuntimeError,
                zipfile.BadZipFile, zlib.error)
@@ -30,15 +32,22 @@ def save(net, file):
     if there.exists() and not there.is_file():
         raise OSError(f"file must be the path of a file or of nothing yet, but {file} is a folder "
                       "or a device")
-    beside = there.with_name(f"{there.name}.{os.getpid()}.part")
     kind = {field.name: getattr(net.kind, field.name) for field in fields(Kind)}
+    with in_one_go(there) as beside, open(beside, "wb") as out:
+        np.savez(out, **kind, **net.params)
+    return file
+
+
+@contextmanager
+def in_one_go(path):
+    """The path of a file beside another, whose place it takes once all is written into it: whole or
+    not at all, whatever happens meanwhile."""
+    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        with open(beside, "wb") as out:
-            np.savez(out, **kind, **net.params)
-        beside.replace(there)
+        yield beside
+        beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
-    return file
 
 
 def load(net, file):

@@ -23,9 +23,7 @@ def yes_or_no(truth):
 
 @prediction("At s = 3, along u comes v · 2 = 18 and along v comes u · 2s = 36. J is 2s³. What is "
             "dJ/ds?",
-            "36",
-            "54",
-            "648",
+            "36", "54", "648",
             why="18 + 36, and so it is by 6s².")
 def ways_add():
     return f"{gradcheck.complex_step(lambda s: (2 * s * s**2).sum(), np.array([3.0])).item():.0f}"
@@ -34,9 +32,7 @@ def ways_add():
 @prediction("A state hands itself on through W_y (up) and through W_a (to the next time). Blame "
             "comes back along the same ways, against the arrows. How many ways lead back to a⟨3⟩, "
             "and how many to a⟨2⟩?",
-            "1 and 1",
-            "1 and 2",
-            "2 and 2",
+            "1 and 1", "1 and 2", "2 and 2",
             then="Run the next cell and press ▶ (not *play*) until the counter says 3 / 16; after "
             "the first ▶ the key → does the same. (J's blame for itself is 1; there it starts. The "
             "bars below the equation get their turn later.)",

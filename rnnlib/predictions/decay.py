@@ -50,9 +50,7 @@ def factor_of_ten():
 
 
 @prediction("The gradient at T is (1, 1). After 20 steps back, which part is left?", "both",
-            "unit 1's",
-            "unit 2's",
-            "none",
+            "unit 1's", "unit 2's", "none",
             why="1.05²⁰ = 2.653. What unit 1 had to hear is gone by a factor of a million.")
 def which_unit_is_left():
     left = np.linalg.matrix_power(np.diag([0.5, 1.05]), 20) @ [1, 1] > 0.1

@@ -1,8 +1,9 @@
 """What a reader has answered, in one small file beside the notebooks. It is sent nowhere, and who
 deletes it begins anew."""
 import json
-import os
 from pathlib import Path
+
+from rnnlib.learning.saving import in_one_go
 
 FILE = "my_course.json"
 
@@ -22,10 +23,8 @@ def keep(kind, name, value):
     entries.pop(name, None)
     if value is not None:
         entries[name] = value
-    # all or nothing, also where the machine stops in between
-    new = Path(f".{FILE}.{os.getpid()}")
-    new.write_text(json.dumps(whole, ensure_ascii=False, indent=1), encoding="utf-8")
-    os.replace(new, FILE)
+    with in_one_go(Path(FILE)) as beside:
+        beside.write_text(json.dumps(whole, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def trouble(error):
