@@ -42,7 +42,8 @@ def save(net, file):
 def in_one_go(path):
     """The path of a file beside another, whose place it takes once all is written into it: whole or
     not at all, whatever happens meanwhile."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    # hidden: a list of the folder, as JupyterLab has, shall not meet it
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         yield beside
         beside.replace(path)
