@@ -174,6 +174,15 @@ def leaves_this_machine(url):
     return parts.scheme in ("http", "https", "ws", "wss") and parts.hostname not in LOOPBACK
 
 
+def demand(measure, right, seconds=ACT_SECONDS):
+    """Waits until what is measured is right, and fails with the last of it: a page may still lay
+    itself out, scroll, or wait for its kernel."""
+    end = time.monotonic() + seconds
+    while not right(found := measure()) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert right(found), found
+
+
 class Quiet(SimpleHTTPRequestHandler):
     """Serves files and tells nobody."""
 
@@ -336,10 +345,7 @@ class Notebook:
     def demand_python(self, code, wanted, seconds=5):
         """Waits until Python prints what is wanted: while one message is under way, the front end
         keeps the next one back, and so a question asked at once may overtake it."""
-        end = time.monotonic() + seconds
-        while (said := self.python(code)) != wanted and time.monotonic() < end:
-            time.sleep(0.05)
-        assert said == wanted, said
+        demand(lambda: self.python(code), lambda said: said == wanted, seconds)
 
     def stop_kernel(self):
         """Ends the kernel and keeps the page, as a reader of a page without a kernel has it."""
@@ -365,7 +371,8 @@ class Notebook:
         wanted = f"JupyterLab {name.capitalize()}"
         self.page.evaluate("""theme => window.jupyterapp.commands.execute(
             'apputils:change-theme', {theme})""", wanted)
-        self.page.wait_for_selector(f"body[data-jp-theme-name='{wanted}']", state="attached")
+        self.page.wait_for_selector(f"body[data-jp-theme-name='{wanted}']", state="attached",
+                                    timeout=START_SECONDS * 1000)  # it loads a style sheet
 
     def cell(self, index):
         """The place of a cell on the page."""
