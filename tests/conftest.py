@@ -88,6 +88,14 @@ def kept():
 
 
 @pytest.fixture
+def own_folder(tmp_path, monkeypatch):
+    """A folder of the test's own, in which Python runs and a reader's words are kept."""
+    monkeypatch.delenv("RNNLIB_KEPT")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
 def undrawn():
     """Explorers move their artists and make no picture of them, for whoever reads the artists:
     that all can be drawn is asked in test_every_explorer.py."""

@@ -8,8 +8,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 import rnnlib as rl
-from rnnlib.predictions import PREDICTIONS, kept
+from rnnlib.predictions import PREDICTIONS
 from rnnlib.predictions.form import prediction
+from rnnlib.reader.kept import FILE
 from rnnlib.widgets.markup import plain
 from tools.notebooks import ROOT, all_notebooks, read
 
@@ -121,10 +122,9 @@ def test_an_answer_that_stands_there_is_found(text, answer, truth):
 # ---------------------------------------------------------------- the reader's word
 
 @pytest.fixture(autouse=True)
-def here(tmp_path, monkeypatch):
-    """The reader's own folder."""
-    monkeypatch.chdir(tmp_path)
-    return tmp_path / kept.FILE
+def here(own_folder):
+    """The reader's own file."""
+    return own_folder / FILE
 
 
 def test_the_answer_is_asked_for_only_when_the_reader_has_committed(kept, monkeypatch):
@@ -215,5 +215,5 @@ def test_no_two_have_one_name():
 
 
 def test_the_reader_is_told_where_it_is_kept_and_git_leaves_it_out():
-    for name, words in (("README.md", f"`notebooks/{kept.FILE}`"), (".gitignore", kept.FILE)):
+    for name, words in (("README.md", f"`notebooks/{FILE}`"), (".gitignore", FILE)):
         assert words in (ROOT / name).read_text("utf-8")

@@ -6,7 +6,6 @@
 Of each question the key of the choice, null where it was skipped.
 """
 import json
-import os
 import re
 import secrets
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from rnnlib import arguments
 from rnnlib.arguments import shown
 from rnnlib.beliefs.form import FORMS, RIGHT, questions
 from rnnlib.learning.saving import in_one_go
+from rnnlib.reader.kept import home
 
 FORMAT = "rnnlib beliefs 1"
 LARGEST = 100_000  # bytes of a file
@@ -104,8 +104,7 @@ class Own:
     """
 
     def __init__(self, folder=None):
-        self.folder = arguments.path("folder", folder, "folder") if folder is not None else Path(
-            os.environ.get("RNNLIB_KEPT") or ".")
+        self.folder = arguments.path("folder", folder, "folder") if folder is not None else home()
         self.path, self.result = _newest(self.folder) or (None, None)
 
     def put(self, form, number, key):

@@ -4,12 +4,14 @@
     rl.check("parameter_count", 38, net=net)   # a number or a dict
     rl.check("feeds", {"a[1, 2]"}, net=net, T=4, node="a[1, 1]")
 """
+from dataclasses import replace
 from importlib import import_module
 
 from rnnlib import arguments
 from rnnlib.exercises import judge, values
 from rnnlib.exercises.feedback import Feedback
 from rnnlib.exercises.form import EXERCISES
+from rnnlib.reader import kept
 
 __all__ = ["Feedback", "bugs", "check", "exercises"]
 
@@ -26,12 +28,17 @@ def check(exercise, answer, *, net=None, T=None, node=None, seed=0):
     tried on random problems, the same ones for the same seed, and compared with the engine. Else
     a number, a dict or a set, or a function of no arguments that returns it. net, T and node: the
     network, the number of times and the node that a question about sizes or arrows is about. A
-    wrong answer is no error; an unknown exercise is a ValueError.
+    wrong answer is no error; an unknown exercise is a ValueError. That a function has passed is
+    kept with what else the reader has done.
     """
     asked = _known(exercise)
     if asked.said and (net is not None or asked.make is None):
-        return values.judged(asked, answer, net, T, node)
-    return judge.judged(asked, answer, seed)
+        found = values.judged(asked, answer, net, T, node)
+    else:
+        found = judge.judged(asked, answer, seed)
+    # a number may stand in a text that shows how a check answers
+    trouble = found.ok and callable(answer) and kept.done("checks", asked.name)
+    return replace(found, text=f"{found.text} {trouble}") if trouble else found
 
 
 def exercises():

@@ -6,11 +6,11 @@ from datetime import date
 from importlib import import_module
 
 from rnnlib import arguments
-from rnnlib.predictions import kept
 from rnnlib.predictions.form import PREDICTIONS, Prediction
+from rnnlib.reader import kept
 from rnnlib.widgets.choices import STATES, Choices
 
-__all__ = ["PREDICTIONS", "Asked", "Prediction", "kept", "predict"]
+__all__ = ["PREDICTIONS", "Asked", "Prediction", "predict"]
 
 # one file a notebook, in their order; each enters its predictions into PREDICTIONS
 for _file in ("start", "graph", "forward", "backward", "decay", "cliffs", "stacks", "gates",

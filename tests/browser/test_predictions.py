@@ -8,7 +8,7 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from playwright.sync_api import expect
 
 from rnnlib.predictions import PREDICTIONS
-from rnnlib.predictions.kept import FILE
+from rnnlib.reader.kept import FILE, home
 from tools.notebooks import all_notebooks, read, text_of
 from tools.site.__main__ import script, style
 from tools.site.page import page as made_page
@@ -60,7 +60,7 @@ def test_a_prediction_is_made_by_keyboard_and_kept(lab, browser):
                                    f'import rnnlib as rl\nrl.predict("{NAME}")')
     root = notebook.page.locator(".rnnlib-choices")
     by_key(notebook.page, root)
-    kept = json.loads((lab.folder / FILE).read_text("utf-8"))
+    kept = json.loads((home() / FILE).read_text("utf-8"))
     assert kept["predictions"][NAME]["chosen"] == ASKED.choices[1]
     notebook.run_all()
     expect_opened(root)
@@ -73,7 +73,7 @@ def test_a_prediction_is_made_by_keyboard_and_kept(lab, browser):
     notebook.shot(0, "prediction-hands")
     notebook.demand_quiet()
     notebook.close()
-    (lab.folder / FILE).unlink()
+    (home() / FILE).unlink()
 
 
 @pytest.fixture(scope="module")

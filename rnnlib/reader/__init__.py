@@ -1,0 +1,1 @@
+"""What a reader has done, in one file of their own."""
