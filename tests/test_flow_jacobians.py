@@ -63,6 +63,13 @@ def test_products_of_steps_are_the_end_to_end_jacobians(cell):
     assert np.isnan(jac.norms[np.triu_indices(7, 1)]).all()
 
 
+def test_the_table_of_norms_has_in_its_rows_what_each_end_has_alone():
+    W = np.random.default_rng(0).normal(size=(32, 32)) / 6
+    jac = rl.flow.jacobians(*linear(W, T=20))  # more matrices than are asked for in one call
+    for t in range(21):
+        assert jac.norms[t, :t + 1] == pytest.approx(jac.norms_to(t), abs=1e-9)
+
+
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("cell", SIMPLE)
 def test_the_jacobian_carries_the_gradient_of_a_loss_at_the_end(cell, loss):

@@ -1,17 +1,19 @@
 """How the state at one time depends on the state at an earlier time."""
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
 import numpy as np
 
 from rnnlib import arguments
 from rnnlib.flow.lyapunov import lyapunov
-from rnnlib.flow.scaled import Scaled, in_range, overflow_shows, scaled
+from rnnlib.flow.scaled import Scaled, in_range, joined, overflow_shows, scaled
 from rnnlib.flow.spectra import log10_norms
 from rnnlib.network import own
 from rnnlib.records import OverTime, address, checked, frozen, spoken
 
 _MATRIX = (-2, -1)
+_AT_ONCE = 2 ** 18  # numbers of matrices whose norms are found in one call, about as many
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -71,18 +73,23 @@ class Jacobians:
 
     @cached_property
     def norms(self):
-        """log10 of the spectral norms as a table (T + 1, T + 1), [t, k]; nan where k > t.
-
-        All products of one length are found together from those one step shorter.
-        """
+        """log10 of the spectral norms as a table (T + 1, T + 1), [t, k]; nan where k > t."""
         table = np.full((self.T + 1, self.T + 1), np.nan)
         np.fill_diagonal(table, 0.0)
+        lengths = self._by_length()
+        while some := [*islice(lengths, max(1, _AT_ONCE // self._whole.mantissa.size))]:
+            later, earlier, products = zip(*some, strict=True)
+            table[np.concatenate(later), np.concatenate(earlier)] = log10_norms(joined(products))
+        return frozen(table)
+
+    def _by_length(self):
+        """(t, k, jac[t, k]) of all neighbours, then of all two steps apart, and so on: products
+        of one length are found together from those one step shorter."""
         product = self._whole
         for length in range(1, self.T + 1):
             later = np.arange(length, self.T + 1)
-            table[later, later - length] = log10_norms(product)
+            yield later, later - length, product
             product = _matmul(self._whole[length:], product[:-1])
-        return frozen(table)
 
     @cached_property
     def lyapunov(self):
@@ -133,10 +140,7 @@ def _product(steps):
     """The product of matrices over time, neighbours first: as many products, few calls."""
     while len(steps.mantissa) > 1:
         pairs = len(steps.mantissa) // 2 * 2
-        product = _matmul(steps[1:pairs:2], steps[:pairs:2])
-        left = steps[pairs:]
-        steps = Scaled(np.concatenate([product.mantissa, left.mantissa]),
-                       np.concatenate([product.exponent, left.exponent]))
+        steps = joined([_matmul(steps[1:pairs:2], steps[:pairs:2]), steps[pairs:]])
     return steps[0]
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from rnnlib import arguments
 from rnnlib.cells import dense
-from rnnlib.flow.scaled import Scaled, scaled
+from rnnlib.flow.scaled import Scaled, joined, scaled
 from rnnlib.flow.sweep import arriving, backwards, nothing, state_size, totals, widened
 from rnnlib.network import own
 
@@ -87,9 +87,7 @@ def _added(longer, shorter):
     found = {}
     for name, v in longer.items():
         K = len(shorter[name].mantissa)
-        first = v[:K] + shorter[name]
-        found[name] = Scaled(np.concatenate([first.mantissa, v.mantissa[K:]]),
-                             np.concatenate([first.exponent, v.exponent[K:]]))
+        found[name] = joined([v[:K] + shorter[name], v[K:]])
     return found
 
 

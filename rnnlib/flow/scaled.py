@@ -78,6 +78,12 @@ def scaled(values, axes, exponent=0):
     return Scaled(mantissa, np.where(largest == 0, NEVER, exponent + shift))
 
 
+def joined(parts):
+    """Several Scaled as one, along their first axis."""
+    return Scaled(*(np.concatenate([getattr(part, name) for part in parts])
+                    for name in ("mantissa", "exponent")))
+
+
 def added(v, w):
     """v + w, not scaled anew: the sum for a loop over time, where little else costs."""
     common = np.maximum(v.exponent, w.exponent)
