@@ -12,6 +12,7 @@ import weakref
 from pathlib import Path
 
 import matplotlib
+import matplotlib.style
 import numpy as np
 import pytest
 from ink import laid
@@ -337,6 +338,27 @@ def test_our_settings_of_matplotlib_end_with_the_drawing(live):
     with pytest.raises(ZeroDivisionError):
         live.refresh()
     assert dict(matplotlib.rcParams) == before
+
+
+FOREIGN = {"figure.constrained_layout.use": True, "lines.marker": "o", "path.sketch": (1, 100, 2),
+           "font.family": ["monospace"], "figure.subplot.left": 0.4}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("settings", [
+    FOREIGN, {"figure.autolayout": True}, "classic", "seaborn-v0_8-poster"], ids=str)
+def test_a_readers_settings_of_matplotlib_change_no_picture(settings):
+    def seen():
+        live = LiveFigure(Scene(object()).draw, size=SIZE)
+        live.theme = "dark"
+        return live.still()["image/png"], live.close()
+
+    wanted = seen()
+    with matplotlib.rc_context():
+        matplotlib.style.use(settings)
+        theirs = dict(matplotlib.rcParams)
+        assert seen() == wanted
+        assert dict(matplotlib.rcParams) == theirs
 
 
 def slow_to_draw(live):

@@ -15,6 +15,7 @@ import base64
 import sys
 import threading
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import anywidget
@@ -33,6 +34,7 @@ SQUEEZED = 0.9  # of its own width and height, at least, where a picture is draw
 # JupyterLab gives what the page says to a second thread of the kernel (a subshell) while a cell
 # runs in the first; a figure, its numbers and matplotlib's settings bear one of them at a time
 ONE_AT_A_TIME = threading.RLock()
+NOT_SEEN = "backend", "interactive"  # settings of no picture
 _HERE = Path(__file__).parent
 
 
@@ -85,7 +87,8 @@ class LiveFigure(anywidget.AnyWidget):
 
     def __init__(self, draw, move=None, *, tables=None, add=None, ahead=None,
                  size=(720, 520), **traits):
-        self.film, self._own_size, self._ahead = Film(size), size, ahead
+        with styled("light"):  # a new figure asks the settings how it is laid out
+            self.film, self._own_size, self._ahead = Film(size), size, ahead
         self._draw, self._move, self._tables, self._add = draw, move, tables, add
         self._table_open, self._ground = False, None
         super().__init__(size=list(size), **traits)
@@ -230,15 +233,24 @@ class LiveFigure(anywidget.AnyWidget):
 
 @contextmanager
 def styled(theme):
-    """matplotlib in our settings. Its own `rc_context` copies all 300 of them, at every picture."""
-    ours = style.rc(theme)
+    """matplotlib in our settings, and its own defaults where a reader has set others.
+
+    Its own `rc_context` copies all 300 of them, at every picture."""
+    wanted, now = _settings(theme), matplotlib.rcParams
     with ONE_AT_A_TIME:
-        before = {name: matplotlib.rcParams[name] for name in ours}
-        matplotlib.rcParams.update(ours)
+        before = {name: now[name] for name, value in wanted.items()
+                  if now[name] is not value and now[name] != value}
+        now.update({name: wanted[name] for name in before})
         try:
             yield
         finally:
-            matplotlib.rcParams.update(before)
+            now.update(before)
+
+
+@cache
+def _settings(theme):
+    own = matplotlib.rcParamsDefault
+    return {name: own[name] for name in own if name not in NOT_SEEN} | style.rc(theme)
 
 
 def _text(data):

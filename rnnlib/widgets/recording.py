@@ -79,8 +79,9 @@ class Stage:
     """An explorer's charts in one theme, on a film of their own."""
 
     def __init__(self, explorer, theme):
-        self.explorer, self.theme, self.film = copy.copy(explorer), theme, Film(explorer.size)
+        self.explorer, self.theme = copy.copy(explorer), theme
         with styled(theme):
+            self.film = Film(explorer.size)
             self.film.draw_anew(self.explorer.draw, theme)
 
     def svg(self, values, numbers):
