@@ -147,6 +147,17 @@ def test_a_selected_node_is_gone_to(stepper):
     assert stepper.frame == frame
 
 
+def test_a_start_state_is_gone_to_and_what_no_step_reaches_is_pinned_alone(keep):
+    stepper = keep(rl.forward_stepper(*made(T=5, m=2, lengths=[3, 5])))
+    for frame in (0, 4):
+        stepper.frame = frame
+        stepper.selection = ["a", 2, 0]
+        assert (stepper.frame, stepper.selection) == (0, ["a", 1, 0])
+    stepper.frame = 4
+    stepper.selection = ["a", 1, 4]
+    assert (stepper.frame, stepper.selection) == (4, ["a", 1, 4])
+
+
 @pytest.mark.parametrize("make", [rl.forward_stepper, rl.backward_stepper])
 @pytest.mark.parametrize("cell", CELLS)
 def test_another_detail_keeps_the_place(keep, make, cell):

@@ -5,6 +5,8 @@ that only three small things travel, both ways: which step is shown (`frame`), a
 (`by`) and which node is pinned (`selection`). So stepping needs no kernel.
 """
 import re
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 
 import anywidget
@@ -54,7 +56,7 @@ class GraphView(anywidget.AnyWidget):
     Traits that travel: ``frame`` (index of the step), ``by`` (key of steps), ``selection``
     ([name, layer, time] with an optional unit, or None). A view with steps keeps them together:
     the selection is the node of the step, a selected node is gone to, a change of detail keeps
-    the place.
+    the place. Only a node that no step makes known, after the example's end, is pinned alone.
     """
 
     _esm = script(_HERE, "../widgets/keys", "../widgets/screen", "elements", "mathml", "stage",
@@ -134,7 +136,11 @@ class GraphView(anywidget.AnyWidget):
         if at != self.steps[self.frame]["at"]:
             found = (k for k, step in enumerate(self.steps) if step["at"] == at
                      and (unit < 0 or step["unit"] in (unit, -1)))
-            self.frame = next(found, self.frame)
+            # all start states become known in one step, which stands at the first of them
+            among = (k for k, step in enumerate(self.steps) if at in map(itemgetter(0), step["set"]))
+            if (k := next(chain(found, among), None)) is not None:
+                self.frame = k
+                self._select_step(None)
 
     @property
     def steps(self):
