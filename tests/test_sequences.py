@@ -123,6 +123,17 @@ def test_an_empty_field_is_a_missing_value(tmp_path):
     assert weather.temp_max.tolist() == [1, 2]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize(("between", "point"), [",.", ";,", ";.", "\t,"])
+def test_a_file_as_spreadsheets_save_it_is_read(tmp_path, encoding, between, point):
+    rows = "2020-01-01,0.5,1,\n2020-01-02,0,2,0\n,,,\n".replace(".", point if point == "." else "!")
+    text = (HEADER + rows).replace(",", between).replace("!", point)
+    (file := tmp_path / "saved.csv").write_bytes(text.replace("\n", "\r\n").encode(encoding))
+    weather = read_weather(file)
+    assert weather.precipitation.tolist() == [0.5, 0]
+    assert np.isnan(weather.temp_min).tolist() == [True, False]
+
+
 @pytest.mark.parametrize(("text", "sentence"), [
     ("", "no column 'date'"),
     (HEADER, "no days"),
@@ -133,6 +144,9 @@ def test_an_empty_field_is_a_missing_value(tmp_path):
     (HEADER + "yesterday,0,1,0\n", "line 2 of the file"),
     (HEADER + "2020-01-01,0,inf,0\n", "line 2 of the file"),
     (HEADER + ",0,1,0\n", "line 2 of the file"),
+    (HEADER + "2020-01-01,0,1,5,0,5\n", "line 2 of the file"),  # numbers with a comma
+    ("Datum;Regen\n", "no column 'date' in its first line, 'Datum;Regen'"),
+    ("PK\x03\x04", "save it as CSV"),
 ])
 def test_a_file_that_is_not_daily_weather(tmp_path, text, sentence):
     with pytest.raises(ValueError, match=sentence):

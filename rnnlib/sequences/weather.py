@@ -2,6 +2,7 @@
 
 Arrays are as everywhere in the course: x (T, n_x, m), one column per example.
 """
+import codecs
 import csv
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,30 +54,42 @@ def seattle_weather():
 def read_weather(file):
     """The weather in a CSV file with columns date, precipitation, temp_max, temp_min.
 
-    file: a path. An empty field is a missing value (NaN). ValueError, naming the line, for a
-    missing column, a field that is no number or no date, and days that do not follow each other.
+    file: a path. An empty field is a missing value (NaN). As spreadsheets save it, fields may be
+    separated by ";" or tabs, numbers then have a comma, and the file be UTF-16. ValueError, naming
+    the line, for a missing column, a field that is no number or no date, and days that do not
+    follow each other.
     """
-    with open(path_of("file", file), encoding="utf-8-sig", errors="replace", newline="") as text:
-        reader = csv.DictReader(text)
-        missing = [name for name in ("date", *_COLUMNS) if name not in (reader.fieldnames or ())]
-        if missing:
-            raise ValueError(f"the file has no column {missing[0]!r}; it needs date, "
-                             f"{', '.join(_COLUMNS)}")
-        rows = [_row(line, fields) for line, fields in enumerate(reader, start=2)]
+    lines = _text(Path(path_of("file", file)).read_bytes()).splitlines() or [""]
+    between = next((sign for sign in ";\t" if sign in lines[0]), ",")
+    reader = csv.DictReader(lines, delimiter=between)
+    missing = [name for name in ("date", *_COLUMNS) if name not in (reader.fieldnames or ())]
+    if missing:
+        raise ValueError(f"the file has no column {missing[0]!r} in its first line, "
+                         f"{shown(lines[0])}; it needs date, {', '.join(_COLUMNS)}")
+    rows = [_row(line, fields, "." if between == "," else ",")
+            for line, fields in enumerate(reader, start=2) if any(fields.values())]
     if not rows:
         raise ValueError("the file has no days, but at least one is wanted")
     dates, *columns = zip(*rows, strict=True)
     return Weather(_consecutive(np.array(dates)), *map(np.array, columns))
 
 
-def _row(line, fields):
-    """The day and its numbers; an empty field is NaN, an infinity is refused."""
+def _text(data):
+    """The text in the bytes of a file, in UTF-16 if they begin as that does."""
+    if data.startswith(b"PK"):
+        raise ValueError("the file is a spreadsheet's own, but text is wanted: save it as CSV")
+    utf_16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return data.decode("utf-16" if utf_16 else "utf-8-sig", errors="replace")
+
+
+def _row(line, fields, point):
+    """The day and its numbers; an empty field is NaN, an infinity or a field more is refused."""
     try:
         day = np.datetime64(fields["date"], "D")
-        numbers = [float(fields[name] or "nan") for name in _COLUMNS]
+        numbers = [float((fields[name] or "nan").replace(point, ".")) for name in _COLUMNS]
     except ValueError:
         day, numbers = np.datetime64("NaT", "D"), []
-    if np.isnat(day) or np.isinf(numbers).any():
+    if np.isnat(day) or np.isinf(numbers).any() or None in fields:
         raise ValueError(f"line {line} of the file has {', '.join(map(str, fields.values()))}, but "
                          "a date like 2012-01-31 and three numbers or empty fields are wanted")
     return day, *numbers
