@@ -1,7 +1,7 @@
 # Short names for course.py, which does the work on every system (also where there is no make).
 PYTHON ?= python3
 
-.PHONY: lab test notebooks bench site slides handouts
+.PHONY: lab test notebooks bench site slides handouts exam
 lab:
 	$(PYTHON) course.py open
 test:
@@ -16,3 +16,5 @@ handouts:
 	$(PYTHON) course.py handouts
 slides:
 	$(PYTHON) course.py slides
+exam:
+	$(PYTHON) course.py exam

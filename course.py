@@ -10,6 +10,7 @@
     python3 course.py site [folder]        write the course as pages without a kernel: site/
     python3 course.py slides [lecture ...] write lectures as slides without a kernel: slides/
     python3 course.py handouts [notebooks] print notebooks as PDFs: handouts/
+    python3 course.py exam --seed 7        draw an exam, with --answers its key, too: exam/
     python3 course.py beliefs FOLDER       put a class's answers to notebook 10 together
 
 Standard library only, and readable by Pythons that are too old for the course: they must get a
@@ -387,6 +388,11 @@ def slides(rest):
     return run("-m", "tools.slides", *rest, env=one_thread())
 
 
+def exam(rest):
+    set_up(SITE)
+    return run("-m", "tools.exam", *rest, env=one_thread())
+
+
 def bench(rest):
     names = rest or sorted(path.stem for path in (HERE / "benchmarks").glob("[!_]*.py"))
     of_a_class = [name for name in names if name in OF_A_CLASS]
@@ -424,6 +430,7 @@ def command_line():
     commands.add_parser("site", help="write the course as pages without a kernel")
     commands.add_parser("slides", help="write lectures as slides without a kernel")
     commands.add_parser("handouts", help="print the notebooks as PDFs")
+    commands.add_parser("exam", help="write an exam whose numbers a seed draws, and its key")
     commands.add_parser("beliefs", help="put a class's answers to notebook 10 together")
     return parser
 
@@ -435,7 +442,7 @@ def main(words=None):
         if options.command == "test":
             return run_tests(rest, options.torch, options.environment)
         chosen = {"open": open_course, "notebooks": notebooks, "bench": bench, "site": site,
-                  "slides": slides, "handouts": handouts, "beliefs": beliefs}
+                  "slides": slides, "handouts": handouts, "exam": exam, "beliefs": beliefs}
         return chosen[options.command](rest)
     except Trouble as trouble:
         print("course.py: {}".format(trouble), file=sys.stderr)

@@ -330,6 +330,7 @@ def test_all_tests_share_the_cores(started, cores, number, words):
     (["site", "there"], [("-m", "tools.site", "there")]),
     (["beliefs", "there"], [("-m", "rnnlib.beliefs", os.path.abspath("there"))]),
     (["slides", "03"], [("-m", "tools.slides", "03")]),
+    (["exam", "--seed", "7"], [("-m", "tools.exam", "--seed", "7")]),
     (["bench", "b", "a"], [("browser",), ("-m", "benchmarks.b"), ("-m", "benchmarks.a")])])
 def test_each_command_passes_its_words_and_its_exit_code_on(started, words, wanted):
     assert course.main(words) == 7
@@ -358,7 +359,7 @@ def test_benchmarks_of_a_class_have_an_environment_of_their_own(started, command
 
 
 @pytest.mark.parametrize("command", ["open", "test", "notebooks", "bench", "site", "slides",
-                                     "handouts", "beliefs"])
+                                     "handouts", "exam", "beliefs"])
 def test_every_kernel_has_one_thread_for_linear_algebra(started, threads, folder, monkeypatch,
                                                         command):
     monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
