@@ -20,6 +20,7 @@ _ROOMS = {
     "Graph": "graph.geometry",
     "beliefs_held": "explorers.held",
     "check": "exercises",
+    "hint": "exercises",
     "predict": "predictions",
     "check_environment": "environment",
     "cliffs_and_clipping": "explorers.cliffs",

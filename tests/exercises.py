@@ -1,23 +1,17 @@
 """Exercises of a notebook, their checks and their solutions: see solutions/README.md."""
 import json
-import re
 from copy import deepcopy
 from pathlib import Path
 
+from rnnlib.exercises.hints import solutions
+
 SOLUTIONS = Path(__file__).parent / "solutions"
-OPENING = re.compile(r"^# exercise: *(\S+) *$", re.MULTILINE)
 
 
 def tagged(nb, kind):
     """{NAME: cell} for every code cell with a tag KIND:NAME."""
     return {tag.removeprefix(f"{kind}:"): cell for cell in nb.cells
             for tag in cell.metadata.get("tags", ()) if tag.startswith(f"{kind}:")}
-
-
-def solutions(text):
-    """{NAME: source of the solved cell} of a solution file."""
-    _, *parts = OPENING.split(text)
-    return {name: source.strip("\n") for name, source in zip(parts[::2], parts[1::2], strict=True)}
 
 
 def solutions_of(path):

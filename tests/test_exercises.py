@@ -496,6 +496,7 @@ def test_a_new_exercise_is_one_place(monkeypatch):
     monkeypatch.setitem(EXERCISES, "doubled", None)  # so that it goes again
 
     @exercise("twice x (n,)", {"squared": "This is the square.", "as_it_came": "This is x."},
+              hints=("How much?", "More of `x`.", "Two of them."),
               make=lambda rng, n: ({"x": (x := rng.normal(size=n))}, x + x))
     def doubled(x, bugs=NONE):
         return pick(bugs, 2 * x, squared=x**2, as_it_came=x)
@@ -505,3 +506,4 @@ def test_a_new_exercise_is_one_place(monkeypatch):
     assert check("doubled", lambda x: x * x).bugs == ("squared",)
     assert check("doubled", hole).text.startswith("Write `doubled`: from (x) it returns twice x")
     assert rl.exercises.bugs("doubled") == doubled.mistakes
+    assert rl.hint("doubled", step=3).hints == doubled.hints

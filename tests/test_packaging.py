@@ -1,4 +1,4 @@
-"""What pip installs is the whole library with the notebooks; a source archive is the course."""
+"""What pip installs is the library, notebooks and solutions; a source archive is the course."""
 import os
 import shutil
 import subprocess
@@ -8,6 +8,7 @@ import tomllib
 import zipfile
 from pathlib import Path
 
+import exercises
 import pytest
 from packaging.metadata import Metadata
 from packaging.requirements import Requirement
@@ -33,6 +34,7 @@ for name in ("task_success", "weather_window"):
     assert live.still()["image/png"] and "render" in live._esm and live._css
 stepper = rl.backward_stepper(*cases.run())
 assert stepper.still().startswith("<svg") and "render" in stepper._esm and stepper._css
+assert "def loss" in rl.hint("loss", step=4).solution
 print(rl.__file__)
 """
 # what a package that is declared brings with it, and what is asked for before it is imported
@@ -107,11 +109,12 @@ def test_the_archives_own_tests_run(sdist):
     assert " passed" in run(*OWN_TESTS, path=[sdist], cwd=sdist)
 
 
-def test_the_wheel_holds_the_library_and_the_notebooks_and_nothing_else(wheel):
+def test_the_wheel_holds_what_a_reader_asks_for_and_nothing_else(wheel):
     held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     notebooks = {f"rnnlib/notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb")}
     library = {f"rnnlib/{name}" for name in files(ROOT / "rnnlib") if "__pycache__" not in name}
-    assert held == library | notebooks
+    solutions = {f"rnnlib/solutions/{path.name}" for path in exercises.SOLUTIONS.glob("*.py")}
+    assert held == library | notebooks | solutions
     assert "rnnlib/sequences/data/README.md" in held  # where the data are from, and their licences
 
 

@@ -3,17 +3,18 @@
     rl.check("backward", backward)             # a function of the student's
     rl.check("parameter_count", 38, net=net)   # a number or a dict
     rl.check("feeds", {"a[1, 2]"}, net=net, T=4, node="a[1, 1]")
+    rl.hint("backward")                        # help, a step at a time
 """
 from dataclasses import replace
 from importlib import import_module
 
 from rnnlib import arguments
-from rnnlib.exercises import judge, values
+from rnnlib.exercises import hints, judge, values
 from rnnlib.exercises.feedback import Feedback
 from rnnlib.exercises.form import EXERCISES
 from rnnlib.reader import kept
 
-__all__ = ["Feedback", "bugs", "check", "exercises"]
+__all__ = ["Feedback", "bugs", "check", "exercises", "hint"]
 
 # one file a notebook, in their order; each enters its exercises into EXERCISES
 for _file in ("graph", "forward", "backward", "decay", "cliffs", "stacks", "gates", "probability",
@@ -41,8 +42,17 @@ def check(exercise, answer, *, net=None, T=None, node=None, seed=0):
     return replace(found, text=f"{found.text} {trouble}") if trouble else found
 
 
+def hint(exercise, *, step=None):
+    """Three hints to an exercise, one more each time it is asked for, and then the solution.
+
+    step: up to which, 1 to 3 or 4 for the solution, whatever was told before; that is not counted.
+    An unknown exercise or step is a ValueError.
+    """
+    return hints.helped(_known(exercise), step)
+
+
 def exercises():
-    """The names that `check` knows."""
+    """The names that `check` and `hint` know."""
     return tuple(EXERCISES)
 
 

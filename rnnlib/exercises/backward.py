@@ -46,7 +46,14 @@ def _norms(rng, T, n, n_y):
     "paths_multiplied": "The two paths are multiplied; factors multiply along one path, but two "
         "paths add up.",
     "paths_averaged": "This is the mean of the two paths; what comes along two paths adds up.",
-}, make=_first_time, answer="da")
+}, hints=(
+    "If a^{<t>} were a little larger, along which arrows would the loss notice? How do effects "
+        "along two arrows come together?",
+    "`from_above` is one part, ready to use. For the other: a^{<t>} enters z^{<t+1>} through "
+        "`W_a`, so send `dz_next` back through the same matrix, the other way round.",
+    "Unit j collects from every unit i that it feeds: the sum over i of W_a[i, j] times "
+        "dz_next[i]. That runs down a column of `W_a`: it is the transpose that multiplies.",
+), make=_first_time, answer="da")
 def backward_step(W_a, dz_next, from_above, bugs=NONE):
     """dJ/da (n,) at a time that has a next one."""
     from_next = pick(bugs, W_a.T, W_a_not_transposed=W_a) @ dz_next
@@ -111,7 +118,14 @@ def backward_step(W_a, dz_next, from_above, bugs=NONE):
     "first_time_left_out": "The loop stops before t = 1: the weights are used there too (an end of "
         "a `range` is not reached).",
     "last_time_left_out": "The loop starts below t = T: the last time has a loss too.",
-}, make=_gradients, answer=WEIGHTS, keyed=True)
+}, hints=(
+    "What has to be known before dJ/da^{<t>} is complete? In which order must the times be "
+        "visited, then?",
+    "From t = T back: the output's error; what comes from above and from the next time; the slope "
+        "of tanh. Then add each weight's share of this time to its sum.",
+    "dJ/dz^{<t>} is 1 - (a^{<t>})^{2} times the whole dJ/da^{<t>}. Hand dJ/dz to t - 1, not "
+        "dJ/da. The share of `W_a` is its outer product with a^{<t-1>}.",
+), make=_gradients, answer=WEIGHTS, keyed=True)
 def backward(W_x, W_a, b, W_y, b_y, x, a0, a, y_hat, y, bugs=NONE):
     """The gradient of J for each weight: a dict with the keys W_x, W_a, b, W_y, b_y."""
     terms = {name: [] for name in WEIGHTS}
@@ -196,7 +210,14 @@ def _over_time(terms, T, zero, bugs):
         "root of the sum of squares.",
     "sum_for_norm": "This is the sum of the entries, where signs cancel; the Frobenius norm is the "
         "root of the sum of squares.",
-}, make=_norms, answer="norms")
+}, hints=(
+    "Take the loss at time s alone. Which uses of `W_a` can have made it, and where is the table "
+        "empty, then?",
+    "For each s: make blame from the error at s alone and walk back from t = s to 1; at each t "
+        "note the size of the gradient, then hand the blame on.",
+    "At t: dz is da times the slope; the entry is the norm of the outer product of dz and "
+        "a^{<t-1>}; the next da is dz sent back through `W_a`, and nothing from above.",
+), make=_norms, answer="norms")
 def itemised(W_a, W_y, a, y_hat, y, bugs=NONE):
     """Norms (T, T): row s - 1, column t - 1, of the gradient of J^{<s>} through W_a's use at t."""
     T = len(y)

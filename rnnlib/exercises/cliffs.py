@@ -48,7 +48,14 @@ def _blocks(rng, T, n_x, n, n_y, window):
     "factor_upside_down": "The factor is norm / threshold: a long gradient becomes longer.",
     "wrong_ones_clipped": "Gradients that are short enough are changed and long ones come back as "
         "they were: look at the comparison, or at `min` and `max`.",
-}, make=_two_gradients, letters=("n",), answer=("dW_a", "db"),
+}, hints=(
+    "How long is a gradient that is made of a matrix and a vector? What about it must stay the "
+        "same when it is shortened?",
+    "One length, of all numbers in `dW_a` and `db`. If it is above `threshold`, multiply both by "
+        "one factor; else give both back as they came.",
+    "Length: the root of the sum of all squares in both arrays. Factor: `threshold` divided by "
+        "the length, but never more than 1.",
+), make=_two_gradients, letters=("n",), answer=("dW_a", "db"),
     sizes=((1, 1.7), (1, 0.4), (2, 1.7), (2, 0.4), (2, 0.4), (4, 1.7)))
 def clip_by_norm(dW_a, db, threshold, bugs=NONE):
     """(dW_a, db), together no longer than the threshold."""
@@ -99,7 +106,14 @@ def _factor(one, other, threshold, bugs):
         "once; the next block begins where the last one ended.",
     "from_every_loss": "From each loss the way back goes `window` steps: that is stride 1. Asked "
         "are blocks, with one way back for all losses of a block.",
-}, make=_blocks, answer="dW_a", sizes=(  # windows that T is a multiple of, and others
+}, hints=(
+    "Which way does truncation cut at the end of a block: the one forwards or the one back? What "
+        "goes on as if there were no block?",
+    "Take `window` rows of `x` and `y` at a time. The notebook's function gives a block's "
+        "gradient and the state that it ends in. Where does each of the two go?",
+    "The first block starts from `a0`, every later one from the state that the block before has "
+        "ended in. The gradients are added up, the short last block's too.",
+), make=_blocks, answer="dW_a", sizes=(  # windows that T is a multiple of, and others
     (1, 1, 1, 1, 2), (3, 2, 1, 2, 2), (3, 2, 2, 2, 1), (4, 2, 2, 2, 2), (4, 3, 2, 1, 3),
     (5, 2, 4, 3, 2)))
 def truncated(W_x, W_a, b, W_y, b_y, x, a0, y, window, bugs=NONE):

@@ -76,7 +76,13 @@ def _length(rng, T, n, rho):
         "multiplication can stretch. rho is about many.",
     "frobenius_for_rho": "This is the root of the sum of all squares, the norm that one gets "
         "without asking for another. rho is a matter of the eigenvalues.",
-}, make=_matrix, letters=("n",), sizes=tuple(size[1:] for size in _SHORT["sizes"]))
+}, hints=(
+    "Multiply a vector by `W` a hundred times. What decides how it grows: the entries of `W`, or "
+        "the directions that `W` only stretches?",
+    "Three steps: all the eigenvalues, the size of each, the largest size.",
+    "The size of an eigenvalue is its distance from 0 in the complex plane, its absolute value: "
+        "-2 and 2i both have size 2. Sizes first, then the maximum.",
+), make=_matrix, letters=("n",), sizes=tuple(size[1:] for size in _SHORT["sizes"]))
 def spectral_radius(W, bugs=NONE):
     """rho of a square matrix."""
     e = np.linalg.eigvals(W)
@@ -108,7 +114,14 @@ def spectral_radius(W, bugs=NONE):
     "no_log": "The logarithm is missing: the size itself is 0 or inf in float64 for many steps.",
     "plain_product": "The product is made first and its logarithm taken afterwards: with many "
         "steps float64 has become 0 or inf by then. Add up logarithms on the way.",
-}, make=_bound, **_LONG)
+}, hints=(
+    "Two things act on the gradient in one step back. By how much can each of them stretch it at "
+        "most?",
+    "One step is bounded by gamma sigma_1, so `k` steps by its power. What does a logarithm make "
+        "of a power?",
+    "gamma is the logistic function's slope at z = 0: its value there times (1 - value). Take "
+        "log10 of gamma sigma_1 first and multiply by `k` afterwards; the power is never formed.",
+), make=_bound, **_LONG)
 def logistic_bound(W_a, k, bugs=NONE):
     """log10 of the bound on a product of k step Jacobians of a logistic layer."""
     size = pick(bugs, np.linalg.norm(W_a, 2), rho_for_sigma=np.abs(np.linalg.eigvals(W_a)).max(),
@@ -139,7 +152,13 @@ def logistic_bound(W_a, k, bugs=NONE):
         "product of matrices.",
     "steps_added": "The steps are added up; what happens one after the other is multiplied.",
     "only_last_step": "This is one step alone: each pass overwrites what was made before.",
-}, make=_product, **_SHORT)
+}, hints=(
+    "Nudge a^{<0>} a little. What becomes of the nudge at t = 1? And of that at t = 2?",
+    "Each row of `slopes` makes one matrix of `W_a`. Begin with the identity and multiply once "
+        "for each time, from the side on which the later step belongs.",
+    "The step S at t is diag(g'(z^{<t>})) W_a: row i of `W_a` times the slope of unit i. The "
+        "product is S_T ... S_2 S_1, so a later step goes to the left.",
+), make=_product, **_SHORT)
 def end_to_end(W_a, slopes, bugs=NONE):
     """da^{<T>}/da^{<0>} (n, n) for slopes (T, n)."""
     W_a = pick(bugs, W_a, W_a_transposed=W_a.T)
@@ -169,7 +188,14 @@ def end_to_end(W_a, slopes, bugs=NONE):
         "what was counted is counted again at the next step.",
     "length_at_the_end_lost": "The gradient is divided by its largest entry on the way, so it need "
         "not have length 1 at the end, and that last length does not come in.",
-}, make=_length, **_LONG)
+}, hints=(
+    "What does float64 make of 0.5 to the power 2000? Which number could be kept in its place all "
+        "along the way?",
+    "Walk back from the last row of `slopes`. After each step measure the gradient's length, keep "
+        "the logarithm of it, and divide the gradient by it.",
+    "A step back: first the slopes, unit by unit, then `W_a` transposed. The answer is the sum of "
+        "log10 of all lengths taken out; the one that `d` comes with must not be lost.",
+), make=_length, **_LONG)
 def log_gradient(W_a, slopes, d, bugs=NONE):
     """log10 ||dJ/da^{<0>}|| for d = dJ/da^{<T>} (n,) and slopes (T, n)."""
     if "norms_multiplied" in bugs:
@@ -231,7 +257,14 @@ _CASES = Entries(
     "radius_for_bound": "rho is the measure of one matrix multiplied again and again; here the "
         "slopes make another matrix of every step.",
     "gamma_forgotten": "the logistic function has slopes up to gamma = 1/4: ask for gamma sigma_1.",
-}, about=lambda: ({}, _FOLLOWS), said=_CASES)
+}, hints=(
+    "Is there anything that a case leaves free and that could turn its outcome round? If growing "
+        "and dying are both possible, what is the honest word?",
+    "Bound one step from above (largest slope, largest stretch) and from below (smallest slope, "
+        "smallest stretch). A linear layer repeats one matrix: there rho decides the long run.",
+    "Upper bound below 1: it vanishes. Lower bound above 1: it explodes. Else it is open. The "
+        "largest slope is 1 for tanh and relu, 1/4 for the logistic function.",
+), about=lambda: ({}, _FOLLOWS), said=_CASES)
 def what_follows(bugs=NONE):
     """{case: what follows}; a mistake's answer is a set where it may come to several."""
     linear, tanh, strong, relu, logistic, longer = _FOLLOWS

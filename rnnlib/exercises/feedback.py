@@ -35,10 +35,10 @@ class Feedback:
     def _repr_html_(self):
         sign, word, line = _SIGNS[self.state]
         return (f'<div role="status" style="border-left: 0.3em {line}; padding: 0.3em 0.8em">'
-                f"<strong>{sign} {word}</strong> {_html(self.text)}</div>")
+                f"<strong>{sign} {word}</strong> {as_html(self.text)}</div>")
 
 
-def _html(text):
+def as_html(text):
     """Text made safe first; then `code` and the notes' superscripts a^{<t>} are set."""
     text = html.escape(text)
     text = re.sub(r"\^\{([^{}]*)\}", r"<sup>\1</sup>", text)

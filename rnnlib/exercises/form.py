@@ -1,6 +1,7 @@
-"""The form of an exercise: what is asked, its problems, its mistakes and the plain answer.
+"""The form of an exercise: what is asked, its problems, mistakes and hints, the plain answer.
 
     @exercise("one number, J", {"half_forgotten": "The factor in front is missing: ..."},
+              hints=("How large ...?", "Take the differences, ...", "J^{<t>} is half ..."),
               make=errors, answer="J")
     def loss(y_hat, y, bugs=NONE):
         ...
@@ -88,6 +89,7 @@ class Exercise:
     mistakes: dict
     plain: Callable
     quantities: tuple
+    hints: tuple
     keyed: bool = False
     make: Callable | None = None
     sizes: tuple | None = None
@@ -161,12 +163,13 @@ class Exercise:
 def exercise(returns, mistakes, *, answer="answer", **parts):
     """A decorator that enters a plain answer, with what belongs to it, into EXERCISES.
 
-    returns: what is asked, in words. answer: the name of what is returned, or several; keyed:
-    they come in a dict and not in a tuple. make(rng, *sizes): a problem as (arguments by name,
-    right answer); `way` in it holds what a right answer meets, by the words it is told
-    in, and what else it holds is not looked at. sizes: one row for each
-    problem, SIZES without; letters: those that are worth telling, all without; they stand among
-    the sizes or in what `make` gives.
+    returns: what is asked, in words. hints: three, each of at most 35 words: a question that leads
+    to the idea; the shape of the steps; the formula at which most get stuck, and no code. answer:
+    the name of what is returned, or several; keyed: they come in a dict and not in a tuple.
+    make(rng, *sizes): a problem as (arguments by name, right answer); `way` in it holds what a
+    right answer meets, by the words it is told in, and what else it holds is not looked at.
+    sizes: one row for each problem, SIZES without; letters: those that are worth telling, all
+    without; they stand among the sizes or in what `make` gives.
 
     An answer that is no function: said, how it is read and told (see `values`), and
     about(net, T, node), or some of these, the same pair as `make`'s for a question about them.

@@ -66,7 +66,13 @@ def _errors(rng, T, n_y):
     "activation_forgotten": "a equals z: the tanh is missing, so the network is linear.",
     "logistic_activation": "These states come from the logistic function, which lies between 0 and "
         "1; this layer uses tanh, between -1 and 1.",
-}, make=_step, answer="a")
+}, hints=(
+    "From how many sources does a unit take something at time t? Which of them is older than t?",
+    "First z, a sum: the bias, what `W_a` makes of the state before, what `W_x` makes of the "
+        "input. Then the activation of z.",
+    "a^{<t>} = tanh(b + W_a a^{<t-1>} + W_x x^{<t>}). Each product is a matrix times a vector, "
+        "the matrix on the left.",
+), make=_step, answer="a")
 def forward_step(W_x, W_a, b, x_t, a_prev, bugs=NONE):
     """a (n,) at time t."""
     return _activation(_net_input(W_x, W_a, b, x_t, a_prev, bugs), bugs)
@@ -113,7 +119,13 @@ def _activation(z, bugs):
     "output_bias_twice": "The bias `b_y` enters y_hat twice.",
     "activation_on_output": "y_hat has gone through a tanh too, so it can never leave -1 to 1; "
         "this output layer is linear.",
-}, make=_run, answer=(Quantity("a", 0), Quantity("y_hat", 1)))
+}, hints=(
+    "What does the layer need at time t that is not in `x`? Where does it come from at t = 1?",
+    "Keep a list of states that begins with `a0`. For each row of `x` the last state and this row "
+        "make the next one; each y_hat is made from the state of its own time.",
+    "z^{<t>} = b + W_a a^{<t-1>} + W_x x^{<t>}, then tanh. `a` has a row more than `x`: a^{<t>} "
+        "stands in row t, but x^{<t>} and y_hat^{<t>} in row t - 1.",
+), make=_run, answer=(Quantity("a", 0), Quantity("y_hat", 1)))
 def forward(W_x, W_a, b, W_y, b_y, x, a0, bugs=NONE):
     """(a (T+1, n), y_hat (T, n_y))."""
     a = [pick(bugs, a0, start_ignored=0 * a0, start_not_kept=0 * a0)]
@@ -149,7 +161,14 @@ def _output(W_y, b_y, a_t, bugs):
     "distance_not_squared": "The distances are added up as they are; the loss takes their squares.",
     "squared_after_summing": "The outputs' errors are added first and squared afterwards, so that "
         "errors of opposite sign cancel: square each one.",
-}, make=_errors, answer="J")
+}, hints=(
+    "How large is the error at one time, told as one number? And how does J come from the numbers "
+        "of all times?",
+    "Take the differences, square each one, add up over outputs and over times. What stands in "
+        "front of the sum?",
+    "J^{<t>} is half the squared distance between y_hat^{<t>} and y^{<t>}, so half the sum of the "
+        "squared errors of its outputs. J is the sum of the J^{<t>}; there is no mean.",
+), make=_errors, answer="J")
 def loss(y_hat, y, bugs=NONE):
     """J, the sum over t of half the squared distance."""
     e = y_hat - y
@@ -169,7 +188,13 @@ def loss(y_hat, y, bugs=NONE):
         "said at once; a one-hot vector has a single 1.",
     **forward_step.tell("bias_forgotten", "bias_twice", "memory_forgotten", "W_a_transposed",
                         "activation_forgotten", "logistic_activation"),
-}, make=_word, letters=("n_x", "n"), answer="a")
+}, hints=(
+    "Multiply a small matrix by (0, 1, 0) with pencil and paper. What is left of the matrix?",
+    "What a one-hot vector would pick out of `W_x` can be picked without it. The other terms of "
+        "z, and the tanh, are those of any step.",
+    "Row i of `W_x` holds what unit i takes from every word; one word gives something to every "
+        "unit. So keep all rows and take one column: the one with the number `word`.",
+), make=_word, letters=("n_x", "n"), answer="a")
 def word_step(W_x, W_a, b, word, a_prev, bugs=NONE):
     """a (n,) at a time whose input is a word, given as the number of its column of W_x."""
     column = W_x[word] if "row_for_column" in bugs else pick(

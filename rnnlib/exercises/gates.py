@@ -96,7 +96,14 @@ def _candidate(z, bugs):
     "logistic_on_c": "What o lets through is the logistic function of c; it should be the tanh.",
     "gate_turned": "The gates open where z is negative: look at the sign in the logistic function, "
         "which grows with z.",
-}, make=_lstm, answer=("a", "c"))
+}, hints=(
+    "What is c for, and what is a for? Which gate decides what c loses, what it gains, and what "
+        "of it is shown?",
+    "First three gates and one candidate from the four z. Then the new c: something kept and "
+        "something written. Then a, from the new c.",
+    "f, i and o are logistic, g is tanh. c: f times the old c, plus i times g. a: o times tanh of "
+        "the new c. What is handed on is c itself.",
+), make=_lstm, answer=("a", "c"))
 def lstm_step(z_f, z_i, z_g, z_o, c_prev, bugs=NONE):
     """(a, c), both (n,), at time t."""
     f, i, o = (_gate(z, bugs) for z in (z_f, z_i, z_o))
@@ -140,7 +147,13 @@ def lstm_step(z_f, z_i, z_g, z_o, c_prev, bugs=NONE):
     "kept_part_forgotten": "Only the candidate's share is there; what u keeps of the state before "
         "is missing.",
     **lstm_step.tell("gate_turned"),
-}, make=_gru, answer="a")
+}, hints=(
+    "Which gate decides how much of the state stays, and which how much of it the candidate sees?",
+    "Both gates first. Then the candidate g, where r acts on one part of the sum alone. Then a "
+        "mixture of old state and g whose two shares add up to 1.",
+    "g is tanh of `z_x` plus r times what the past gives, and that is W_ag a_prev with its bias "
+        "`b_ag`. The share of `a_prev` is u, that of g is what is left.",
+), make=_gru, answer="a")
 def gru_step(z_r, z_u, z_x, W_ag, b_ag, a_prev, bugs=NONE):
     """a (n,) at time t; z_x (n,) is what the input gives to the candidate."""
     r, u = _gate(z_r, bugs), _gate(z_u, bugs)
@@ -186,7 +199,14 @@ def gru_step(z_r, z_u, z_x, W_ag, b_ag, a_prev, bugs=NONE):
         "between c and a.",
     **lstm_step.tell("forget_gate_turned"),
     **backward_step.tell("paths_subtracted", "paths_multiplied"),
-}, make=_blame, answer=("dc", "dc_prev"))
+}, hints=(
+    "Where does c at time t lead to? Follow both arrows that leave it: what is it multiplied by "
+        "on each?",
+    "The whole dJ/dc is what comes through a, plus what comes from the next c. From there one "
+        "factor more leads to the c before.",
+    "Through a = o tanh(c) comes `da_t` times `o_t` times the slope of tanh at `c_t`. What goes "
+        "back to the old c is the whole dJ/dc times `f_t`, without a slope.",
+), make=_blame, answer=("dc", "dc_prev"))
 def c_back(da_t, o_t, f_t, c_t, c_from_next, bugs=NONE):
     """(dc, c_from_next of the time before), both (n,): what arrives at c, and what goes back."""
     slope = pick(bugs, 1 - np.tanh(c_t) ** 2, slope_of_tanh_missing=1.0,

@@ -82,7 +82,14 @@ def _drawn(net, T):
     "bias_as_row": "this is a row; time slices have a row for each unit and a column for each "
         "example, so b stands upright.",
     "bias_per_input": "there is one bias for each unit that receives, not for each one that sends.",
-}, about=_of_params, said=Entries(
+}, hints=(
+    "Take one matrix. Which units receive through it, and which send? Which of the two are its "
+        "rows?",
+    "Each layer has three parameters: `W_x` from the layer below (for layer 1 that is x), `W_a` "
+        "from itself one time earlier, and b. The output layer has two, and no loop.",
+    "`W_x` is (units of the layer, units below), `W_a` is square, b is (units of the layer, 1). "
+        "The output layer has a column for each unit of the top layer.",
+), about=_of_params, said=Entries(
     read=_shape, wanted="A dict from names to shapes is wanted, such as {'W_y': (2, 3)}",
     strange="This network has no {came}; it has {known}.",
     unlike="{came} came, but a shape such as (4, 3) is wanted.",
@@ -130,7 +137,13 @@ def _bias(n, below, bugs):
     "gates_counted": "There are four times as many: that is an LSTM. A simple layer has no gates.",
     "once_per_time": "The weights are counted once for each time; it is the same weights at "
         "every t.",
-}, make=_stack, answer="count",
+}, hints=(
+    "Which parameters does a single layer have? And how many of them does a longer sequence add?",
+    "Go from the bottom up: for each layer `W_x`, `W_a` and the biases, where `W_x` depends on "
+        "what sends from below. Then the output layer. Add up.",
+    "A layer of n units above n_below has n (n_below + n + 1) numbers. The output layer has, for "
+        "each output, a number for each top unit and one bias. T is in neither.",
+), make=_stack, answer="count",
     sizes=((1, (1,), 1), (3, (2,), 1), (2, (2, 2), 2), (3, (4, 3), 2), (2, (5, 3, 4), 3),
            (7, (2, 2, 6, 1), 4)),
     about=_learned,
@@ -159,7 +172,14 @@ def parameter_count(n_x, units, n_y, T=np.nan, bugs=NONE):
     "W_a_one_to_one": "from one time to the next each unit is connected with itself only; `W_a` "
         "connects each unit with every unit of its layer.",
     "losses_counted": "the arrows from y_hat to the losses are counted too; they have no weight.",
-}, about=_drawn, said=Count("how many lines with a weight connect single units in the network "
+}, hints=(
+    "Each line in the picture carries one number of some matrix. How often is the same number "
+        "drawn?",
+    "Count the lines of a single time, matrix by matrix: into each layer from below, into each "
+        "layer from the time before, into the output. Then think of all times.",
+    "From m senders to n receivers there are m n lines. The start state sends at t = 1 as other "
+        "states do later, so every time has equally many. A bias has none.",
+), about=_drawn, said=Count("how many lines with a weight connect single units in the network "
                             "unrolled over T times, the start state's included", _lines))
 def connections(n_x, units, n_y, T, bugs=NONE):
     """How many lines with a weight the unrolled graph of single units has."""
@@ -262,7 +282,14 @@ def _asks(way):
     "diagonal": "an arrow that goes up and to the right at once is counted: there is none, `W_x` "
         "stays within a time and `W_a` within a layer.",
     "itself": "the node itself is counted: its loop leads to the next time, not back to it.",
-}, about=_asks(_fed), said=Nodes())
+}, hints=(
+    "In which equations does this state stand on the right-hand side? What stands on the left "
+        "there?",
+    "Look in two directions: upwards within the same time, and to the right within the same "
+        "layer. How far does one arrow go?",
+    "a^{<t>[l]} feeds a^{<t>[l+1]}, or y_hat^{<t>} if l is the top layer, and a^{<t+1>[l]} if "
+        "there is a next time.",
+), about=_asks(_fed), said=Nodes())
 def feeds(graph, start, bugs=NONE):
     """The nodes that this one feeds."""
     _, l, t = start
@@ -293,7 +320,14 @@ def feeds(graph, start, bugs=NONE):
     "losses_left_out": "the losses are left out: each hangs on its y_hat.",
     "y_hat_left_out": "the predictions are left out.",
     "outputs_left_out": "what stands above the top layer, y_hat and J, is left out.",
-}, about=_asks(_reached), said=Nodes())
+}, hints=(
+    "If this state were a little different, which other numbers of the run would be different "
+        "too? Could one of them stand to its left?",
+    "Begin with what it feeds; add what those feed; go on until nothing new comes. What is "
+        "reached at t + 1 climbs there as well.",
+    "At its own time: all that stands above it. At each later time: its own layer and all that "
+        "stands above it, up to y_hat and J.",
+), about=_asks(_reached), said=Nodes())
 def influences(graph, start, bugs=NONE):
     """The nodes that change with this one."""
     _, l, t = start

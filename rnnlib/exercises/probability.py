@@ -59,7 +59,13 @@ def _predictions(rng, T):
     "sums_along_columns": "The sums of the rows are right, but they are laid along the columns: "
         "numpy lines up the last axes. Each sum must keep an axis to stand beside its row.",
     "given_forgotten": "Every row is P(y), as if x were not known.",
-}, make=_table, sizes=((1, 2), (2, 2), (3, 3), (2, 3), (4, 2)))
+}, hints=(
+    "If x is known to be the first value, which entries of `p` are still possible? What must they "
+        "sum to?",
+    "P(x) is the sum of a row. Divide each row by its own sum.",
+    "numpy lines up the last axes, so sums of shape (k_x,) would lie along the columns. Let the "
+        "sum keep its axis: (k_x, 1) stands beside the rows.",
+), make=_table, sizes=((1, 2), (2, 2), (3, 3), (2, 3), (4, 2)))
 def conditional_table(p, bugs=NONE):
     """P(y | x) (k_x, k_y) from the joint table p (k_x, k_y)."""
     if "sums_along_columns" in bugs:
@@ -77,7 +83,14 @@ def conditional_table(p, bugs=NONE):
     "earlier_input_forgotten": "The second factor has not seen x^{<1>}. At t = 2 the network has "
         "read both.",
     "responses_swapped": "The two responses have changed places.",
-}, make=_two_times, sizes=((1, 2), (2, 2), (3, 2), (2, 3)))
+}, hints=(
+    "What has the network read when it predicts the first response? And when it predicts the "
+        "second? Does it know a response?",
+    "The first factor is P(y1 | x1): sum over y2, average over x2. The second is P(y2 | x1, x2): "
+        "sum over y1. Multiply so that four axes are left.",
+    "The first factor has the axes x1 and y1, the second x1, x2 and y2: give each an axis of "
+        "length 1 where one is lacking. The average over x2 is a plain mean here.",
+), make=_two_times, sizes=((1, 2), (2, 2), (3, 2), (2, 3)))
 def product_of_predictions(p, bugs=NONE):
     """Q(y | x) (k_x, k_x, k_y, k_y) from P(y | x) in p, every x as probable as every other."""
     first, second = p.sum(axis=3), p.sum(axis=2)
@@ -101,7 +114,14 @@ def product_of_predictions(p, bugs=NONE):
         "counts 0: leave it out of the sum.",
     "ratio_turned": "The sign is wrong: it must be log(p / q), weighted with p, which is at least "
         "0 in the sum.",
-}, make=_tables, sizes=((1, 2), (2, 2), (2, 3), (3, 3), (4, 4)))
+}, hints=(
+    "Outcomes come as `p` says, but are expected as `q` says. How much surprise is that too much "
+        "for one outcome, and how often does it come?",
+    "For each place: how often it comes, times the natural logarithm of a ratio. Add up. What "
+        "should a place count at which `p` is 0?",
+    "The sum of p log(p / q), over the places with p above 0 alone: what never comes costs "
+        "nothing, but float64 makes nan of 0 log 0.",
+), make=_tables, sizes=((1, 2), (2, 2), (2, 3), (3, 3), (4, 4)))
 def cost_in_nats(p, q, bugs=NONE):
     """KL(p, q) of two tables of one shape."""
     if "reversed" in bugs:
@@ -128,7 +148,13 @@ def cost_in_nats(p, q, bugs=NONE):
     "y_forgotten": "Every factor is p, whatever y is. Where y is 0, it is 1 - p.",
     "sign_turned": "This is the loss, minus the log-probability.",
     **cost_in_nats.tell("bits"),
-}, make=_predictions, sizes=((1,), (2,), (5,), (12,), (3000,)))
+}, hints=(
+    "How probable was what came at one time, if it was a 1? And if it was a 0?",
+    "For each time the chance of what came; then all times together. With 3000 times, is it a "
+        "product or a sum that stays a number?",
+    "The chance is `p` where `y` is 1, and what is left to 1 where `y` is 0. The logarithm of a "
+        "product is the sum of the logarithms: take each first, then add.",
+), make=_predictions, sizes=((1,), (2,), (5,), (12,), (3000,)))
 def sequence_log_probability(p, y, bugs=NONE):
     """log P(y_1..T), where p (T,) is the chance of a 1 at each time and y (T,) what came."""
     factors = pick(bugs, np.where(y == 1, p, 1 - p), y_forgotten=p,

@@ -62,7 +62,14 @@ def _lattice(_rng, back, down):
     "bias_forgotten": "The biases do not come in.",
     "tanh_forgotten": "There is no tanh.",
     "no_tanh_above": "Layer 2 has no tanh.",
-}, make=_upwards, sizes=_RUNS, answer=(Quantity("a1", 1), Quantity("a2", 1)))
+}, hints=(
+    "What does layer 2 see in the place where layer 1 sees `x`? Has it been made yet when layer 2 "
+        "needs it?",
+    "Two states, both 0 at the start. At each time first layer 1, from the input and its own "
+        "past, then layer 2, from layer 1 and its own past. Keep both.",
+    "z^{<t>[2]} = b2 + W_a2 a^{<t-1>[2]} + W_x2 a^{<t>[1]}. From below comes the state just made, "
+        "along time the layer's own old one; both layers end in tanh.",
+), make=_upwards, sizes=_RUNS, answer=(Quantity("a1", 1), Quantity("a2", 1)))
 def stacked_forward(W_x1, W_a1, b1, W_x2, W_a2, b2, x, bugs=NONE):
     """(a1 (T, n_1), a2 (T, n_2)) of two tanh layers that start at 0."""
     a1, a2 = np.zeros(len(b1)), np.zeros(len(b2))
@@ -102,7 +109,13 @@ def stacked_forward(W_x1, W_a1, b1, W_x2, W_a2, b2, x, bugs=NONE):
     "W_a_not_transposed": "`W_a` lacks its transpose. It is square, so every shape fits; blame "
         "goes back through the columns.",
     "averaged": "The two ways are averaged; derivatives along them add up.",
-}, make=_node, sizes=_RUNS, answer="da")
+}, hints=(
+    "Which two nodes use this state directly? What lies on the way from it to each of them?",
+    "For each of the two nodes: its blame times its own slope, then back through the matrix that "
+        "leads to it. What comes along the two ways is added.",
+    "From above: `W_x_above` transposed, times (1 - (a_above)^{2}) da_above. The slope is that of "
+        "the node where the blame comes from, so `a_t` is not needed at all.",
+), make=_node, sizes=_RUNS, answer="da")
 def inner_node(W_x_above, W_a, a_t, a_above, a_next, da_above, da_next, bugs=NONE):
     """The whole dJ/da^{<t>[l]} (n,): from the layer above and from the next time."""
     W_x = pick(bugs, W_x_above.T, W_x_not_transposed=W_x_above)
@@ -134,7 +147,14 @@ def inner_node(W_x_above, W_a, a_t, a_above, a_next, da_above, da_next, bugs=NON
     "a_step_short": "One step is missing: there are back + down of them.",
     "a_step_too_many": "There is a step too many: there are back + down of them.",
     "rows_times_columns": "This counts the nodes of the lattice, not the ways through it.",
-}, make=_lattice, sizes=((0, 0), (1, 0), (0, 2), (1, 1), (3, 2), (4, 3), (12, 4)), answer="count")
+}, hints=(
+    "Write down every path with 2 steps back and 1 step down, as words such as BBD. What makes "
+        "two of them different?",
+    "All these words have the same length and the same letters. In how many ways can the places "
+        "of the D be chosen?",
+    "Of `back` + `down` places choose `down`: the factorial of their sum, divided by the "
+        "factorial of each. With only one kind of step there is one path.",
+), make=_lattice, sizes=((0, 0), (1, 0), (0, 2), (1, 1), (3, 2), (4, 3), (12, 4)), answer="count")
 def path_count(back, down, bugs=NONE):
     """How many paths make so many steps back in time and so many layers down."""
     steps = int(back + down)

@@ -81,7 +81,14 @@ def _trained(seed, rate, patience):
         "and not its number in the alphabet.",
     "rolled_ahead": "x is rolled the wrong way: it is one sign ahead of y, and the network is "
         "shown the future.",
-}, make=_shift, sizes=(("al",), ("zoe",), ("anna",), ("christopher",)), letters=("T",),
+}, hints=(
+    "When the network is to foretell the third sign of a name, what may it have seen? And before "
+        "the first sign?",
+    "Put the end sign in front, let all signs move one place later, drop the last. Then make each "
+        "of them a one-hot row.",
+    "The first row has its 1 in column 0, the end sign's. Every other row has it in the column "
+        "that `y` names one row earlier. There are as many rows as `y` has numbers.",
+), make=_shift, sizes=(("al",), ("zoe",), ("anna",), ("christopher",)), letters=("T",),
     answer=Quantity("x", 1))
 def shifted(y, bugs=NONE):
     """x (T, 27), one-hot, for the class numbers y (T,) of a name and its end sign."""
@@ -114,7 +121,14 @@ def shifted(y, bugs=NONE):
         "logarithms.",
     "perplexity": "This is exp of the answer, the perplexity: among how many equally likely signs "
         "one would have to guess.",
-}, make=_losses, letters=("T", "m"), answer="nats",
+}, hints=(
+    "Which places of `p` hold a sign that came, and how many are there in all? Should a sign "
+        "count more because its name is short?",
+    "Mark the places inside the names: true or false, in the shape of `p`. Add up -log p over "
+        "them, then divide once by their number.",
+    "Row t, counted from 0, is inside name i if t is below its length: compare a column of row "
+        "numbers with `lengths`. The last such place is the end, and it counts.",
+), make=_losses, letters=("T", "m"), answer="nats",
     sizes=(("al",), ("bo", "elizabeth"), ("ann", "eve", "christopher"), ("maria", "jo", "anna")))
 def nats_per_character(p, lengths, bugs=NONE):
     """The mean of -log p over all characters; p (T, m) is 1/2 after a name's end."""
@@ -143,7 +157,13 @@ def nats_per_character(p, lengths, bugs=NONE):
         "(Were they divided by it? To make the sum 1 undoes that.) It belongs in the exponent.",
     "power_of_e_missing": "This takes log p / temperature as if it were a probability: the "
         "exponential is missing.",
-}, make=_probabilities, sizes=((2, 1.0), (3, 0.5), (4, 2.0), (27, 0.25)), letters=("n_y",),
+}, hints=(
+    "What should come out at temperature 1? Near 0? At a very high one? What could be done to `p` "
+        "that does all three?",
+    "Go to logarithms, let the temperature act there, come back, and see to it that the sum is 1.",
+    "Divide log p by the temperature: a low one makes differences larger. The exponential of that "
+        "is p^{1/temperature}, and it still has to be divided by its sum.",
+), make=_probabilities, sizes=((2, 1.0), (3, 0.5), (4, 2.0), (27, 0.25)), letters=("n_y",),
     answer="p_new")
 def at_temperature(p, temperature, bugs=NONE):
     """The probabilities p (n_y,) at a temperature."""
@@ -171,7 +191,14 @@ def at_temperature(p, temperature, bugs=NONE):
     "counted_from_1": "The looks are counted from 1. Look 0 is the one before the first update.",
     "highest_is_best": "The highest loss is taken for the best.",
     "never_stops": "It goes on to the end: patience does not come in.",
-}, make=_course, answer=("best", "last"), letters=("patience",),
+}, hints=(
+    "Walk along `losses` and cover what is still to come. What do you have to remember at each "
+        "look?",
+    "From look 1 on: is it lower than the best so far? Then it is the new best, and counting "
+        "begins again. If not, it was one more in vain. When is it enough?",
+    "The looks in vain are how many looks lie between the best one and now. At `patience` of them "
+        "stop: what comes later is never seen, however low.",
+), make=_course, answer=("best", "last"), letters=("patience",),
     sizes=((1, 2.0), (2, 2.0), (3, 2.0), (5, 2.0), (99, 2.0), (2, 0.0)))
 def early_stop(losses, patience, bugs=NONE):
     """(best, last): the look whose parameters are kept and the one after which it stops."""

@@ -39,7 +39,8 @@ OURS = {"rnnlib": ["numpy", "matplotlib", "pillow", "ipywidgets", "anywidget"]}
 EXTENSIONS = "@jupyter-widgets/jupyterlab-manager", "anywidget"
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
 # what a wheel of rnnlib is made of
-SOURCE = "rnnlib", "notebooks", "pyproject.toml", "setup.py", "README.md", "LICENSE"
+SOURCE = ("rnnlib", "notebooks", "tests/solutions", "pyproject.toml", "setup.py", "README.md",
+          "LICENSE")
 NO_NPM = ("The JupyterLab for the browser needs npm once, to get Pyodide, and found none. Install "
           "Node.js, which has it, then start the same command again.")
 
@@ -175,8 +176,9 @@ def write_kernel(folder):
 def make_wheel(folder):
     """rnnlib's wheel, made of a copy: setuptools leaves what it makes where it works."""
     with tempfile.TemporaryDirectory() as copy:
-        for path in (ROOT / name for name in SOURCE):
-            (shutil.copytree if path.is_dir() else shutil.copy)(path, Path(copy) / path.name)
+        for name in SOURCE:
+            path = ROOT / name
+            (shutil.copytree if path.is_dir() else shutil.copy)(path, Path(copy) / name)
         pip("wheel", "--no-deps", "--wheel-dir", folder, copy, cwd=copy)
 
 
