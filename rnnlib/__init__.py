@@ -22,6 +22,8 @@ _ROOMS = {
     "check": "exercises",
     "hint": "exercises",
     "predict": "predictions",
+    "progress": "alone.asked",
+    "tomorrow": "alone.asked",
     "check_environment": "environment",
     "cliffs_and_clipping": "explorers.cliffs",
     "compared_losses": "explorers.calibration",
@@ -47,8 +49,8 @@ _ROOMS = {
 # rooms, and those inside a folder that have a name of their own here
 _MODULES = {
     **{name: name for name in (
-        "activations", "beliefs", "cells", "charts", "environment", "exercises", "explorers",
-        "flow", "gradcheck", "graph", "learning", "losses", "network", "predictions",
+        "activations", "alone", "beliefs", "cells", "charts", "environment", "exercises",
+        "explorers", "flow", "gradcheck", "graph", "learning", "losses", "network", "predictions",
         "probability", "records", "sequences", "style", "widgets")},
     **{name: f"learning.{name}" for name in ("optimisers", "saving", "surface", "training")},
     **{name: f"sequences.{name}" for name in ("names", "spelling", "tasks")},

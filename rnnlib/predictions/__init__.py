@@ -33,7 +33,7 @@ class Asked(Choices):
 
     def __init__(self, prediction):
         self.prediction = prediction
-        super().__init__(prediction.question, prediction.choices, title="Predict.",
+        super().__init__(prediction.question, prediction.choices, title=prediction.title,
                          pictures=prediction.pictures, answered=lambda _chosen: prediction.told)
 
     def remember(self):

@@ -24,6 +24,7 @@ class Prediction:
     """A prediction; see `prediction` for what its parts are."""
 
     name: str
+    title: str
     question: str
     choices: tuple
     why: str
@@ -66,13 +67,13 @@ class Prediction:
                          for picture, choice in zip(pictures, self.choices))
         offers = offers and f"<ul>{offers}</ul>"
         then = f"<p>{marked_up(self.then)}</p>" if self.then else ""
-        return (f"<p><strong>Predict.</strong> {marked_up(self.question)}</p>{offers}{then}"
+        return (f"<p><strong>{self.title}</strong> {marked_up(self.question)}</p>{offers}{then}"
                 f"<details><summary>Answer</summary><p><strong>The answer: "
                 f"{marked_up(self.said)}.</strong> {marked_up(self.why)}</p></details>")
 
     def text(self):
         """The question and its choices as plain text, without the answer."""
-        return "\n".join([f"Predict. {plain(self.question)}",
+        return "\n".join([f"{self.title} {plain(self.question)}",
                           *(f"○ {plain(choice)}" for choice in self.choices)])
 
 
@@ -87,19 +88,21 @@ def sketch(values, low, high):
             f'points="{" ".join(points)}" stroke="currentColor" stroke-width="2.5"/></svg>')
 
 
-def prediction(question, *choices, why, then="", off=0.0, curves=None):
+def prediction(question, *choices, why, then="", off=0.0, curves=None, title="Predict.",
+               into=PREDICTIONS):
     """A decorator that enters what gives an answer, with its question, into PREDICTIONS.
 
     The name is the function's, with spaces. choices: none where a number is asked for; off: how far
     a right one may be from it. why: the reason, without the answer, which stands in front of it.
     then: what to do between the prediction and the answer. All are texts for `markup`. curves: a
-    function that gives {choice: values}, drawn small beside the choices.
+    function that gives {choice: values}, drawn small beside the choices. title: the words in front
+    of the question; into: where it is entered.
     """
     def entered(find):
         name = find.__name__.replace("_", " ")
-        if name in PREDICTIONS:
+        if name in into:
             raise ValueError(f"there is a prediction {name!r} already; give this one another name")
-        PREDICTIONS[name] = Prediction(name, question, choices, why, then, off, curves, find)
+        into[name] = Prediction(name, title, question, choices, why, then, off, curves, find)
         return find
 
     return entered
