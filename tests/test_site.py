@@ -10,15 +10,14 @@ from urllib.parse import unquote
 import pytest
 from bs4 import BeautifulSoup
 
-from rnnlib.predictions import PREDICTIONS
 from rnnlib.widgets.markup import plain
 from tools.notebooks import SVG, all_notebooks, code_cells, read
 from tools.site import live
 from tools.site.__main__ import main, texts
 from tools.site.formulas import mathml
 from tools.site.graphs import classic, has_graph
-from tools.site.page import CHECKED, STANDS_STILL
-from tools.site.questions import CALL
+from tools.site.page import CHECKED, KEEPS_NO_LIST, PROGRESS, STANDS_STILL
+from tools.site.questions import asked_by
 from tools.site.text import address
 
 NOTEBOOKS = {path.stem: path for path in all_notebooks()}
@@ -228,14 +227,23 @@ def states_of(soup, kind):
 
 def test_every_prediction_is_asked_and_its_answer_waits_out_of_sight(both):
     nb, soup = both
-    names = [found[1] for _, cell in code_cells(nb) if (found := CALL.fullmatch(cell.source))]
+    asked = [one for _, cell in code_cells(nb) for one in asked_by(cell)]
     states = states_of(soup, "question")
-    assert [plain(PREDICTIONS[name].question) for name in names] == [
-        BeautifulSoup(state["question"], "html.parser").get_text() for state in states.values()]
+    assert [(one.title, plain(one.question)) for one in asked] == [
+        (state["title"], BeautifulSoup(state["question"], "html.parser").get_text())
+        for state in states.values()]
     assert all(state["state"] == "asked" and not state["answer"] and state["withheld"]["said"]
                for state in states.values())
     for place in classes(soup, "question"):
         assert [child.name for child in place.children] == ["noscript"]
+
+
+def test_a_page_keeps_no_list_and_says_so(both):
+    nb, soup = both
+    lists = [cell.source == PROGRESS for _, cell in code_cells(nb)]
+    cells = classes(soup, "code_cell")
+    assert [KEEPS_NO_LIST in str(element) for element in cells] == lists
+    assert not any(element.table for element, kept in zip(cells, lists) if kept)
 
 
 def test_every_graph_has_its_state_as_the_notebook_stored_it(both):

@@ -7,13 +7,14 @@ import pytest
 from nbformat.v4 import new_markdown_cell, new_notebook
 from playwright.sync_api import expect
 
+from rnnlib.alone.form import of
 from rnnlib.predictions import PREDICTIONS
 from rnnlib.reader.kept import FILE, home
 from tools.notebooks import all_notebooks, read, text_of
 from tools.site.__main__ import script, style
 from tools.site.page import page as made_page
 from tools.site.page import whole
-from tools.site.questions import CALL
+from tools.site.questions import asked_by
 
 NAME = "uses of the loop"
 ASKED = PREDICTIONS[NAME]
@@ -76,12 +77,40 @@ def test_a_prediction_is_made_by_keyboard_and_kept(lab, browser):
     (home() / FILE).unlink()
 
 
+def test_what_is_due_is_answered_by_keyboard_and_the_table_follows(lab, browser):
+    made = {name: {"on": "2020-01-01"} for name, one in PREDICTIONS.items()
+            if one.find.__module__.endswith(".backward")}
+    (home() / FILE).write_text(json.dumps({"predictions": made}), encoding="utf-8")
+    notebook = harness.Notebook.of(browser, lab, "alone", "import rnnlib as rl\nrl.progress()")
+    page, asked = notebook.page, of("03")
+    row = page.get_by_role("row", name="03 Backpropagation through time")
+    expect(row.get_by_role("cell")).to_have_text(["15 of 15", "0 of 3", "2020-01-01", "3 due"])
+    root = page.locator(".rnnlib-choices").first
+    root.locator("input[type=radio]").first.focus()
+    page.keyboard.press(str(1 + asked[0].choices.index(asked[0].answer)))
+    page.keyboard.press("Enter")
+    expect(root.get_by_role("button", name="Open the answer")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(root.get_by_role("status").last).to_contain_text("✓ You said:")
+    expect(root.locator(".note")).to_contain_text("Asked again in notebook 00 from")
+    expect(row.get_by_role("cell").last).to_have_text("2 due")
+    kept = json.loads((home() / FILE).read_text("utf-8"))["questions"]
+    assert {name: entry["right"] for name, entry in kept.items()} == {asked[0].name: 1}
+    notebook.shot(0, "progress-light")
+    notebook.theme("dark")
+    notebook.shot(0, "progress-dark")
+    notebook.theme("light")
+    notebook.demand_quiet()
+    notebook.close()
+    (home() / FILE).unlink()
+
+
 @pytest.fixture(scope="module")
 def asking(tmp_path_factory):
-    """The folder of a page with all predictions of 01 and nothing else."""
+    """The folder of a page with all predictions and questions of 01 and nothing else."""
     folder = tmp_path_factory.mktemp("pages")
     nb = read(all_notebooks()[1])
-    cells = [new_markdown_cell("# Asked"), *(c for c in nb.cells if CALL.fullmatch(c.source))]
+    cells = [new_markdown_cell("# Asked"), *(c for c in nb.cells if asked_by(c))]
     path = folder / "01_asked.ipynb"
     path.write_text(text_of(new_notebook(cells=cells)), encoding="utf-8")
     made = made_page(path, SimpleNamespace(graphs={}, recordings={}))
@@ -104,6 +133,12 @@ def test_a_page_asks_without_a_kernel(asking, browser, theme):
     root.get_by_role("button", name="Ask again").press("Enter")
     hands_up(page, root)
     harness.picture(f"predictions-{theme}", page)
+    last = page.locator(".rnnlib-choices").last
+    last.locator("input[type=radio]").first.focus()
+    page.keyboard.press(str(1 + of("01")[2].choices.index(of("01")[2].answer)))
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(last.get_by_role("status").last).to_contain_text("✓ You said:")
     window.close()
     assert (window.console_errors, window.outgoing) == ([], [])
 

@@ -19,6 +19,10 @@ TEMPLATES = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blo
 SAFE = " !$'()*+,-./:;=?@_~"
 STANDS_STILL = ("This picture stands still here. It moves in JupyterLab: "
                 "<code>python3 course.py open</code>")
+PROGRESS = "rl.progress()"
+KEEPS_NO_LIST = ("This page keeps no list of what you have done. The questions about a notebook "
+                 "stand at its end; those that are due are asked in JupyterLab: "
+                 "<code>python3 course.py open</code>")
 CHECKED = ("This page runs no code. Your answer is written and checked in JupyterLab: "
            "<code>python3 course.py open</code>")
 
@@ -42,9 +46,12 @@ def page(path, live):
             made.states[place] = live.graphs[cell.id]
         if cell.id in live.recordings:
             made.recordings[f"{place}.js"] = recording(place, live.recordings[cell.id])
-        if asked := questions.traits(cell):
-            made.states[place] = asked
-            cell.outputs = [as_html(question(place, output.data)) for output in cell.outputs]
+        if asked := questions.asked_by(cell):
+            places = [f"{place}-{k}" if k else place for k in range(len(asked))]
+            made.states |= zip(places, map(questions.traits, asked))
+            cell.outputs = [as_html("\n".join(map(question, places, asked)))]
+        elif cell.source == PROGRESS:
+            cell.outputs = [as_html(f'<p class="note">{KEEPS_NO_LIST}</p>')]
         cell.outputs = [shown(output, place, made) for output in cell.outputs]
         if any(tag.startswith("check:") for tag in cell.metadata.get("tags", ())):
             cell.outputs.append(as_html(f'<p class="note">{CHECKED}</p>'))
@@ -79,9 +86,9 @@ def graph(place, data):
             f'{escape(data["text/plain"])}" src="data:image/svg+xml,{source}"></noscript></div>')
 
 
-def question(place, data):
+def question(place, asked):
     """The place that the script fills; without scripts the answer is folded away."""
-    return (f'<div class="question" data-state="{place}"><noscript>{data["text/html"]}</noscript>'
+    return (f'<div class="question" data-state="{place}"><noscript>{asked.html()}</noscript>'
             '</div>')
 
 
