@@ -218,6 +218,16 @@ def test_an_answer_is_checked_elsewhere_and_the_page_says_so(both):
     assert [CHECKED in str(element) for element in classes(soup, "code_cell")] == tagged
 
 
+def test_hints_and_solution_are_folded_below_a_check(both):
+    for element in classes(both[1], "code_cell"):
+        if CHECKED in str(element):
+            *hints, solution = element("details")
+            assert [step.summary.text for step in hints] == [f"Hint {k} of 3" for k in (1, 2, 3)]
+            assert solution.summary.text == "Solution"
+            assert solution.code.text.count("def ") > 0
+            assert not element(open=True)
+
+
 def states_of(soup, kind):
     """{place: state} of what lives on a page, of one kind."""
     places = [place["data-state"] for place in classes(soup, kind)]

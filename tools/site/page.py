@@ -9,6 +9,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader
 from nbformat.v4 import new_output
 
+import rnnlib as rl
 from tools.notebooks import SVG, code_cells, read
 from tools.site import graphs, questions, text
 
@@ -53,8 +54,9 @@ def page(path, live):
         elif cell.source == PROGRESS:
             cell.outputs = [as_html(f'<p class="note">{KEEPS_NO_LIST}</p>')]
         cell.outputs = [shown(output, place, made) for output in cell.outputs]
-        if any(tag.startswith("check:") for tag in cell.metadata.get("tags", ())):
-            cell.outputs.append(as_html(f'<p class="note">{CHECKED}</p>'))
+        for tag in cell.metadata.get("tags", ()):
+            if tag.startswith("check:"):
+                cell.outputs.append(as_html(checked(tag.removeprefix("check:"))))
     made.html = text.cells(nb)
     return made
 
@@ -84,6 +86,11 @@ def graph(place, data):
     source = quote(data[SVG], safe=SAFE)
     return (f'<div class="graph" data-state="{place}"><noscript><img alt="'
             f'{escape(data["text/plain"])}" src="data:image/svg+xml,{source}"></noscript></div>')
+
+
+def checked(exercise):
+    """Where an answer is checked, and the exercise's hints and solution, folded away."""
+    return f'<p class="note">{CHECKED}</p>{rl.hint(exercise, step=4).folded()}'
 
 
 def question(place, asked):
