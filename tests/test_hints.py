@@ -4,11 +4,12 @@ import inspect
 import re
 
 import pytest
-from exercises import SOLUTIONS, solutions_of
+from exercises import SOLUTIONS, solutions_of, tagged
 
 import rnnlib as rl
 from rnnlib.exercises import hints
 from rnnlib.exercises.form import EXERCISES
+from tools.notebooks import all_notebooks, read
 
 SOLVED = {name for path in SOLUTIONS.glob("*.py") for name in solutions_of(path)}
 each = pytest.mark.parametrize("name", EXERCISES)
@@ -96,6 +97,14 @@ def test_a_solution_is_the_cell_of_every_notebook_that_asks_for_it():
         cell = solutions_of(f"{notebook}.ipynb")["parameter_count"]
         assert f"# {notebook}\n{cell}" in told
     assert rl.hint("forward_step", step=3).solution == ""  # no notebook asks for it
+
+
+@pytest.mark.parametrize("path", all_notebooks(), ids=lambda path: path.stem)
+def test_a_notebook_with_exercises_says_before_them_how_to_ask(path):
+    nb = read(path)
+    said = [re.findall(r'rl\.hint\("(\w+)"\)', cell.source.partition("## Exercises")[2])
+            for cell in nb.cells if "## Exercises" in cell.source]
+    assert said == [[name] for name in [*tagged(nb, "check")][:1]]
 
 
 def test_what_it_shows_is_safe_and_says_which_step():
