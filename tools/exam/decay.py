@@ -90,6 +90,7 @@ def a_window(rng):
              tuple(plus((w, a[t]), (x[t],)) for t in range(3))),
         Part("What is dJ/dw?", whole, 2, plus(*((*[w] * k, a[3 - k]) for k in range(4))),
              {"the last use alone": a[3]}),
-        Part("What is it in backpropagation that goes back through 2 uses?", part, 2,
+        Part("What is dJ/dw in truncated backpropagation, which goes back through the last 2 uses "
+             "of w only?", part, 2,
              plus((a[3],), (w, a[2])),
-             {"whole": whole, "the state set to 0 before the window": x[2]})])
+             {"nothing cut": whole, "the state set to 0 before the window": x[2]})])

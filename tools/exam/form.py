@@ -50,11 +50,13 @@ class Part:
 
     @property
     def is_clear(self):
-        """Whether no number stands halfway between two roundings, and every slip shows."""
-        scaled = self.values * 10.0**self.decimals
-        said = [self.said(answer) for answer in (self.answer, *self.slips.values())]
-        return (np.isfinite(scaled).all() and np.all(abs(scaled % 1 - 0.5) > 1e-6)
-                and len(set(said)) == len(said))
+        """Whether no number stands halfway between two roundings, and each slip shows: by a whole
+        unit of the last decimal, however it is rounded."""
+        answers = np.array([np.ravel(one) for one in (self.answer, *self.slips.values())], float)
+        answers *= 10.0**self.decimals
+        apart = abs(answers[:, None] - answers).max(axis=2)[np.triu_indices(len(answers), 1)]
+        return bool(np.isfinite(answers).all() and (abs(answers[0] % 1 - 0.5) > 1e-6).all()
+                    and (apart > 1 - 1e-6).all())
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,8 @@ def paths_of_a_gradient(rng):
     back, down, t = pick(rng, [2, 3, 4, 5, 6]), pick(rng, [1, 2, 3]), pick(rng, [2, 3, 4])
     many, s, top = flow.path_count(back, down), t + back, down + 1
     return Drawn({"s": s, "t": t, "top": top},
-                 f"A stack of {top} layers; one loss counts, at time {s}.", [
+                 f"A stack of {top} layers. Each step of a path leads to the time before in the "
+                 "same layer, or to the layer below at the same time.", [
         Part(f"How many paths lead back from a⟨{s}⟩[{top}] to a⟨{t}⟩[1]?", many, 0,
              f"comb({back + down}, {down})",
              {"one for each step": back + down, "steps back times steps down": back * down,
