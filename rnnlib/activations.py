@@ -52,7 +52,8 @@ def _tanh_slope(a):
 
 
 def _tanh_slope_at(z):
-    return 4.0 * _logistic_slope_at(2.0 * z)
+    # so far out it is 0, and 2 z may be beyond float64
+    return 4.0 * _logistic_slope_at(2.0 * np.clip(z, -1e3, 1e3))
 
 
 def _relu(z, out):

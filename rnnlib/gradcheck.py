@@ -21,6 +21,8 @@ H = 1e-100
 PLAIN, APART, NOISE = 1e-6, 1e-2, 1e-8
 # what is left of numbers near 1 after rounding: no gradient so small beside others is judged
 SMALL = 1e-13
+# what is beyond float64 is inf or nan in what is returned, and not to be warned of
+overflow_shows = np.errstate(all="ignore")
 
 
 def complex_step(f, v):
@@ -81,6 +83,7 @@ def _demand_network(net):
         raise TypeError(f"net must be a Network, got {arguments.shown(net)}")
 
 
+@overflow_shows
 def gradients(net, x, y=None, a0=None, lengths=None, *, mask=None, c0=None, d_a=None):
     """The derivative of the loss by every number: {name: array}, also for "x" and "a0[1]", ...
 
@@ -132,6 +135,7 @@ class Report:
         return "\n".join([f"{'':{width}}  relative error", *lines])
 
 
+@overflow_shows
 def check(net, x, y=None, a0=None, lengths=None, *, mask=None, c0=None, d_a=None,
           given=None, tolerance=1e-10):
     """A Report that compares gradients with complex steps, number by number.
@@ -153,6 +157,7 @@ def check(net, x, y=None, a0=None, lengths=None, *, mask=None, c0=None, d_a=None
                   frozenset(small))
 
 
+@overflow_shows
 def relative_error(given, exact):
     """The largest difference over the largest exact value (0 if both arrays are 0).
 

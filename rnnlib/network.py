@@ -13,7 +13,7 @@ from rnnlib import arguments
 from rnnlib.cells import CELLS, dense, gated, initial
 from rnnlib.losses import LOSSES
 from rnnlib.records import clear_padding, frozen
-from rnnlib.runs import Backward, Forward, Kind, above_top, sweep, top_derivative
+from rnnlib.runs import Backward, Forward, Kind, above_top, sweep, top_derivative, total
 
 
 class Parameters(MutableMapping):
@@ -159,7 +159,7 @@ class Network:
             z_y, y_hat, J = self._output(params, runs[self.L]["a"][1:], y, padded, off)
         return Forward(
             T=T, m=m, lengths=frozen(lengths), kind=self.kind, params=params,
-            loss=None if J is None else float(J.sum()), padded=padded,
+            loss=total(J), padded=padded,
             _runs={l: _all_frozen(run) for l, run in runs.items()},
             _timed=_all_frozen({"x": x, "z_y": z_y, "y_hat": y_hat, "J": J, "y": y,
                                 "mask": _counts(off, T, m)}))

@@ -158,7 +158,7 @@ class Forward(_Addressed):
         mask = frozen(self.mask.over_time() & where)
         J = None if self.J is None else frozen(np.where(mask, self.J.over_time(), 0.0))
         return replace(self, _timed={**self._timed, "mask": mask, "J": J},
-                       loss=None if J is None else float(J.sum()))
+                       loss=total(J))
 
     def _part(self, cut, **sizes):
         """The run that is left of every array over time after a cut."""
@@ -169,7 +169,7 @@ class Forward(_Addressed):
         return replace(
             self, padded=part(self.padded), _timed=timed,
             _runs={l: {name: part(v) for name, v in run.items()} for l, run in self._runs.items()},
-            loss=None if self.J is None else float(timed["J"].sum()), **sizes)
+            loss=total(timed["J"]), **sizes)
 
     def weights(self, l):
         """The parameters of recurrent layer l by the cell's own names."""
@@ -231,6 +231,12 @@ class Backward(_Addressed):
 
     def __repr__(self):
         return f"Backward of {self.forward!r}"
+
+
+def total(J):
+    """The loss that J^{<t>} adds up to, inf where float64 ends; None for a run without targets."""
+    with np.errstate(over="ignore"):
+        return None if J is None else float(J.sum())
 
 
 def top_derivative(fwd):

@@ -61,6 +61,7 @@ def direct_norms(net, fwd, d_a):
             enters = enters * link.factor.value(numbers(fwd, fwd.L, fwd.T))[:, 0]
     logs = log10_kept(net, fwd).over_time(fwd.L)[:, :, 0] + np.log10(np.abs(enters))
     top = logs.max(axis=1, keepdims=True)
+    top[np.isneginf(top)] = 0.0
     return top[:, 0] + np.log10(np.linalg.norm(10.0 ** (logs - top), axis=1))
 
 

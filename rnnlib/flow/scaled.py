@@ -30,6 +30,7 @@ class Scaled:
     def __getitem__(self, index):
         return Scaled(self.mantissa[index], self.exponent[index])
 
+    @overflow_shows
     def __add__(self, other):
         common = np.maximum(self.exponent, other.exponent)
         return self.again(self.shifted(common) + other.shifted(common), common)

@@ -137,7 +137,8 @@ class GraphView(anywidget.AnyWidget):
             found = (k for k, step in enumerate(self.steps) if step["at"] == at
                      and (unit < 0 or step["unit"] in (unit, -1)))
             # all start states become known in one step, which stands at the first of them
-            among = (k for k, step in enumerate(self.steps) if at in map(itemgetter(0), step["set"]))
+            among = (k for k, step in enumerate(self.steps)
+                     if at in map(itemgetter(0), step["set"]))
             if (k := next(chain(found, among), None)) is not None:
                 self.frame = k
                 self._select_step(None)
