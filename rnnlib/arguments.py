@@ -3,6 +3,7 @@
 Every room may import this one: a person who passes something wrong meets the same kind of
 sentence everywhere, and meets it before anything has been changed.
 """
+import re
 from collections.abc import Mapping
 from numbers import Integral, Real
 from pathlib import Path
@@ -39,6 +40,12 @@ def texts(name, value, least=0):
     if len(found) < least:
         raise ValueError(f"{name} must hold at least {least}, got {len(found)}")
     return found
+
+
+def legible(text):
+    """The text without what no page can hold, a � instead: controls, halves of a sign."""
+    return re.sub("[^\t\n -~\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]",
+                  "\N{REPLACEMENT CHARACTER}", text)
 
 
 def count(name, value, least=1, most=None):

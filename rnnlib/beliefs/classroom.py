@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from rnnlib.arguments import legible
 from rnnlib.beliefs.form import FORMS, shorts
 from rnnlib.beliefs.result import read
 from rnnlib.beliefs.scores import LEAST, gains, items, kr20
@@ -20,7 +21,7 @@ def collected(folder):
     JSON file, and each unfinished form, that is left out."""
     results, complaints, first = [], [], {}
     for path in sorted(Path(folder).rglob("*.json")):
-        name = path.relative_to(folder).as_posix()
+        name = legible(path.relative_to(folder).as_posix())
         try:
             result = read(path)
         except ValueError as error:

@@ -65,7 +65,7 @@ def _baselines(baselines):
         return {}
     if not isinstance(baselines, Mapping):
         raise TypeError(f"baselines must map words to losses, got {arguments.shown(baselines)}")
-    return {str(words): arguments.number(f"baselines[{words!r}]", loss)
+    return {arguments.legible(str(words)): arguments.number(f"baselines[{words!r}]", loss)
             for words, loss in baselines.items()}
 
 

@@ -55,7 +55,7 @@ def _forecasts(forecasts, D):
         if values.shape != (D,):
             raise ValueError(f"the forecast {name!r} has shape {values.shape}, but ({D},) is "
                              "wanted: one number for each day of the weather, NaN for none")
-        found[str(name)] = values
+        found[arguments.legible(str(name))] = values
     return found
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import anywidget
 import traitlets as tl
 
-from rnnlib.arguments import choice, several, shown
+from rnnlib.arguments import choice, legible, several, shown
 from rnnlib.graph.caption import words
 from rnnlib.graph.svg import draw_graph, key, still
 from rnnlib.style import BACKGROUND, INK, ROLES, blended, number
@@ -236,7 +236,7 @@ def _texts(name, values, most):
         raise TypeError(f"{name} must be a list of texts, got {shown(values)}")
     if len(found) > most:
         raise ValueError(f"{name} must be at most {most} texts, one per time, got {len(found)}")
-    return found
+    return [*map(legible, found)]
 
 
 def _legend(graph, steps, scales, weights):

@@ -27,8 +27,8 @@ class Choices(anywidget.AnyWidget):
         asked.commit(1)
         asked.state, asked.chosen     # "committed", 1
 
-    question, options  texts (see `markup`), HTML as traits. No options: a number is asked for.
-    title     the words in front of the question.
+    title, question, options  texts (see `markup`), HTML as traits; the title stands in front of the
+              question. No options: a number is asked for.
     pictures  an SVG above each option.
     answered  (chosen) -> what may be opened: `right` the index of the right option or the number,
               which may be `off` by so much; texts: `said` the answer in a line, `why`, `then` what
@@ -54,7 +54,7 @@ class Choices(anywidget.AnyWidget):
 
     def __init__(self, question, options=(), *, title="", pictures=(), answered=None, note=""):
         self._answered = answered or (lambda _chosen: {})
-        super().__init__(title=title, question=marked_up(question), note=note,
+        super().__init__(title=marked_up(title), question=marked_up(question), note=note,
                          options=list(map(marked_up, options)), pictures=list(pictures))
         self.on_msg(Choices._from_page)
         one_per_cell(self)
