@@ -56,20 +56,33 @@ def run_cell(client, index, **options):
     return cell
 
 
+def aside(client, index, checked):
+    """Runs a cell without a place in the history. IPython puts what it shows in the place of the
+    last cell's; if that was a check, its answer is put back."""
+    if checked:
+        ask(client, "_shown = dict(Out)")
+    cell = run_cell(client, index, store_history=False)
+    if checked:
+        ask(client, "Out.update(_shown)")
+    return cell
+
+
 def run_twice(client):
     """Runs each cell twice before the next; gives those whose second run shows something else.
     Only the second is kept, and what later cells make of it."""
-    unlike = []
+    unlike, checked = [], False
     for index, cell in enumerate(client.nb.cells):
         again = cell.cell_type == "code" and GOES_ON not in cell.source
         if blind := again and notebooks.has_picture(cell):  # the first run's is not looked at
             ask_controls(client, "draw(False)")
-        first = shown(run_cell(client, index, store_history=False)) if again else None
+        first = shown(aside(client, index, checked)) if again else None
         if blind:
             ask_controls(client, "draw(True)")
         second = shown(run_cell(client, index))
         if again and first != second:
             unlike.append(f"cell {index + 1}")
+        if cell.cell_type == "code":
+            checked = any(tag.startswith("check:") for tag in cell.metadata.get("tags", ()))
     return unlike
 
 
@@ -288,6 +301,11 @@ def test_errors_in_callbacks_are_found(run_live):
 def test_a_cell_that_counts_on_is_found(run_live, makes, uses, unlike):
     stored = scratch_notebook(makes, uses, "print(n)")
     assert run_live(stored, lambda run: run.unlike) == unlike
+
+
+def test_a_cell_that_shows_something_leaves_the_check_before_it_alone(run_live):
+    nb = scratch_notebook((EXERCISE, "exercise:double"), (CHECK, "check:double"), "'yes'")
+    assert run_live(nb, lambda run: answers(run.client)) == {"double": False}
 
 
 @pytest.mark.parametrize(("later", "found"), [
