@@ -163,12 +163,12 @@ class Stage {
 
   // Scrolls a node's column, and some of what leads to it, into sight.
   reveal(key) {
+    const { frame, side: { offsetWidth } } = this;
     // on a narrow page the folded view scrolls along
-    const narrow = this.frame.scrollWidth > this.frame.clientWidth + 1;
-    const scroller = narrow ? this.frame : this.scroll;
-    const x = this.columns[parse(key).t] + (narrow ? this.side.offsetWidth : 0);
+    const kept = getComputedStyle(this.side).position === "sticky" ? offsetWidth : 0;
+    const x = offsetWidth + this.columns[parse(key).t];
     const width = this.columns[1] - this.columns[0];
-    const { scrollLeft: left, clientWidth: room } = scroller;
-    if (x - width < left || x + width > left + room) scroller.scrollLeft = x - room / 2;
+    const left = frame.scrollLeft + kept, room = frame.clientWidth - kept;
+    if (x - width < left || x + width > left + room) frame.scrollLeft = x - kept - room / 2;
   }
 }

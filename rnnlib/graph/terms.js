@@ -21,11 +21,8 @@ class Terms {
     const frame = make("div", { class: "frame below" }, side, scroll);
     side.style.width = `${stage.side.querySelector("svg").viewBox.baseVal.width}px`;
     view.eq.after(frame);
-    // on a narrow page the frame scrolls, else what stands in it
-    stage.frame.addEventListener("scroll", () => {
-      frame.scrollLeft = stage.frame.scrollLeft;
-      scroll.scrollLeft = stage.scroll.scrollLeft;
-    }, { capture: true, ...signal });
+    stage.frame.addEventListener("scroll",
+      () => { frame.scrollLeft = stage.frame.scrollLeft; }, signal);
     this.offerEntries();
     this.weight.addEventListener("change", () => { this.offerEntries(); this.draw(); }, signal);
     this.entry.addEventListener("change", () => this.draw(), signal);

@@ -22,7 +22,7 @@ CUT = """(section) => {
     if (node.closest('.notes')) continue;
     const { width, height, left, right, top, bottom } = node.getBoundingClientRect();
     const hides = node.matches('.rnnlib-room') || (getComputedStyle(node).overflow !== 'visible'
-      && node.matches('.rg, .scroll, pre, figure, .wide, .equation'));
+      && node.matches('.rg, .frame, pre, figure, .wide, .equation'));
     const scrolls = hides && (node.scrollHeight > node.clientHeight + 1
       || node.scrollWidth > node.clientWidth + 1);
     const outside = width && height && (left < box.left - 1 || right > box.right + 1
