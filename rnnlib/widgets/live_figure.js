@@ -216,7 +216,8 @@ function render({ model, el }) {
   const reading = element("p", { className: "rnnlib-reading" });
   reading.setAttribute("aria-live", "polite");
   const details = element("details", {}, element("summary", { textContent: "Numbers as a table" }),
-    element("div", { className: "rnnlib-scroll", tabIndex: 0 }));
+    element("div", { className: "rnnlib-scroll", tabIndex: 0, role: "group",
+      ariaLabel: "Tables" }));
   el.classList.add("rnnlib-figure");
   // above the picture, where it is seen together with the controls
   const picture = element("div", { className: "rnnlib-scroll rnnlib-picture" }, canvas);
