@@ -17,6 +17,7 @@ Standard library only, and readable by Pythons that are too old for the course: 
 sentence, not a SyntaxError. Works from any folder, on Debian, macOS and Windows.
 """
 import argparse
+import glob
 import hashlib
 import json
 import os
@@ -140,6 +141,11 @@ def require_folder():
             "The name of the folder {} has {!r} in it, which separates folders in PATH, so no "
             "environment can be made there. Move the course to a folder without it, then start "
             "the same command again.".format(HERE, os.pathsep))
+    if glob.escape(str(HERE)) != str(HERE):
+        raise Trouble(
+            "The name of the folder {} has one of [ * ? in it, which JupyterLab takes for a "
+            "pattern: it would not find its half of the live pictures. Give the folder a name "
+            "without it, then start the same command again.".format(HERE))
     written = VENV if VENV.exists() else HERE
     if not os.access(str(written), os.W_OK):
         raise Trouble("The folder {} is read-only, but the environment is made in it. Copy the "
@@ -186,8 +192,14 @@ def can_import(modules):
 
 def venv_with_this_pip():
     return (new_venv("--without-pip")
-            and succeeds(sys.executable, "-m", "pip", "--python", venv_python(),
-                         "install", "-q", "pip"))
+            and pip(sys.executable, "-m", "pip", "--python", venv_python(),
+                    "install", "-q", "pip"))
+
+
+def pip(*command):
+    """Whether pip did it, in this environment wherever a person's settings have it install."""
+    here = {name: v for name, v in os.environ.items() if name not in ("PIP_TARGET", "PIP_PREFIX")}
+    return succeeds(*command, env=dict(here, PIP_USER="0"))
 
 
 def set_up(*wanted, runtime=RUNTIME):
@@ -217,10 +229,10 @@ def use_environment(name):
 def install(*files):
     write_stamp({})  # an interrupted installation must not look finished
     lists = [word for name in files for word in ("-r", HERE / name)]
-    if not succeeds(venv_python(), "-m", "pip", "install", "-qq", *lists, "-e", HERE):
-        raise Trouble("pip could not install {} (its own words stand above). Check that this "
-                      "machine is online, then start the same command again."
-                      .format(" and ".join(files)))
+    if not pip(venv_python(), "-m", "pip", "install", "-qq", *lists, "-e", HERE):
+        raise Trouble("pip could not install {} (its own words stand above). If they speak of a "
+                      "connection, check that this machine is online; else mend what they name. "
+                      "Then start the same command again.".format(" and ".join(files)))
 
 
 # ---------------------------------------------------------------- JupyterLab
@@ -322,7 +334,25 @@ def one_thread():
     """This environment with one thread for linear algebra: our matrices are small, and threads
     that fight for two cores make training ten times slower and timings wild."""
     limits = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-    return dict(os.environ, **dict.fromkeys(limits, "1"))
+    return dict(os.environ, **dict.fromkeys(limits, "1"), **home())
+
+
+def home():
+    """A home where the person's own cannot be written: Jupyter and matplotlib keep files there."""
+    if os.access(os.path.expanduser("~"), os.W_OK):
+        return {}
+    own = VENV / "home"
+    own.mkdir(parents=True, exist_ok=True)
+    return dict.fromkeys(("HOME", "USERPROFILE"), str(own))
+
+
+def meant(words):
+    """Words of which those that are files from where the command was typed are named whole."""
+    def whole(word):
+        path, colons, test = word.partition("::")
+        return os.path.abspath(path) + colons + test if os.path.exists(path) else word
+
+    return words if Path.cwd() == HERE else [whole(word) for word in words]
 
 
 def open_course(rest):
@@ -349,6 +379,7 @@ def run_tests(rest, torch, environment):
     if environment == ".colab":
         return run_notebooks(rest)
     set_up(DEVELOPMENT, *([TORCH] if torch else []), *([LOWEST] if environment else []))
+    rest = meant(rest)
     everything = all(word.startswith("-") for word in rest)
     if everything or any("browser" in word for word in rest):
         set_up_browser()
@@ -363,7 +394,7 @@ def run_notebooks(rest):
 
 def notebooks(rest):
     set_up(DEVELOPMENT)
-    return run("-m", "tools.notebooks", *rest, env=one_thread())
+    return run("-m", "tools.notebooks", *meant(rest), env=one_thread())
 
 
 def site(rest):
@@ -437,6 +468,9 @@ def command_line():
 
 def main(words=None):
     """Does what the command line asks; gives the exit code."""
+    for stream in sys.stdout, sys.stderr:
+        if hasattr(stream, "reconfigure"):  # a folder's name may have letters that it cannot show
+            stream.reconfigure(errors="backslashreplace")
     options, rest = command_line().parse_known_args(words)
     try:
         if options.command == "test":

@@ -170,6 +170,8 @@ def started_by_root(tmp_path, monkeypatch):
 NO_PLACE = {
     "a separator of paths": (f"RNN{os.pathsep} week 3", lambda here: None,
                              rf"course\.py: The name of the folder .* has '{os.pathsep}' in it"),
+    "a pattern": ("RNN [1]", lambda here: None,
+                  r"course\.py: The name of the folder .* has one of \[ \* \? in it"),
     "no folder": ("plain", lambda here: (here / ".venv").write_text("mine"),
                   r"\.venv[^\n]*\ncourse\.py: Python could not make .*words stand above"),
 }
@@ -184,6 +186,46 @@ def test_root_installs_nothing_where_the_folder_is_at_fault(tmp_path, started_by
     assert (code, asked) == (1, False)
     assert re.search(wanted, said)
     assert "ensurepip" not in said
+
+
+def test_pip_installs_here_whatever_a_person_has_set(folder, monkeypatch):
+    monkeypatch.setenv("PIP_USER", "1")
+    monkeypatch.setenv("PIP_TARGET", str(folder / "elsewhere"))
+    asks = "import os; exit(os.environ['PIP_USER'] != '0' or 'PIP_TARGET' in os.environ)"
+    assert course.pip(sys.executable, "-c", asks)
+    assert not SUCCEEDS(sys.executable, "-c", asks)
+
+
+def test_a_home_that_cannot_be_written_is_replaced(folder, monkeypatch):
+    monkeypatch.setenv("HOME", str(folder / "nowhere"))
+    monkeypatch.setenv("USERPROFILE", str(folder / "nowhere"))
+    assert course.one_thread()["HOME"] == str(course.VENV / "home")
+    assert (course.VENV / "home").is_dir()
+    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.setenv("USERPROFILE", str(folder))
+    assert course.one_thread()["HOME"] == str(folder)
+
+
+def test_a_file_is_meant_from_where_the_command_was_typed(started, folder, tmp_path, monkeypatch):
+    (there := tmp_path / "there").mkdir()
+    (there / "00.ipynb").touch()
+    monkeypatch.chdir(there)
+    for command in ("test", "notebooks"):
+        course.main([command, "-k", "a", "00.ipynb", "tests/test_flow.py", "00.ipynb::b"])
+    wanted = ("-k", "a", str(there / "00.ipynb"), "tests/test_flow.py", f"{there / '00.ipynb'}::b")
+    assert started == [("-m", "pytest", *wanted), ("-m", "tools.notebooks", *wanted)]
+
+
+def test_what_a_terminal_cannot_show_stops_nothing(tmp_path):
+    (here := tmp_path / "Übung").mkdir()
+    (here / ".venv").write_text("mine")
+    shutil.copy(course.HERE / "course.py", here)
+    for encoding in ("ascii", "cp1252"):
+        ended = subprocess.run([sys.executable, "course.py", "open"], cwd=here, text=True,
+                               env=dict(os.environ, PYTHONIOENCODING=encoding, PYTHONPATH=""),
+                               encoding=encoding, capture_output=True)
+        assert "course.py: Python could not make the environment" in ended.stderr
+        assert "Traceback" not in ended.stderr
 
 
 def test_a_read_only_folder_is_named(commands, folder, monkeypatch, capsys):
@@ -316,16 +358,16 @@ def test_all_tests_share_the_cores(started, cores, number, words):
     cores(number)
     course.main(["test", "-x"])
     assert started == [("browser",), ("-m", "pytest", *words, "-x")]
-    course.main(["test", "tests/test_flow.py"])
-    assert started[2:] == [("-m", "pytest", "tests/test_flow.py")]
+    course.main(["test", "tests/test_a.py"])
+    assert started[2:] == [("-m", "pytest", "tests/test_a.py")]
 
 
 @pytest.mark.usefixtures("cores")
 @pytest.mark.parametrize(("words", "wanted"), [
     (["test"], [("browser",), ("-m", "pytest")]),
-    (["test", "tests/test_flow.py", "-k", "torch"],
-     [("-m", "pytest", "tests/test_flow.py", "-k", "torch")]),
-    (["test", "--torch", "tests/browser"], [("browser",), ("-m", "pytest", "tests/browser")]),
+    (["test", "tests/test_a.py", "-k", "torch"],
+     [("-m", "pytest", "tests/test_a.py", "-k", "torch")]),
+    (["test", "--torch", "a/browser"], [("browser",), ("-m", "pytest", "a/browser")]),
     (["notebooks", "--check"], [("-m", "tools.notebooks", "--check")]),
     (["site", "there"], [("-m", "tools.site", "there")]),
     (["beliefs", "there"], [("-m", "rnnlib.beliefs", os.path.abspath("there"))]),
