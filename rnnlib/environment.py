@@ -7,6 +7,7 @@ import argparse
 import shutil
 import sys
 from dataclasses import dataclass
+from glob import escape, glob
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,7 +31,12 @@ class Finding:
     text: str
 
     def __str__(self):
-        return f"{'✓' if self.ok else '✗'} {self.text}"
+        signs = "✓✗"
+        try:
+            signs.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+        except UnicodeEncodeError:  # a terminal with few letters
+            signs = "+-"
+        return f"{signs[not self.ok]} {self.text}"
 
 
 @dataclass(frozen=True, repr=False)
@@ -88,11 +94,14 @@ def widgets(notebook, lab, folders):
     found = package("JupyterLab", lab, OLDEST_LAB)
     if not found.ok:
         return found
+    # as JupyterLab looks for them: in its eyes a folder's name is a pattern
     missing = [name for name, part in LAB_PARTS.items()
-               if not any((Path(folder) / "labextensions" / part).is_dir() for folder in folders)]
+               if not any(glob(str(Path(folder) / "labextensions" / part)) for folder in folders)]
     if missing:
+        odd = next((str(folder) for folder in folders if escape(str(folder)) != str(folder)), None)
+        why = f" It takes the name of {odd} for a pattern: move the course." if odd else ""
         return Finding(False, "Widgets cannot show: JupyterLab lacks its half of "
-                              f"{' and '.join(missing)}.")
+                              f"{' and '.join(missing)}.{why}")
     return Finding(True, "Widgets can show: this is a notebook, and JupyterLab has its half of "
                          "ipywidgets and anywidget.")
 

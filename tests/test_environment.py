@@ -2,6 +2,7 @@
 import re
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -62,6 +63,25 @@ def test_jupyterlab_needs_both_halves_of_the_widgets(tmp_path):
     assert widgets(True, "4.6.6", [one, other]).text.endswith("lacks its half of ipywidgets.")
     (other / "labextensions" / "@jupyter-widgets" / "jupyterlab-manager").mkdir(parents=True)
     assert widgets(True, "4.6.6", [one, other]).ok
+
+
+def test_a_folder_that_jupyterlab_takes_for_a_pattern_is_told(tmp_path):
+    folder = tmp_path / "week [1]"
+    for part in environment.LAB_PARTS.values():
+        (folder / "labextensions" / part).mkdir(parents=True)
+    found = widgets(True, "4.6.6", [tmp_path, folder])
+    assert not found.ok
+    assert f"It takes the name of {folder} for a pattern: move the course." in found.text
+
+
+@pytest.mark.parametrize("letters", ["ascii", "cp1252", "cp437", "utf-8"])
+def test_what_a_terminal_cannot_show_is_told_without_it(letters, monkeypatch):
+    monkeypatch.setattr("sys.stdout", SimpleNamespace(encoding=letters))
+    shown = [repr(rl.check(name, answer)) for name, answer in (("parameter_count", 3),
+                                                               ("clip_by_norm", None))]
+    shown += map(str, (Finding(True, "a"), Finding(False, "b")))
+    assert "".join(shown).encode(letters)
+    assert shown[-2:] == (["✓ a", "✗ b"] if letters == "utf-8" else ["+ a", "- b"])
 
 
 def test_other_programs_are_not_called_wrong():

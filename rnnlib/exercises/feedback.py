@@ -1,6 +1,7 @@
 """What a check shows: one sentence with a sign and a word, as text and as HTML."""
 import html
 import re
+import sys
 from dataclasses import dataclass
 
 # sign and word carry the verdict, the line's style repeats it: never colour alone
@@ -30,7 +31,8 @@ class Feedback:
 
     def __repr__(self):
         sign, word, _ = _SIGNS[self.state]
-        return f"{sign} {word} {self.text}"
+        letters = getattr(sys.stdout, "encoding", None) or "utf-8"  # of a terminal, few perhaps
+        return f"{sign} {word} {self.text}".encode(letters, "replace").decode(letters)
 
     def _repr_html_(self):
         sign, word, line = _SIGNS[self.state]
