@@ -93,6 +93,19 @@ def test_what_all_pages_share_asks_nobody(site):
 
 
 @pytest.mark.parametrize("name", PAGES)
+def test_a_page_says_first_that_it_runs_no_script_but_its_own(page, name):
+    _, policy, *others = page(name).head.find_all(True)
+    assert policy["http-equiv"] == "Content-Security-Policy"
+    assert "'unsafe" not in re.search("script-src([^;]*)", policy["content"])[1]
+    assert "default-src 'none'" in policy["content"]
+    scripts = page(name).find_all("script")
+    assert [one for one in scripts if one.get("src") not in (None, "site.js") or not (
+        one.has_attr("src") or one["type"] == "application/json")] == []
+    assert [one for one in page(name).find_all(True) if any(
+        attribute.startswith("on") for attribute in one.attrs)] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_a_screen_reader_finds_its_way(page, name):
     soup = page(name)
     assert soup.html["lang"] == "en"

@@ -35,6 +35,17 @@ ON_PAPER = """({width, height}) => {
     || getComputedStyle(node).breakInside !== 'avoid');
   return [cut, broken].map((nodes) => nodes.map((node) => node.outerHTML.slice(0, 200)));
 }"""
+# what the policy says to a handler and to a script in the page's text
+SMUGGLED = """() => new Promise((done) => {
+  const said = [];
+  addEventListener('securitypolicyviolation', ({ effectiveDirective }) => {
+    if (said.push(effectiveDirective) === 2) done(said.sort());
+  });
+  document.body.insertAdjacentHTML('beforeend', "<img src='none.png' onerror='hacked = 1'>");
+  const script = document.createElement('script');
+  script.textContent = 'hacked = 1';
+  document.body.append(script);
+})"""
 # within a browser's margins A4 is the narrower, Letter the lower
 PAPER = {"width": 718, "height": 979}
 
@@ -90,6 +101,17 @@ def test_each_stepper_goes_its_own_way(opened):
     page.locator(".graph").nth(1).get_by_role("button", name="Last step").click()
     after = counts.all_inner_texts()
     assert [k for k, (old, new) in enumerate(zip(before, after)) if old != new] == [1]
+
+
+@pytest.mark.parametrize("where", ["folder", "served"])
+def test_a_script_that_came_into_a_page_does_not_run(site, browser, request, where):
+    window = harness.Page(browser)
+    address = site.as_uri() if where == "folder" else request.getfixturevalue(where)
+    window.page.goto(f"{address}/00_start_here.html")
+    assert window.quiet
+    assert window.page.evaluate(SMUGGLED) == ["script-src-attr", "script-src-elem"]
+    assert window.page.evaluate("window.hacked") is None
+    window.close()
 
 
 # ---------------------------------------------------------------- on paper

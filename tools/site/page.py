@@ -16,6 +16,11 @@ from tools.site import graphs, questions, text
 HERE = Path(__file__).parent
 TEMPLATES = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True,
                         lstrip_blocks=True)
+# Scripts are the page's own files and nothing is asked of another host. A page in a folder has no
+# host of its own, so files are named. Styles may stand in the text, as in matplotlib's pictures.
+POLICY = ("default-src 'none'; script-src 'self' file:{scripts}; img-src 'self' file: data:; "
+          "style-src 'self' file: 'unsafe-inline'; frame-src 'self' file:; base-uri 'none'; "
+          "form-action 'none'")
 # an SVG as an address inside a page: quoted, which packs better than base64
 SAFE = " !$'()*+,-./:;=?@_~"
 STANDS_STILL = ("This picture stands still here. It moves in JupyterLab: "
@@ -114,4 +119,4 @@ def still(place, made, words, told):
 def whole(made, **links):
     """The text of a page's file."""
     return TEMPLATES.get_template("page.html").render(
-        made=made, states=graphs.as_script(made.states), **links)
+        made=made, states=graphs.as_script(made.states), policy=POLICY.format(scripts=""), **links)

@@ -18,6 +18,7 @@ from rnnlib.widgets.recording import MOST
 from tools.notebooks import ROOT
 from tools.site import kernel
 from tools.site.__main__ import script, style
+from tools.site.page import POLICY
 from tools.slides import lectures, marks, reveal
 from tools.slides.deck import HERE, TEMPLATES, deck
 
@@ -66,7 +67,8 @@ def index(folder):
     there = [one for name, one in lectures.all_lectures().items()
              if (folder / f"{name}.html").exists()]
     path = folder / "index.html"
-    path.write_text(TEMPLATES.get_template("index.html").render(lectures=there), encoding="utf-8")
+    path.write_text(TEMPLATES.get_template("index.html").render(
+        lectures=there, policy=POLICY.format(scripts="")), encoding="utf-8")
     return path
 
 

@@ -10,7 +10,7 @@ from rnnlib.predictions import PREDICTIONS
 from rnnlib.widgets.markup import marked_up
 from tools.notebooks import has_picture
 from tools.site import graphs, page, text
-from tools.slides import lectures
+from tools.slides import lectures, reveal
 
 HERE = Path(__file__).parent
 TEMPLATES = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True,
@@ -29,7 +29,8 @@ def deck(lecture, live):
         slides.append(parts(slide, start, f"{number:02}", live, made))
         start += slide.minutes
     made.html = TEMPLATES.get_template("deck.html").render(
-        lecture=lecture, slides=slides, states=graphs.as_script(made.states))
+        lecture=lecture, slides=slides, states=graphs.as_script(made.states),
+        policy=page.POLICY.format(scripts=reveal.written()))
     return made
 
 

@@ -3,6 +3,10 @@
 Not from npm, which a lecturer's machine need not have, and not kept in this repository: these are
 300 kB that somebody else writes. pip gets them once; the decks then carry them.
 """
+import base64
+import hashlib
+import json
+import re
 import shutil
 
 from tools.notebooks import ROOT
@@ -27,6 +31,16 @@ def fetch():
     KEPT.mkdir()
     pip("install", "--no-deps", "--target", KEPT, "-r", REQUIREMENTS, cwd=ROOT)
     STAMP.write_text(wanted, encoding="utf-8")
+
+
+def written():
+    """What a policy must say of the speaker's page, which reveal writes with a script in its text:
+    the hash of that script."""
+    notes = (INSIDE / FILES["reveal-notes.js"]).read_text("utf-8")
+    page = re.search(r'document\.write\(("(?:[^"\\]|\\.)*")\)', notes)[1]
+    page = json.loads(re.sub(r"\\(\\|x(..))", lambda sign: f"\\u00{sign[2] or '5c'}", page))
+    (script,) = re.findall("<script>(.*?)</script>", page, re.DOTALL)
+    return f" 'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
 
 
 def write(folder):
