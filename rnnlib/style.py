@@ -1,7 +1,7 @@
 """Colours by role, line styles and sizes, the same in every picture, chart and equation.
 
-A role never speaks by colour alone: it also has a dash pattern (lines) and an underline
-(terms in equations). Each colour comes twice, for light and for dark backgrounds, with at
+A role never speaks by colour alone: it also has a dash pattern (lines) and a line over or under
+its terms in equations. Each colour comes twice, for light and for dark backgrounds, with at
 least 4.5 : 1 contrast against it, since the same colours set text. The hues start from the
 colour-blind-safe set of Okabe and Ito (2008) and are darkened or lightened for contrast.
 """
@@ -13,28 +13,36 @@ from rnnlib import arguments
 
 @dataclass(frozen=True)
 class Role:
-    """How one kind of quantity looks: two colours, a dash pattern (px), an underline, a label."""
+    """How one kind of quantity looks: two colours, a dash pattern (px), a line over or under its
+    terms, a label, and the way that its connections are gone."""
 
     light: str
     dark: str
     dash: tuple = ()
-    underline: str = "solid"
+    mark: str = "none"
     label: str = ""
+    way: str = ""
 
 
+# told apart with each of the three colour blindnesses; in grey by dash, mark, way and words
 ROLES = {
-    "forward": Role("#3b3b3b", "#d8d8d8", (), "solid", "values going forward"),
-    "from_above": Role("#9a2f78", "#ec93cf", (), "solid", "gradient from above (same time)"),
-    "from_next": Role("#7a5c00", "#f0cc3c", (6, 3), "dashed", "gradient from next time"),
-    "W_x": Role("#0067a3", "#66b8ee", (), "solid", "W_x: from the layer below"),
-    "W_a": Role("#b84a00", "#ff9a57", (7, 3), "dashed", "W_a: from one step earlier"),
-    "W_y": Role("#00785a", "#3fcfa2", (2, 3), "dotted", "W_y: to the output"),
-    "b": Role("#5a5a5a", "#b5b5b5", (1, 3), "dotted", "b: the bias"),
-    "kept": Role("#5a3cb4", "#b7a3ff", (), "double", "kept from one step earlier, unit by unit"),
-    "unit": Role("#5a5a5a", "#b5b5b5", (), "solid", "gate and candidate, unit by unit"),
+    "forward": Role("#3b3b3b", "#d8d8d8", label="values going forward"),
+    "from_above": Role("#9a2f78", "#f28fcb", (), "overline solid",
+                       "gradient from above (same time)", "↓"),
+    "from_next": Role("#5a4500", "#f0cc3c", (8, 3, 2, 3), "overline dashed",
+                      "gradient from next time", "←"),
+    "W_x": Role("#0067a3", "#66b8ee", (), "underline solid", "W_x: from the layer below", "↑"),
+    "W_a": Role("#b8341c", "#ff7f5c", (7, 3), "underline dashed",
+                "W_a: from one step earlier", "→"),
+    "W_y": Role("#1f7a3d", "#66d68a", (2, 3), "underline dotted", "W_y: to the output", "↑"),
+    "b": Role("#5a5a5a", "#b5b5b5", (1, 3), label="b: the bias"),
+    "kept": Role("#5a3cb4", "#b7a3ff", (), "underline double",
+                 "kept from one step earlier, unit by unit", "→"),
+    "unit": Role("#747474", "#8f8f8f", (12, 3), "overline double",
+                 "gate and candidate, unit by unit", "↑"),
     # the two ends of the diverging scale of node fills; zero is the background
-    "negative": Role("#2166ac", "#5ea5e6", (5, 3), "dashed", "negative"),
-    "positive": Role("#b35806", "#f0953f", (), "solid", "positive"),
+    "negative": Role("#1b357f", "#5a82ff", (5, 3), label="negative"),
+    "positive": Role("#b35806", "#e8912d", label="positive"),
 }
 
 BACKGROUND = {"light": "#ffffff", "dark": "#111111"}

@@ -252,11 +252,11 @@ def test_an_equation_in_one_line_reads_as_it_is_read(wanted):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_term_below_the_picture_has_its_role_s_colour_and_underline(theme):
+def test_a_term_below_the_picture_has_its_role_s_colour_and_mark(theme):
     root, _, view = picture(theme=theme)
     for role in ("from_above", "from_next"):
         (mark, *_) = [part.get("style") for part in root.findall(f"{SVG}text/{SVG}tspan")
-                      if ROLES[role].underline in (part.get("style") or "")
+                      if ROLES[role].mark in (part.get("style") or "")
                       and getattr(ROLES[role], theme) in part.get("style")]
         assert mark.startswith("fill:")
 

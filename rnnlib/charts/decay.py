@@ -261,7 +261,7 @@ class Pairs(HeatMap):
     def draw(self):
         ax = self.ax
         self.cells = self.make_cells(style.signs(self.theme), -1, 1, zorder=1)
-        self.make_marks(3, None)
+        self.make_marks(3, None, 4)
         self.row = self.moves(ax.add_patch(Rectangle(
             (0, 0), 1, 1, fill=False, linewidth=2.5, zorder=4, edgecolor=self.ink,
             clip_on=False)))

@@ -37,8 +37,8 @@ class Responses(Chart):
 
     def draw(self):
         self.marks = {}
-        for name, role in (("true", "W_y"), ("drawn", "W_a")):
-            look = {"linestyle": "", "marker": "s", "markersize": 8}
+        for name, role, marker in (("true", "W_y", "s"), ("drawn", "W_a", "o")):
+            look = {"linestyle": "", "marker": marker, "markersize": 8}
             self.marks[name] = self.make_line(role, **look)
             self.marks[f"{name} zeros"] = self.make_line(role, fillstyle="none", **look)
         self.marks["differ"] = self.make_line(linestyle="", marker="x", markersize=7, mew=2)

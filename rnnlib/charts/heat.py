@@ -22,7 +22,7 @@ class HeatMap(Chart):
 
     # a cell's width and height in px from which its number is written inside
     room = 50, 22
-    norm = bar = zeros = not_finite = None
+    norm = bar = zeros = not_finite = negative = None
     numbers = ()
 
     @property
@@ -56,13 +56,17 @@ class HeatMap(Chart):
                      for y, side in enumerate(va)]
         return bar
 
-    def make_marks(self, zeros=6, not_finite=10):
-        """Marks, in px, `self.zeros` for exactly 0 and `self.not_finite`; None makes none."""
+    def make_marks(self, zeros=6, not_finite=10, negative=None):
+        """Marks, in px, `self.zeros` for exactly 0, `self.not_finite` and `self.negative`, which
+        in grey looks like its opposite: a minus, seen the better the fuller the cell; None makes
+        none."""
         look = {"linestyle": "", "zorder": 3}
         self.zeros = zeros and self.make_line(
             marker="o", markersize=zeros, fillstyle="none", **look)
         self.not_finite = not_finite and self.make_line(
             marker="x", markersize=not_finite, mew=3, **look)
+        self.negative = negative and self.make_line(
+            marker="_", markersize=negative, color=self.ground, **look)
 
     def make_numbers(self, count, **look):
         """Texts, `self.numbers`, for the numbers in at most so many cells."""
@@ -90,7 +94,7 @@ class HeatMap(Chart):
         for image, part in values.items():
             self.put(image, array=np.ma.masked_invalid(part.filled(np.nan)),
                      cmap=cmap or image.get_cmap(), clim=limits)
-        for name in MARKS:
+        for name in (*MARKS, "negative"):
             if mark := getattr(self, name):
                 points = [_centres(image)[_is(name, part, log)] for image, part in values.items()]
                 self.put(mark, data=np.concatenate(points).T)
@@ -122,7 +126,9 @@ def whole_decades(log10):
 def _is(name, part, log):
     """Which cells get this mark; those that are none get no mark."""
     zero = log & (part == -np.inf)
-    return np.ma.filled(zero if name == "zeros" else ~np.isfinite(part) & ~zero, False)
+    there = np.isfinite(part)
+    return np.ma.filled({"zeros": zero, "not_finite": ~there & ~zero,
+                         "negative": there & (part < 0)}[name], False)
 
 
 def _centres(image):

@@ -70,6 +70,7 @@ class Units(HeatMap):
 
     def draw(self):
         self.cells = self.make_cells(style.signs(self.theme), -1, 1)
+        self.make_marks(None, None, 6)
         self.make_bar(self.cells, [1.015, 0, 0.015, 1], [-1, 0, 1])
         self.what = self.make_text(0, 1.03, va="bottom")
         self.words = [self.make_text(-0.015, 0, ha="right", va="center", size=13)
@@ -99,9 +100,10 @@ class Surprise(Chart):
 
     def draw(self, models):
         ax, y = self.ax, range(len(models))
-        colours = [self.colour("b" if k else "W_y") for k in y]
+        own, other = self.colour("W_y"), self.colour("b")
         self.bars = [self.moves(bar) for bar in ax.barh(
-            y, 0, height=0.62, zorder=2, color=colours, edgecolor=colours)]
+            y, 0, height=0.62, zorder=2, linewidth=2, color=[self.ground if k else own for k in y],
+            edgecolor=[other if k else own for k in y])]
         self.ghost = self.make_line("W_a", linestyle="", marker="|", markersize=20, mew=2.5,
                                     zorder=4)
         self.numbers = [self.moves(ax.text(0, k, "", va="center")) for k in y]

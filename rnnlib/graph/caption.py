@@ -31,8 +31,8 @@ def below(step, y, width, theme):
         texts.append(ET.Element("text", {"x": str(x), "y": str(y),
                                          "style": f"{look};text-anchor:start"}))
         for text, role in line:
-            look = {"style": f"fill:{colour(role, theme)};text-decoration:underline "
-                             f"{ROLES[role].underline}"} if role else {}
+            look = {"style": f"fill:{colour(role, theme)};text-decoration:{ROLES[role].mark}"
+                    } if role else {}
             ET.SubElement(texts[-1], "tspan", look).text = text
     return texts, max(width, *map(_width, lines)), y + _LINE // 2
 

@@ -245,18 +245,21 @@ def _legend(graph, steps, scales, weights):
         return (f'<svg width="34" height="14" aria-hidden="true"><path d="M1 7H33" fill="none" '
                 f'stroke="var(--{role})" stroke-width="{width}" stroke-dasharray="{dash}"/></svg>')
 
-    # at unit level a dash means a negative weight, at layer level it belongs to the role
-    dashes = {"W_a": "7 3", "W_y": "2 3", "from_next": "6 3"} if graph.level == "layer" else {}
-    keys = [(line(role, dashes.get(role, "")), role) for role in ("W_x", "W_a", "W_y")]
+    def told(role, words=None, width=3):
+        # at unit level a dash means a negative weight, at layer level it belongs to the role
+        look = ROLES[role]
+        dash = " ".join(map(str, look.dash)) if graph.level == "layer" else ""
+        return line(role, dash, width), f"{look.way} {words or look.label}"
+
+    keys = [told(role, role) for role in ("W_x", "W_a", "W_y")]
     if graph.anatomy.gated:
-        keys += [(line("kept", "", 5), ROLES["kept"].label), (line("unit"), ROLES["unit"].label)]
+        keys += [told("kept", width=5), told("unit")]
     if weights and graph.level == "unit":
         keys += [(line("ink", "5 4"), "negative weight"),
                  (line("ink", "", 1) + line("ink", "", 5), "small, large weight")]
     backward = steps and any("terms" in step for step in next(iter(steps.values())))
     if backward:
-        keys += [(line(role, dashes.get(role, "")), ROLES[role].label)
-                 for role in ("from_above", "from_next")]
+        keys += [told("from_above"), told("from_next")]
     if scales:
         keys.append((_scale_bar(), "negative … positive; " + _full_colour(scales, backward)))
     if graph.level == "layer" and scales:
