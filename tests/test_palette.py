@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from colour_vision import EYES, apart, difference
 from matplotlib.collections import Collection
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -160,6 +160,22 @@ def test_lines_that_differ_by_colour_alone_are_found():
     assert looks(ax, "light")["W_x"] == looks(ax, "light")["W_a"]
     ax.lines[0].set_linestyle("--")
     assert looks(ax, "light")["W_x"] != looks(ax, "light")["W_a"]
+
+
+def over_ground(colour, opacity, theme):
+    ground = np.array(to_rgb(style.BACKGROUND[theme]))
+    return tuple(ground + opacity * (np.array(to_rgb(colour)) - ground))
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_connections_at_rest_are_seen_from_the_last_row(theme):
+    """2.2 : 1 where they are counted, 3 : 1 for whoever asks for more contrast."""
+    more = CSS.split("(prefers-contrast: more)")[1].partition("\n}")[0]
+    for least, css in (2.2, rule(".rg .B path")), (3, more):
+        opacity = float(re.search(r"opacity: ([\d.]+)", css)[1])
+        for role in ("W_x", "W_a", "W_y", "unit", "kept"):
+            shown = over_ground(style.colour(role, theme), opacity, theme)
+            assert style.contrast(shown, style.BACKGROUND[theme]) >= least, role
 
 
 @pytest.mark.parametrize("theme", THEMES)
