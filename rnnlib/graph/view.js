@@ -43,7 +43,9 @@ class View {
       "aria-roledescription": "unrolled graph", "aria-label": this.scene.description })) {
       this.stageFrame.setAttribute(name, value);
     }
-    this.about = make("div", { class: "about", "aria-live": "polite" });
+    this.about = make("div", { class: "about" });
+    // the only part that is read out by itself: what was asked for, once, with its numbers
+    this.spoken = make("div", { class: "spoken", "aria-live": "polite" });
     this.legend = make("div", { class: "legend" });
     this.legend.innerHTML = this.scene.legend; // markup of our own
     if (this.stepping) {
@@ -53,6 +55,7 @@ class View {
     } else {
       this.root.append(this.chips, this.stageFrame, this.about, this.legend);
     }
+    this.root.append(this.spoken);
     this.root.firstChild.append(wholeScreen(this));
   }
 
@@ -73,7 +76,7 @@ class View {
     }
     this.speed = this.select("Speed", Object.keys(PLAY_MS).map((name) => [name, name]), "normal");
     bar.append(this.speed);
-    this.say = make("div", { class: "say", "aria-live": "polite" });
+    this.say = make("div", { class: "say" });
     this.eq = make("div", { class: "equation", role: "group", "aria-label": "Equation" });
     return { bar, eq: this.eq };
   }
@@ -227,7 +230,7 @@ class View {
     const step = this.steps[k];
     this.slider.max = String(this.steps.length - 1);
     this.slider.value = String(k);
-    this.slider.setAttribute("aria-valuetext", step.say);
+    this.slider.setAttribute("aria-valuetext", `${k + 1} of ${this.steps.length}`);
     this.count.textContent = `${k + 1} / ${this.steps.length}`;
     this.say.textContent = step.say;
     this.eq.replaceChildren(...step.eq.map(equation));
@@ -237,6 +240,8 @@ class View {
     this.stage.reveal(step.at);
     this.terms?.show(this.steps.slice(0, k + 1));
     this.attend();
+    const [, , numbers = []] = step.set.find(([key]) => key === step.at) ?? [];
+    this.speak([step.say, numbers.map(minus).join(", ")].filter(Boolean).join(": "));
   }
 
   learn(step) {
@@ -279,8 +284,14 @@ class View {
       chip.setAttribute("aria-pressed", String(pinned?.weight === chip.dataset.w));
     }
     const about = target ? this.words(target) : this.scene.hint;
-    // the same words once more would be read out once more
-    if (this.about.textContent !== about) this.about.textContent = about;
+    if (this.about.textContent === about) return;
+    this.about.textContent = about;
+    this.speak(about);
+  }
+
+  // the same words once more would be read out once more
+  speak(words) {
+    if (this.spoken.textContent !== words) this.spoken.textContent = words;
   }
 
   lightStep(step) {

@@ -532,9 +532,14 @@ def test_a_screen_reader_is_told_what_the_picture_shows(notebook, page):
             assert control.get_attribute("aria-label") or control.inner_text()
     root = view(notebook, BACK)
     to(page, root, "Home")
-    slider = root.get_by_role("slider", name="Step")
-    assert slider.get_attribute("aria-valuetext") == root.locator(".say").inner_text()
-    assert root.locator(".say").get_attribute("aria-live") == "polite"
+    slider, live = root.get_by_role("slider", name="Step"), root.locator("[aria-live]")
+    last = int(slider.get_attribute("max"))
+    assert slider.get_attribute("aria-valuetext") == f"1 of {last + 1}"
+    to(page, root, "End")
+    said, _, numbers = live.text_content().rpartition(": ")
+    assert said == root.locator(".say").inner_text()
+    result = root.locator(".equation math").last.locator("mn").all_text_contents()
+    assert set(numbers.split(", ")) <= set(result)
 
 
 # ---- no kernel
