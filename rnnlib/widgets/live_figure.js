@@ -275,6 +275,7 @@ function render({ model, el }) {
     released = true;
     if (reading.ariaBusy === "true") restSoon();
   }, hands);
+  addEventListener("resize", restSoon, hands); // a page that is zoomed wants a sharper picture
   for (const begin of ["pointerdown", "keydown"])
     addEventListener(begin, () => { released = false; }, hands);
   const onTables = () => {

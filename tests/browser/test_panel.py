@@ -53,6 +53,16 @@ def test_the_sentence_is_seen_with_the_sliders(notebook):
                    and tops[-1] < tops[0] + 599)
 
 
+def test_a_page_that_is_zoomed_gets_a_sharper_picture(notebook):
+    page, (width, height) = notebook.page, notebook.page.viewport_size.values()
+    zoom = page.context.new_cdp_session(page)
+    zoom.send("Emulation.setDeviceMetricsOverride", {
+        "width": width // 2, "height": height // 2, "deviceScaleFactor": 3, "mobile": False})
+    notebook.output(0).locator("canvas[data-ratio='3']").wait_for(state="attached")
+    zoom.send("Emulation.clearDeviceMetricsOverride")
+    page.wait_for_function(f"innerWidth === {width}")
+
+
 def test_a_slider_says_its_value_whoever_sets_it(notebook):
     steps = notebook.output(0).get_by_role("slider", name="time steps T")
     for T in (70, 20, 50):
