@@ -14,6 +14,7 @@ from rnnlib.charts.itemised import SCALES
 from rnnlib.style import per_cent
 from rnnlib.widgets import controls as panels
 from rnnlib.widgets import tidy
+from rnnlib.widgets.panel import LOST
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -226,7 +227,18 @@ def test_a_real_graph_view_is_followed(table):
     assert panel.values.t == 2
     panel.controls["t"].value = 4
     assert view.selection == ["a", 1, 4]
+    assert LOST not in panel.live.reading
+    view.close()
+    assert panel.live.reading.endswith(LOST)
+    panel.set(t=2)
+    assert panel.live.reading.endswith(LOST)
     panel.close()
+
+
+def test_a_closed_panel_asks_nothing_of_the_graph_that_it_followed():
+    net, fwd = run(4)
+    view = rl.unrolled_graph(net, fwd=fwd)
+    rl.itemised_table(net, fwd, selection=view).close()
     view.close()
 
 

@@ -150,9 +150,9 @@ class GraphView(anywidget.AnyWidget):
 
     def close(self):
         """Take the view from the page and let go of it, layout included."""
-        self.unobserve_all()
         self.layout.close()
-        super().close()
+        super().close()  # of which who follows the selection is told
+        self.unobserve_all()
 
     # ---- for readers without a kernel
 

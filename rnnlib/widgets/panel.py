@@ -17,6 +17,9 @@ from rnnlib.widgets.live_figure import ONE_AT_A_TIME, LiveFigure
 from rnnlib.widgets.tidy import one_per_cell
 
 
+LOST = "The graph that this followed is gone: run this cell again to follow the new one."
+
+
 class Surrounded(ipywidgets.VBox):
     """A live picture, `live`, and what stands above it: one output, closed as a whole.
 
@@ -71,7 +74,7 @@ class Panel(Surrounded):
         self.explorer, self.controls = explorer, explorer.controls()
         self._begin(start or {})
         self._start = {name: control.value for name, control in self.controls.items()}
-        self._holding, self.pinned, self._shared = False, None, None
+        self._holding, self.pinned, self._shared, self._lost = False, None, None, ""
         self.numbers = explorer.numbers(self.values)
         self._ahead = Ahead(self)
         live = LiveFigure(explorer.draw, self._move, tables=self._tables, add=self._add,
@@ -153,6 +156,8 @@ class Panel(Surrounded):
         source   any object with a trait `selection`: [name, layer, time] or None
         control  the name of a control whose value is a time, or 0 for none
         address  time -> [name, layer, time], for a time chosen here
+
+        Once the source is closed, as by its cell run again, the reading says so.
         """
         def there(_change):
             time = (source.selection or [None, None, 0])[2]
@@ -163,8 +168,14 @@ class Panel(Surrounded):
             if time != (now or [None, None, 0])[2] and (time or now):
                 source.selection = address(time) if time else None
 
-        self._shared = source, there
-        source.observe(there, "selection")
+        def gone(change):
+            if change["new"] is None:
+                self._lost = f" {LOST}"
+                self._follow()
+
+        self._shared = source, {"selection": there, "comm": gone}
+        for trait, told in self._shared[1].items():
+            source.observe(told, trait)
         self.controls[control].observe(back, "value")
         there(None)
 
@@ -172,8 +183,9 @@ class Panel(Surrounded):
         if self.comm is None:  # closed, or never opened
             return
         if self._shared:
-            source, there = self._shared
-            source.unobserve(there, "selection")
+            source, observers = self._shared
+            for trait, told in observers.items():
+                source.unobserve(told, trait)
             self._shared = None
         for control in self.controls.values():
             control.unobserve_all()
@@ -206,7 +218,7 @@ class Panel(Surrounded):
 
     def texts(self, values, numbers):
         """What is said of the picture of these values: reading and label."""
-        reading = self.explorer.reading(values, numbers, self.pinned)
+        reading = self.explorer.reading(values, numbers, self.pinned) + self._lost
         return {"reading": reading, "label": f"{self.explorer.caption}. {reading}"}
 
     def _add(self):
