@@ -3,8 +3,6 @@
 // Three things can be in focus, the first that there is: what the pointer is on, where the
 // keyboard's cursor stands, what is pinned (the `selection`, shared with other pictures).
 
-const PLAY_MS = { slow: 1600, normal: 800, fast: 300 };
-
 class View {
   constructor(model, el) {
     Object.assign(this, { model, el });
@@ -19,6 +17,8 @@ class View {
     this.build();
     el.append(this.root);
     this.listen();
+    if (this.stepping) this.clock = clockOf(this.scene);
+    this.clock?.join(this);
     this.showFrame();
     // only now the page lays it out, and it can scroll
     requestAnimationFrame(() => { if (this.stepping) this.stage.reveal(this.steps[this.index].at); });
@@ -143,11 +143,11 @@ class View {
         this.goTo(this.samePlace(at, say));
       });
     }
-    on(this.speed, "change", () => { if (this.timer) { this.pause(); this.act("play"); } });
+    on(this.speed, "change", () => this.clock.setPace(this));
   }
 
   remove() {
-    this.pause();
+    this.clock?.leave(this);
     this.stop.abort();
     this.root.remove();
   }
@@ -156,28 +156,12 @@ class View {
 
   act(what) {
     const last = this.steps.length - 1;
-    if (what === "play") return this.timer ? this.pause() : this.startPlay();
+    if (what === "play") return this.clock.timer ? this.pause() : this.clock.start(this);
     this.pause();
     this.goTo({ first: 0, previous: this.index - 1, next: this.index + 1, last }[what]);
   }
 
-  startPlay() {
-    if (this.index === this.steps.length - 1) this.goTo(0);
-    this.play.textContent = "❚❚ pause";
-    this.play.setAttribute("aria-pressed", "true");
-    this.timer = setInterval(() => {
-      this.goTo(this.index + 1);
-      if (this.index === this.steps.length - 1) this.pause();
-    }, PLAY_MS[this.speed.value]);
-  }
-
-  pause() {
-    clearInterval(this.timer);
-    this.timer = null;
-    if (!this.play) return;
-    this.play.textContent = "▶ play";
-    this.play.setAttribute("aria-pressed", "false");
-  }
+  pause() { this.clock.pause(); }
 
   goTo(k) {
     const index = Math.min(Math.max(k, 0), this.steps.length - 1);

@@ -60,7 +60,7 @@ class GraphView(anywidget.AnyWidget):
     """
 
     _esm = script(_HERE, "../widgets/keys", "../widgets/screen", "elements", "mathml", "stage",
-                  "grid", "words", "terms", "hall", "view")
+                  "grid", "words", "terms", "hall", "clock", "view")
     _css = _theme_css() + (_HERE / "view.css").read_text(encoding="utf-8")
 
     scene = tl.Dict().tag(sync=True)

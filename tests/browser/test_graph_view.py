@@ -454,6 +454,20 @@ def test_two_views_of_one_stepper_go_together(notebook, page):
     assert at(one) == 3
 
 
+def test_two_views_of_one_stepper_have_one_clock(notebook, page):
+    one, two = view(notebook, BACK), view(notebook, AGAIN)
+    two.get_by_label("Speed").select_option("slow")
+    assert one.get_by_label("Speed").input_value() == "slow"
+    to(page, one, "Home")
+    for root, key, plays in ((one, "Space", True), (two, "Space", False), (two, "Space", True),
+                             (one, "ArrowRight", False)):
+        to(page, root, key)
+        for other in (one, two):
+            other.locator(f"[data-do=play][aria-pressed={str(plays).lower()}]",
+                          has_text="pause" if plays else "▶ play").wait_for()
+    two.get_by_label("Speed").select_option("normal")
+
+
 # ---- seen and heard
 
 COLOUR = """(node, property) => {
