@@ -226,7 +226,21 @@ def take_some(run):
     assert len(list(islice(run, 3))) == 3
 
 
-ENDS = [break_off, close, interrupt_the_loop, interrupt_an_update, take_some]
+def interrupt_a_look(run):
+    look, run._every = run._look, 3
+
+    def interrupted():
+        run._look = look
+        raise KeyboardInterrupt
+
+    for _ in range(2):
+        next(run)
+    run._look = interrupted
+    with pytest.raises(KeyboardInterrupt):
+        next(run)
+
+
+ENDS = [break_off, close, interrupt_the_loop, interrupt_an_update, interrupt_a_look, take_some]
 
 
 @pytest.mark.parametrize("end", ENDS)

@@ -210,16 +210,19 @@ class Fit:
         if self.ended or k > self.last or self._in_vain == self._patience:
             self.close()
             raise StopIteration
-        start = perf_counter()
+        start, judged = perf_counter(), None
         try:
             loss, norm = self._step(k)
-            judged = self._look() if k % self._every == 0 or k == self.last else None
+            try:
+                if k % self._every == 0 or k == self.last:
+                    judged = self._look()
+            finally:  # the step is made, also where an interrupt ends the look
+                self._seconds += perf_counter() - start
+                epoch = 1 + (k - 1) // self._per_epoch
+                self._records.append(Update(k, epoch, loss, judged, norm, self._seconds))
         except BaseException:
             self.close()
             raise
-        self._seconds += perf_counter() - start
-        epoch = 1 + (k - 1) // self._per_epoch
-        self._records.append(Update(k, epoch, loss, judged, norm, self._seconds))
         return self._records[-1]
 
     def close(self):
