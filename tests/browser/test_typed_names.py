@@ -9,6 +9,17 @@ names = first_names().split()
 split = Split(names.train[:300], names.held_out[:30])
 panel = rl.names_explorer(rl.Network(27, 8, 27, "gru", seed=3), split)
 panel"""
+SHOW = """\
+import ipywidgets
+from rnnlib.widgets.choices import Choices
+hack = "</title></script><img src=hacked onerror='hacked=1'><script>hacked=1</script>"
+net, answer = rl.Network(2, 2, 2, seed=0), {"right": 0, "said": hack, "why": hack, "then": hack}
+asked = Choices(hack, [hack], title=hack, answered=lambda chosen: answer, note=hack)
+asked.commit(0)
+asked.show_answer()
+display(rl.check("parameter_count", hack, net=net), asked, rl.unrolled_graph(net, 2, labels=[hack]),
+        rl.compared_losses({hack: range(40), "other": [0, 2] * 20}),
+        rl.forecast_calibration({hack: [0.2, 0.8] * 20}, [0, 1] * 20))"""
 HACKS = ("<img src=x onerror='hacked=1'>", "<b onclick=1>", "$\\frac{1}{2}$", "</script>")
 
 
@@ -40,3 +51,21 @@ def test_what_is_typed_is_text_and_a_strange_letter_gets_a_sentence(field):
     name.fill("Zoe")
     output.get_by_text("“zoe” surprises").wait_for()
     assert output.get_by_text("would do").count() == 0
+
+
+def test_no_text_of_a_cell_is_run_or_asked_for(lab, browser):
+    notebook = harness.Notebook.of(browser, lab, "hacked", "import rnnlib as rl", SHOW)
+    asked = []
+    notebook.page.on("request", lambda request: asked.append(request.url))
+    notebook.run_all()
+    output = notebook.output(1)
+    for shown in ("canvas >> nth=1", ".rg svg .label", ".rnnlib-choices .why", "[role=status]"):
+        output.locator(shown).first.wait_for()
+    assert output.get_by_text("<img src=hacked").count() > 3
+    made = output.locator("[onerror], script, [src*=hacked]")
+    assert made.evaluate_all("nodes => nodes.map((node) => node.parentNode.outerHTML)") == []
+    assert notebook.page.evaluate("window.hacked") is None
+    assert not [url for url in asked if "hacked" in url.rpartition("/")[2]]
+    notebook.demand_quiet()
+    harness.picture("hacked", output)
+    notebook.close()
