@@ -331,6 +331,12 @@ def test_a_gain_is_called_one_only_where_its_interval_leaves_0(kept):
         assert [t.get_text() for t in gains.ax.get_yticklabels()] == ["worse", "better", "near"]
 
 
+@pytest.mark.filterwarnings("error")
+def test_equal_models_are_compared_in_silence(kept):
+    panel = kept(rl.compared_losses({"one": np.arange(20), "same": np.arange(20)}))
+    assert panel.live.reading == "On 20 places “one” is perhaps no better than “same”."
+
+
 @pytest.mark.parametrize(("losses", "sentence"), [
     ({}, "losses must be .* of two models or more"), ({"a": np.ones(20)}, "of two models or more"),
     ({"a": np.ones(20), "b": np.ones(21)}, "losses must be"),

@@ -78,5 +78,5 @@ class Gains(Chart):
         if self.is_new("rivals", rivals):
             self.ax.set(ylim=(-0.6, len(rivals) - 0.4), yticks=y, yticklabels=rivals)
         widest = np.abs([found["low"], found["high"]]).max()
-        limit = 1.1 * step_above(1000 * widest) / 1000
+        limit = 1.1 * step_above(1000 * widest or 1) / 1000  # of models that are equal, too
         self.put_limits(xlim=(-limit, limit))
