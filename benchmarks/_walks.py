@@ -3,6 +3,7 @@
 A walk is told by its seed: the same seed makes the same events.
 """
 import numpy as np
+from live_controls import live_widgets
 
 from rnnlib.widgets.controls import offered
 
@@ -67,8 +68,9 @@ def demand_as_fresh(panel, fresh):
 
 
 def walk(make, events, seed, every=50):
-    """Walk through so many events, with a look at a fresh explorer after every few of them."""
-    rng, panel = np.random.default_rng(seed), make()
+    """Walk through so many events, with a look at a fresh explorer after every few of them; closed,
+    it leaves no widget."""
+    open_, rng, panel = live_widgets(), np.random.default_rng(seed), make()
     for k in range(1, events + 1):
         event(panel, rng)
         if k % every == 0 or k == events:
@@ -76,3 +78,34 @@ def walk(make, events, seed, every=50):
             demand_as_fresh(panel, fresh)
             fresh.close()
     panel.close()
+    assert live_widgets() == open_
+
+
+def step(view, rng):
+    """One thing that a hand does with a stepper or a graph."""
+    nodes, details = list(view.graph.places), list(view.scene["steps"])
+    acts = [lambda: setattr(view, "selection", nodes[rng.integers(len(nodes))]),
+            lambda: setattr(view, "selection", None)]
+    if details:
+        acts += 2 * [lambda: setattr(view, "frame", int(rng.integers(len(view.steps))))]
+        acts.append(lambda: setattr(view, "by", details[rng.integers(len(details))]))
+    acts[rng.integers(len(acts))]()
+
+
+def step_through(make, events, seed, every=50):
+    """Walk through a stepper or a graph; after every few events it shows what a fresh one shows at
+    this step with this selection, and closed it leaves no widget."""
+    open_, rng, view = live_widgets(), np.random.default_rng(seed), make()
+    for k in range(1, events + 1):
+        step(view, rng)
+        if k % every and k != events:
+            continue
+        fresh = make()
+        fresh.by, fresh.frame, fresh.selection = view.by, view.frame, view.selection
+        assert (fresh.by, fresh.frame, fresh.selection) == (view.by, view.frame, view.selection)
+        assert fresh.text() == view.text()
+        for theme in ("light", "dark"):
+            assert fresh.still(theme) == view.still(theme)
+        fresh.close()
+    view.close()
+    assert live_widgets() == open_

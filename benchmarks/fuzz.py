@@ -6,7 +6,7 @@ Each function is called with right arguments of which one is replaced by somethi
 for each are the calls, and how many of them were answered by no sentence of rnnlib's own: in
 numpy's or Python's words (foreign), by another exception or a warning (other), by a sentence
 that names no argument (astray), and by a result where none can be right (silent).
-Then each explorer goes through random events, and must show what a fresh one shows
+Then each explorer and stepper goes through random events, and must show what a fresh one shows
 (benchmarks/_walks.py). Exits with 1 if there is anything. `--told` lists each such call.
 """
 import argparse
@@ -23,7 +23,7 @@ import tempfile
 import traceback
 import warnings
 from collections import Counter
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import GeneratorType
 
@@ -36,7 +36,7 @@ import explorer_cases as cases  # noqa: E402
 import numpy as np  # noqa: E402
 
 import rnnlib as rl  # noqa: E402
-from benchmarks._walks import walk  # noqa: E402
+from benchmarks._walks import step_through, walk  # noqa: E402
 
 FINE = "refused", "taken"
 BAD = "foreign", "other", "astray", "silent"
@@ -494,7 +494,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("parts", nargs="*", help="parts of names of functions")
     parser.add_argument("--told", action="store_true", help="list each call that went wrong")
-    parser.add_argument("--events", type=int, default=200, help="of each explorer")
+    parser.add_argument("--events", type=int, default=2000, help="of each explorer")
     parser.add_argument("--seed", type=int, default=0, help="of the events")
     options = parser.parse_args()
     counts = {}
@@ -507,16 +507,18 @@ def main():
     for name, count in {**counts, "all": sum(counts.values(), Counter())}.items():
         print(f"{name:32} {count.total():6} calls" + "".join(
             f"{count[result]:6} {result}" for result in BAD))
-    lost = [name for name in cases.EXPLORERS if options.events and (
+    ways = {name: (walk, partial(cases.explorer, name)) for name in cases.EXPLORERS} | {
+        name: (step_through, make) for name, make in cases.stepper_makers().items()}
+    lost = [name for name, way in ways.items() if options.events and (
         not options.parts or any(part in name for part in options.parts))
-        and not _walked(name, options.events, options.seed)]
+        and not _walked(name, *way, options.events, options.seed)]
     return 1 if lost or any(count[result] for count in counts.values() for result in BAD) else 0
 
 
-def _walked(name, events, seed):
-    """Whether an explorer came through so many events; told in a line."""
+def _walked(name, way, make, events, seed):
+    """Whether an explorer or a stepper came through so many events; told in a line."""
     try:
-        walk(lambda: cases.explorer(name), events, seed)
+        way(make, events, seed)
     except Exception as error:
         print(f"{name:32} {events:6} events: {type(error).__name__}: {str(error)[:300]}")
         return False

@@ -3,7 +3,7 @@
 One table for whoever asks the same of all of them: a new explorer gets a row here only if it
 cannot be made without arguments.
 """
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 
 import numpy as np
@@ -92,14 +92,20 @@ def watched():
     return panel
 
 
-def steppers():
-    """{words: graph view} of the unrolled graph and both steppers of every kind of cell."""
-    views = {}
+def stepper_makers():
+    """{words: what makes it} of the unrolled graph and both steppers of every kind of cell."""
+    makers = {}
     for cell in ("tanh", "relu", "lstm", "gru"):
         net, fwd = run(cell, T=3)
         for level in ("unit", "layer"):
-            views[f"unrolled {cell} {level}"] = rl.unrolled_graph(net, fwd=fwd, level=level)
-            views[f"forward {cell} {level}"] = rl.forward_stepper(net, fwd, level=level)
-            views[f"backward {cell} {level}"] = rl.backward_stepper(net, fwd, level=level)
-        views[f"empty {cell}"] = rl.unrolled_graph(net, 4)
-    return views
+            makers |= {
+                f"unrolled {cell} {level}": partial(rl.unrolled_graph, net, fwd=fwd, level=level),
+                f"forward {cell} {level}": partial(rl.forward_stepper, net, fwd, level=level),
+                f"backward {cell} {level}": partial(rl.backward_stepper, net, fwd, level=level)}
+        makers[f"empty {cell}"] = partial(rl.unrolled_graph, net, 4)
+    return makers
+
+
+def steppers():
+    """{words: graph view} of them all."""
+    return {words: make() for words, make in stepper_makers().items()}

@@ -10,9 +10,11 @@ from time import process_time
 import numpy as np
 import pytest
 import traitlets as tl
+from explorer_cases import stepper_makers
 from live_controls import live_widgets
 
 import rnnlib as rl
+from benchmarks._walks import step_through
 from rnnlib.graph.steps import Steps
 from rnnlib.graph.view import GraphView
 from rnnlib.style import number
@@ -299,6 +301,11 @@ def test_the_legend_keeps_to_what_is_drawn(keep):
 
 
 # ---- letting go
+
+@pytest.mark.parametrize("kind", ["unrolled", "forward", "backward"])
+def test_after_many_events_it_is_what_a_fresh_one_is(kind):
+    step_through(stepper_makers()[f"{kind} gru unit"], 60, seed=4, every=30)
+
 
 def test_a_closed_view_leaves_nothing_behind():
     before = set(live_widgets())
