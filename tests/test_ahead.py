@@ -95,10 +95,10 @@ def test_the_nearest_come_first_and_once(panel, near_only):
 
 def test_what_fits_is_sent_where_the_machine_has_time(panel, monkeypatch):
     monkeypatch.setattr(ahead, "SPARE", float("inf"))
-    monkeypatch.setattr(ahead, "MOST", 2_000_000)
+    monkeypatch.setattr(ahead, "MOST", 1_000_000)
     sizes = [len(picture.get("png") or picture["ink"]) for picture in sent(panel, "rho")]
     assert 2 * ahead.NEAR < len(sizes) < 60
-    assert sum(sizes) - sizes[-1] < 2_000_000 <= sum(sizes)
+    assert sum(sizes) - sizes[-1] < 1_000_000 <= sum(sizes)
 
 
 def test_another_picture_ends_it(panel):

@@ -37,6 +37,16 @@ def test_ink_on_its_ground_is_the_picture(change):
     assert len(ink) <= 4 + 12 * len(CHANGES[change])
 
 
+def test_what_is_like_its_neighbours_costs_little():
+    ground = picture(32, 40)
+    pixels = ground.copy()
+    pixels[5:20, 10:30] = pixels[0, 0]
+    pixels[12:, :, :3] = 7
+    ink = encode.ink(pixels, ground)
+    assert np.array_equal(laid(ground, ink), pixels)
+    assert len(ink) < 4 * (3 * 15 + 32)
+
+
 def test_no_ink_without_a_ground_or_for_too_much():
     ground = picture(32, 40)
     assert encode.ink(ground, None) is None

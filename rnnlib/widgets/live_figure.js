@@ -54,13 +54,14 @@ function inked({ image, pixels }, ink) {
   const words = new Uint32Array(bytesOf(ink).buffer);
   const out = new Uint32Array(image.data.buffer);
   out.set(pixels);
-  const runs = words[0];
-  let from = 1 + 2 * runs;
+  let own = 1 + words[0];
   let at = 0;
-  for (let run = 1; run <= runs; run++) {
-    at += words[run];
+  for (const run of words.subarray(1, own)) {
+    const end = at + (run >>> 2);
+    const back = [0, image.width, 1][run & 3]; // to a pixel that each is like
+    if (back === 0) at = end;
     // runs are short: a loop is faster than a thousand calls of set
-    for (const end = at + words[run + runs]; at < end; at++, from++) out[at] = words[from];
+    for (; at < end; at++) out[at] = back ? out[at - back] : words[own++];
   }
   return image;
 }

@@ -20,7 +20,6 @@ from pathlib import Path
 
 import anywidget
 import matplotlib
-import numpy as np
 import traitlets as tl
 
 from rnnlib import style
@@ -196,9 +195,13 @@ class LiveFigure(anywidget.AnyWidget):
         return self._picture(1)
 
     def _lay_ground(self):
-        """Send what the next movement will leave alone, while the hand rests and time is free."""
+        """Send what the next movement will leave alone, while the hand rests and time is free.
+
+        Where that is nearly the last one, ink on the last one is short too, and what the page has
+        of pictures to come stays of use.
+        """
         pixels = self.film.ground()
-        if not np.array_equal(pixels, self._ground):
+        if encode.ink(pixels, self._ground, encode.MOST_INK / 4) is None:
             self._ground = pixels
             self.ground = {"number": self.ground.get("number", 0) + 1,
                            "png": _text(encode.png(pixels))}

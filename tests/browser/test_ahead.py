@@ -14,7 +14,7 @@ SECONDS = 0.15  # each way
 # Two charts of one panel: what `a` moves is sent as ink, what `tint` moves as whole pictures.
 CELL = """\
 import hashlib, json
-from matplotlib.colors import to_rgba
+import numpy as np
 from rnnlib.explorers.explorer import Explorer
 from rnnlib.widgets.controls import choice, slider, switch
 from rnnlib.widgets.live_figure import styled
@@ -34,13 +34,14 @@ class Tinted(Explorer):
         self.ax.set(xlim=(0, 1), ylim=(-3, 3))
         self.ghost, = self.ax.plot([0, 1], [9, 9], "--")
         self.line, = self.ax.plot([0, 1], [0, 0])
-        self.area = self.ax.axvspan(0.2, 0.8, zorder=0)
+        noise = np.random.default_rng(0).random((160, 240))
+        self.area = self.ax.imshow(noise, extent=(0, 1, -3, 3), aspect="auto", zorder=0)
         return [self.area, self.ghost, self.line]
     def show(self, values, numbers, pinned):
         self.ghost.set_ydata([0, pinned.numbers["y"]] if pinned else [9, 9])
         self.line.set(ydata=[0, numbers["y"]], linewidth=6 if values.wide else 2)
-        if self.area.get_facecolor() != to_rgba(tint := str(0.4 + values.tint / 40)):
-            self.area.set_facecolor(tint)
+        if self.area.get_clim() != (limits := (0, 1 + values.tint)):
+            self.area.set_clim(limits)
     def said(self, values, numbers):
         side = "above" if values.way > 0 else "below"
         return f"{values.a:.3f} {side}, tint {values.tint}, {values.wide}"
