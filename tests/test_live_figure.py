@@ -132,17 +132,18 @@ def test_only_a_change_of_what_does_not_move_redraws_the_background(what, redraw
     assert len(drawn) == redrawn
 
 
-def test_what_lies_below_the_change_is_copied_not_drawn(monkeypatch):
+@pytest.mark.parametrize("what", ["line", "dot"])
+def test_what_stays_below_and_above_the_change_is_not_drawn_again(what, monkeypatch):
     scene = Scene()
     for k in range(3):
-        scene.change("dot", k / 3)
+        scene.change(what, k / 3)
         scene.film.pixels()
     drawn = []
     for name in ("line", "text", "dot"):
         monkeypatch.setattr(getattr(scene, name), "draw", lambda _, name=name: drawn.append(name))
-    scene.change("dot", 0.9)
+    scene.change(what, 0.9)
     scene.film.pixels()
-    assert drawn == ["dot"]
+    assert drawn == [what]
 
 
 # -- the widget ------------------------------------------------------------------------------

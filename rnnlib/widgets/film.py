@@ -9,7 +9,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 from rnnlib import style
-from rnnlib.widgets.pen import pen
+from rnnlib.widgets.pen import Pen, pen
 
 # how many films keep the fixed parts of sharp pictures, and of moving ones
 KEEPING = {True: 1, False: 2}
@@ -21,7 +21,8 @@ class Film:
     size    (width, height) in CSS pixels; the figure has 72 dots per inch, so a font size
             or a line width of matplotlib is in CSS pixels too
     moving  the artists that may change between pictures; everything else is drawn once and
-            copied, and so are the lowest moving artists as long as they stay as they are.
+            copied, and so are the lowest moving artists as long as they stay as they are;
+            others that stay ask the renderer the same as before.
             matplotlib itself tells what went stale: `artist.stale` is set by every setter,
             and `figure.stale` by every change of an artist that does not move (new limits,
             a new title).
@@ -112,6 +113,7 @@ class Film:
     def _forget(self):
         # by sharpness: the fixed part; (n, picture number, fixed part with n moving artists)
         self._backgrounds, self._copies = {}, {}
+        self._traces = {}  # by number of an artist: picture number, what it drew
 
     def _unmoved(self, ratio):
         """The picture up to the last change, and how many of the moving artists it includes."""
@@ -180,5 +182,17 @@ class Film:
             text._renderer = None  # as it began: it keeps the one that drew it last
 
     def _draw(self, renderer, first, last):
-        for artist in self._moving[first:last]:
-            artist.draw(renderer)
+        for i, artist in list(enumerate(self._moving))[first:last]:
+            if isinstance(renderer, Pen) and self.figure.dpi == 72:  # moving: sharp ones are few
+                self._draw_or_repeat(i, renderer)
+            else:
+                artist.draw(renderer)
+
+    def _draw_or_repeat(self, i, renderer):
+        picture, drawn = self._traces.get(i, (-1, ()))
+        if picture >= self._changed[i]:
+            renderer.draw_again(drawn)
+            return
+        with renderer.traced() as drawn:
+            self._moving[i].draw(renderer)
+        self._traces[i] = self._picture, drawn

@@ -1,8 +1,9 @@
-"""matplotlib's renderer with a memory for words.
+"""matplotlib's renderer with a memory for words, and for artists that stay as they are.
 
 Laying out and drawing glyphs is two fifths of what a moving picture costs, and most of its words
-were in an earlier picture.
+were in an earlier picture; what an artist asks of its renderer takes longer to find than to do.
 """
+from contextlib import contextmanager
 from weakref import WeakValueDictionary
 
 import numpy as np
@@ -27,7 +28,7 @@ class Pen(RendererAgg):
 
     def __init__(self, *size):
         super().__init__(*size)
-        self._plain, self._known = self._renderer, {}  # what was drawn longest ago is first
+        self._known = {}  # what was drawn longest ago is first
 
     def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
         if ismath:  # its fractions have bars, which are no glyphs
@@ -41,7 +42,7 @@ class Pen(RendererAgg):
             glyphs = self._traced(right, down, gc, x, y, s, prop, angle, ismath, mtext)
         else:
             for shape, left, bottom, turn in glyphs:
-                self._plain.draw_text_image(shape, left + right, bottom + down, turn, gc)
+                self._renderer.draw_text_image(shape, left + right, bottom + down, turn, gc)
         if glyphs:
             self._known[key] = glyphs
         if len(self._known) > MOST:
@@ -49,24 +50,43 @@ class Pen(RendererAgg):
 
     def _traced(self, right, down, *words):
         """Draw words; their glyphs and places, from (right, down)."""
-        self._renderer = trace = Trace(self._plain)
-        try:
+        with self.traced() as drawn:
             super().draw_text(*words)
+        return [(shape, left - right, bottom - down, turn)
+                for _, (shape, left, bottom, turn, _), _ in drawn]
+
+    @contextmanager
+    def traced(self):
+        """Remember what is drawn meanwhile, in the list that it gives, for `draw_again`."""
+        before, self._renderer = self._renderer, Trace(self._renderer)
+        self._update_methods()  # some of ours are the renderer's own
+        try:
+            yield self._renderer.drawn
         finally:
-            self._renderer = self._plain
-        return [(np.array(shape), left - right, bottom - down, turn)
-                for shape, left, bottom, turn in trace.glyphs]
+            self._renderer = before
+            self._update_methods()
+
+    def draw_again(self, drawn):
+        """Draw what was drawn while it was traced."""
+        for name, words, named in drawn:
+            getattr(self._renderer, name)(*words, **named)
 
 
 class Trace:
-    """What draws for a renderer, and remembers the glyphs."""
+    """What draws for a renderer, and remembers what: the names of methods, and their words."""
 
-    def __init__(self, plain):
-        self._plain, self.glyphs = plain, []
-
-    def draw_text_image(self, shape, left, bottom, turn, gc):
-        self.glyphs.append((shape, left, bottom, turn))
-        self._plain.draw_text_image(shape, left, bottom, turn, gc)
+    def __init__(self, renderer):
+        self._renderer, self.drawn = renderer, []
 
     def __getattr__(self, name):
-        return getattr(self._plain, name)
+        method = getattr(self._renderer, name)
+        if not name.startswith("draw_"):
+            return method
+
+        def draw(*words, **named):
+            if name == "draw_text_image":  # a font's own pixels are soon those of other words
+                words = np.array(words[0]), *words[1:]
+            method(*words, **named)
+            self.drawn.append((name, words, named))
+
+        return draw
