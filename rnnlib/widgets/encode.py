@@ -48,8 +48,8 @@ def ink(pixels, ground, most=MOST_INK):
     new, old = (np.ascontiguousarray(p).view(np.uint32).ravel() for p in (pixels, ground))
     at, width = np.flatnonzero(new != old), pixels.shape[1]
     colours = new[at]
-    like = np.where((colours == new[at - 1]) & (at >= 1), BEFORE, OWN)
-    like[(colours == new[at - width]) & (at >= width)] = ABOVE
+    like = np.where((colours == new.take(at - 1)) & (at >= 1), BEFORE, OWN)
+    like[(colours == new.take(at - width)) & (at >= width)] = ABOVE
     first = np.flatnonzero((np.diff(at, prepend=-2) != 1) | (np.diff(like, prepend=-1) != 0))
     starts, lengths = at[first], np.diff(first, append=at.size)
     skips = starts - np.concatenate([[0], starts + lengths])[:-1]

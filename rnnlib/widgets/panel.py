@@ -16,7 +16,6 @@ from rnnlib.widgets.controls import Press, misfit, offered
 from rnnlib.widgets.live_figure import ONE_AT_A_TIME, LiveFigure
 from rnnlib.widgets.tidy import one_per_cell
 
-
 LOST = "The graph that this followed is gone: run this cell again to follow the new one."
 
 
