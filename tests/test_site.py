@@ -10,6 +10,7 @@ from urllib.parse import unquote
 import pytest
 from bs4 import BeautifulSoup
 
+from rnnlib import style
 from rnnlib.widgets.markup import plain
 from tools.notebooks import SVG, all_notebooks, code_cells, read
 from tools.site import live
@@ -18,7 +19,7 @@ from tools.site.formulas import mathml
 from tools.site.graphs import classic, has_graph
 from tools.site.page import CHECKED, KEEPS_NO_LIST, PROGRESS, STANDS_STILL
 from tools.site.questions import asked_by
-from tools.site.text import address
+from tools.site.text import address, code_style, html_of
 
 NOTEBOOKS = {path.stem: path for path in all_notebooks()}
 PAGES = ["index", *NOTEBOOKS]
@@ -338,3 +339,20 @@ def test_a_function_stands_off_its_argument_unless_a_parenthesis_does():
 def test_a_script_that_must_stay_a_module_stops_the_building(module):
     with pytest.raises(ValueError, match="import nothing and export one"):
         classic(module)
+
+
+def test_code_is_read_in_all_its_colours():
+    for theme, part in zip(style.BACKGROUND, code_style().split("@media"), strict=True):
+        # w: spaces
+        found = re.findall(r"\.highlight \.(?!w )\w+ \{[^}]*?(?<!-)color: (#\w+)", part)
+        assert len(found) > 10
+        for colour in found:
+            assert style.contrast(colour, style.BACKGROUND[theme]) >= 4.5, (theme, colour)
+
+
+def test_rows_below_an_empty_head_have_names():
+    table = BeautifulSoup(html_of("| | a |\n|-|-|\n| b | *c* |\n"), "html.parser").table
+    assert [cell.name for cell in table.find_all(["th", "td"])] == ["td", "th", "th", "td"]
+    assert table.find("th", scope="row").text == "b"
+    plain_table = BeautifulSoup(html_of("| x | a |\n|-|-|\n| b | c |\n"), "html.parser").table
+    assert [cell.name for cell in plain_table.find_all(["th", "td"])] == ["th", "th", "td", "td"]

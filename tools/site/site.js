@@ -95,3 +95,9 @@ function tellWidths() {
   }
 }
 addEventListener("beforeprint", tellWidths);
+
+// What scrolls sideways is reached by keyboard, too.
+for (const el of document.querySelectorAll("pre")) {
+  if (el.scrollWidth > el.clientWidth)
+    Object.assign(el, { tabIndex: 0, role: "group", ariaLabel: "Lines that scroll" });
+}

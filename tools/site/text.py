@@ -64,8 +64,16 @@ class Renderer(IPythonRenderer):
 def html_of(markdown):
     """Markdown as HTML; a wide table scrolls in its own frame."""
     made = MarkdownWithMath(renderer=Renderer(escape=False, exclude_anchor_links=True))
-    return (made.render(markdown)
-            .replace("<table>", frame("Table") + "<table>").replace("</table>", "</table></div>"))
+    return re.sub("<table>.*?</table>", lambda found: frame("Table") + _headed(found[0]) + "</div>",
+                  made.render(markdown), flags=re.S)
+
+
+def _headed(table):
+    """A table whose rows have names, too, where the head of their column is empty."""
+    if "<th></th>" not in table:
+        return table
+    return re.sub(r"(<tr>\s*)<td>(.*?)</td>", r'\1<th scope="row">\2</th>', table).replace(
+        "<th></th>", "<td></td>", 1)
 
 
 def frame(name):
