@@ -11,7 +11,7 @@ from live_controls import live_widgets
 from matplotlib.figure import Figure
 
 import rnnlib as rl
-from rnnlib import flow
+from rnnlib import flow, style
 from rnnlib.charts.losses import Losses
 from rnnlib.explorers.training import SMOOTH
 from rnnlib.learning import training
@@ -301,6 +301,16 @@ def test_losses_are_in_nats_unless_they_are_squares(watch):
     panel = watch(training.fit(network(task), task, epochs=2))
     assert "nats" not in panel.line.value
     assert panel.explorer.shown["losses"].ax.get_ylabel() == "loss"
+
+
+@pytest.mark.parametrize("losses", [[3.7, 3.4], [3.29, 3.27], [3.2873, 3.2851]])
+def test_long_numbers_leave_the_words_beside_them_whole(watch, losses):
+    panel = watch(start=False)
+    chart = panel.explorer.shown["losses"]
+    chart.show((np.arange(2), losses), ((), ()))
+    panel.live.film.pixels()
+    assert chart.ax.yaxis.label.get_window_extent().x0 >= 0
+    assert min(text.get_fontsize() for text in chart.ax.get_yticklabels()) >= style.TEXT_PX
 
 
 def test_losses_above_the_picture_are_marked(watch):

@@ -4,6 +4,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from rnnlib.charts.chart import Chart
+from rnnlib.style import CHART_TEXT_PX, TEXT_PX
 
 # points of a line at most: more than that is finer than the picture
 POINTS = 1000
@@ -11,6 +12,8 @@ POINTS = 1000
 ROOM = 1.15
 # from one word of a baseline to the next, px
 LINE_PX = 17
+# signs of a number beside the axis that have room at full size
+FEW = 4
 # each kind of mark: role of its colour, words of the legend, look there
 _LEGEND = {
     "train": ("W_x", "trained on (mean of the last updates)", {"linestyle": "-", "linewidth": 2.2}),
@@ -83,6 +86,14 @@ class Losses(Chart):
         if self.is_new("limits", (low, high, end)):
             self.put_limits((-0.01 * end, 1.01 * end), (low, high))
             self._place_words(low, high)
+            self._fit_ticks()
+
+    def _fit_ticks(self):
+        """Long numbers are set smaller: the words beside them would be cut off."""
+        ticks = self.ax.yaxis.get_major_formatter().format_ticks(self.ax.get_yticks())
+        longest = max(map(len, ticks))
+        self.ax.tick_params("y", labelsize=max(CHART_TEXT_PX * min(1.0, FEW / longest), TEXT_PX))
+        self.ax.yaxis.labelpad = 4 if longest <= FEW + 1 else 0
 
     def _place_words(self, low, high):
         """The words of the baselines beside their lines, pushed apart where these lie close."""
