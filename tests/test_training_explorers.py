@@ -119,7 +119,8 @@ def test_a_run_that_has_ended_is_shown(watch):
     panel = watch(run)
     assert panel.state == "finished"
     demand_faithful(panel)
-    assert str(panel.finish()) == "Finished. The network has its best parameters."
+    assert str(panel.finish()) == "Ended. The network has its best parameters."
+    assert panel.live.reading.startswith("Ended after update 0.")
 
 
 def test_what_leaves_the_numbers_is_said_and_the_best_kept(watch):

@@ -231,6 +231,8 @@ class TrainingPanel(Surrounded):
         return f"{self._ended_how()} after update {update}.{found}{which}"
 
     def _ended_how(self):
+        if self.state == "finished" and not self.run.finished:  # somebody else ended it
+            return "Ended"
         return "Interrupted" if self._work.interrupted else self.state.capitalize()
 
     def _closing(self):

@@ -193,6 +193,11 @@ class Fit:
 
     records = property(lambda self: tuple(self._records), doc="All updates so far, from 0.")
 
+    @property
+    def finished(self):
+        """Whether it went as far as it was asked to: all updates, or patience was at its end."""
+        return self.last == self._made or self._in_vain == self._patience
+
     def __repr__(self):
         state = "ended" if self.ended else "under way"
         return f"Fit({self.net!r}, update {self._records[-1].update} of {self.last}, {state})"
