@@ -29,9 +29,10 @@ def jobs(path):
 
 
 def matrix(job, name):
-    """The values of a name in a job's matrix."""
+    """The values of a name in a job's matrix, those that stand there alone last."""
     found = job.get("strategy", {}).get("matrix", {})
-    return found.get(name, [row[name] for row in found.get("include", []) if name in row])
+    alone = [row[name] for row in found.get("include", []) if name in row]
+    return [*dict.fromkeys([*found.get(name, []), *alone])]
 
 
 def steps(key):
@@ -56,18 +57,32 @@ def test_a_step_runs_a_command_of_the_course(job, words):
             assert unknown == []
 
 
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_a_workflow_names_nothing_that_its_matrix_lacks(path):
+    whole = yaml.safe_load(path.read_text(encoding="utf-8"))
+    # "on" is True in YAML
+    assert set(whole) <= {"name", True, "permissions", "concurrency", "jobs"}
+    for job in jobs(path):
+        assert {"runs-on", "timeout-minutes", "steps"} <= set(job)
+        asked = re.findall(r"matrix\.(\w+)", json.dumps(job))
+        assert all(matrix(job, name) for name in asked)
+        assert all(len({"run", "uses"} & set(step)) == 1 for step in job["steps"])
+
+
 @pytest.mark.parametrize(("job", "action"), steps("uses"))
 def test_an_action_has_a_version(job, action):
     assert re.fullmatch(r"actions/[\w-]+@v\d+", action)
 
 
-def test_all_pythons_that_are_promised_run_on_three_systems():
+def test_all_pythons_that_are_promised_run_on_three_systems_with_newest_and_oldest_releases():
     (job,) = [job for path in WORKFLOWS for job in jobs(path) if matrix(job, "system")]
     named = [line.rpartition(" ")[2] for line in PROJECT["classifiers"]
              if re.search(r"Python :: 3\.\d+$", line)]
     assert matrix(job, "python") == named
     assert {name.partition("-")[0] for name in matrix(job, "system")} == {
         "ubuntu", "macos", "windows"}
+    assert job["strategy"]["matrix"]["releases"] == ["", "--lowest"]
+    assert matrix(job, "releases")[2:] == ["--colab"]
     assert all(version in SpecifierSet(PROJECT["requires-python"]) for version in named)
 
 
