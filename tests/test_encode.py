@@ -21,6 +21,16 @@ def test_a_png_holds_every_pixel(shape):
     assert np.array_equal(Image.open(io.BytesIO(encode.png(pixels))), pixels[..., :3])
 
 
+def test_runs_of_any_length_are_ink_too():
+    ground = picture(300, 200)
+    for changed in (slice(40_000, 40_001), slice(1, 60_000), slice(59_999, 60_000)):
+        pixels = ground.copy()
+        pixels.reshape(-1, 4)[changed] = 9, 9, 9, 255
+        ink = encode.ink(pixels, ground)
+        assert np.array_equal(laid(ground, ink), pixels)
+        assert len(ink) < 500
+
+
 CHANGES = {
     "nothing": [], "the first pixel": [0], "the last one": [32 * 40 - 1],
     "over the end of a row": range(30, 50), "here and there": [0, 1, 5, 700, 702, 1279],

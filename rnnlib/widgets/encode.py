@@ -8,8 +8,9 @@ import zlib
 
 import numpy as np
 
-# with more words than this share of a picture's pixels, a PNG is shorter than its ink
-MOST_INK = 1 / 16
+# bytes of ink for each of a picture's pixels: with more of them a PNG is shorter
+MOST_INK = 1 / 4
+LONGEST = 2 ** 14 - 1  # run of ink, in pixels
 # a run of ink: as in the ground, like the row above, like the pixel before, colours of its own
 GROUND, ABOVE, BEFORE, OWN = range(4)
 
@@ -36,12 +37,12 @@ def _chunk(kind, data):
 
 def ink(pixels, ground, most=MOST_INK):
     """The pixels that differ from `ground`, as bytes; None without a ground, and where it takes
-    more words than `most` as a share of the pixels.
+    more bytes than `most` for each pixel of the picture.
 
     Both are (height, width, 4) uint8, all opaque. Charts are flat here, too: most of what differs
-    is like its neighbour. The picture, row after row, comes in runs: how many there are; of each
-    four times its length, and what it is like (GROUND and so on); then the colours of those that
-    have their own (all uint32, low byte first).
+    is like its neighbour. The picture, row after row, comes in runs: how many there are (uint32);
+    of each four times its length, and what it is like, GROUND and so on (uint16, low byte first);
+    then red, green and blue of the pixels that have their own.
     """
     if ground is None or ground.shape != pixels.shape:
         return None
@@ -53,8 +54,17 @@ def ink(pixels, ground, most=MOST_INK):
     first = np.flatnonzero((np.diff(at, prepend=-2) != 1) | (np.diff(like, prepend=-1) != 0))
     starts, lengths = at[first], np.diff(first, append=at.size)
     skips = starts - np.concatenate([[0], starts + lengths])[:-1]
-    runs = np.stack([4 * skips + GROUND, 4 * lengths + like[first]], axis=1).ravel()
-    runs, own = runs[runs >= 4], colours[like == OWN]  # none of length 0
-    if runs.size + own.size > most * new.size:
+    runs = _short(np.stack([skips, lengths], axis=1).ravel(),
+                  np.stack([np.full(first.size, GROUND), like[first]], axis=1).ravel())
+    own = colours[like == OWN].view(np.uint8).reshape(-1, 4)[:, :3]
+    if 2 * runs.size + own.size > most * new.size:
         return None
-    return np.concatenate([[runs.size], runs, own]).astype("<u4").tobytes()
+    return struct.pack("<I", runs.size) + runs.astype("<u2").tobytes() + own.tobytes()
+
+
+def _short(lengths, like):
+    """Runs as numbers, none of them empty and none too long."""
+    parts = -(-lengths // LONGEST)
+    runs = 4 * LONGEST + np.repeat(like, parts)
+    runs[np.cumsum(parts)[parts > 0] - 1] -= 4 * (parts * LONGEST - lengths)[parts > 0]
+    return runs

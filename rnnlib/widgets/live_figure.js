@@ -51,17 +51,20 @@ async function groundOf({ png, number }) {
 
 // The ground with the pixels of `ink` (encode.py says their order) in their places.
 function inked({ image, pixels }, ink) {
-  const words = new Uint32Array(bytesOf(ink).buffer);
+  const bytes = bytesOf(ink);
+  const runs = new Uint16Array(bytes.buffer, 4, new Uint32Array(bytes.buffer, 0, 1)[0]);
   const out = new Uint32Array(image.data.buffer);
   out.set(pixels);
-  let own = 1 + words[0];
+  let own = 4 + 2 * runs.length;
   let at = 0;
-  for (const run of words.subarray(1, own)) {
+  for (const run of runs) {
     const end = at + (run >>> 2);
     const back = [0, image.width, 1][run & 3]; // to a pixel that each is like
     if (back === 0) at = end;
-    // runs are short: a loop is faster than a thousand calls of set
-    for (; at < end; at++) out[at] = back ? out[at - back] : words[own++];
+    for (; at < end; at++) {
+      out[at] = back ? out[at - back]
+        : 0xff000000 | bytes[own++] | bytes[own++] << 8 | bytes[own++] << 16;
+    }
   }
   return image;
 }
