@@ -8,6 +8,8 @@ const LAST_ROW = 41; // in a hall the smallest text is one such part of the scre
 const BESIDE = 250; // a column that has room for controls, and the gap beside it
 const GAP = 12;
 const NARROWEST = 0.7; // a picture smaller than that is scrolled instead
+const SQUEEZED = 0.88; // a picture is no smaller to give its controls more room
+const ABOVE = 200; // what controls and sentence take above a picture
 const THEME_MS = 400; // how long to hold back a picture of the other theme (no kernel: show it)
 
 function isDark() {
@@ -167,18 +169,29 @@ function tendPanel(panel, caption, signal) {
 }
 
 // How a panel and its picture use their room: controls beside the picture where that is wide,
-// above it where it is narrow; on the whole screen all as large as the last row wants it.
-function arranger(panel, canvas, model) {
+// above it where it is narrow; in a page that is low all of it a little smaller, on the whole
+// screen as large as the last row wants it.
+function arranger(panel, canvas, reading, model) {
   let asked = null; // for which area of the screen the kernel draws
+  let before = ""; // for which room it was fitted
   let scale = 1;
 
   function fit() {
     const full = fills(panel);
     const [width, height] = model.get("size");
     const room = full ? innerWidth : panel.parentElement?.clientWidth ?? innerWidth;
+    const high = full ? innerHeight : seenHeight(panel);
+    const now = [full, room, high, width, height, panel.querySelectorAll(".widget-label").length];
+    // in a notebook that is not seen now, or as it was: its own height may change what is observed
+    if (!room || !high || String(now) === before) return;
+    before = String(now);
+    reading.style.minHeight = "";
     const text = full ? Math.max(1, innerHeight / LAST_ROW / LABEL_PX) : 1;
     const column = Math.max(BESIDE * text, 0.24 * full * room);
-    const beside = full ? room > 1.2 * innerHeight : room >= width + column + GAP;
+    // in a low page a picture makes room for the column
+    const aside = Math.min(1, Math.max(leastZoom(), high / height), (room - column - GAP) / width);
+    const beside = full ? room > 1.2 * innerHeight
+      : aside === 1 || (high < height + ABOVE && aside >= 0.85);
     panel.classList.toggle("rnnlib-beside", beside);
     panel.classList.toggle("rnnlib-narrow", room < width);
     zoom(text);
@@ -188,13 +201,22 @@ function arranger(panel, canvas, model) {
       model.send({ kind: "fill", area, text: innerHeight / LAST_ROW });
       asked = area;
     }
-    scale = area ? Math.min(area[0] / width, area[1] / height)
-      : full ? room / width : Math.min(1, Math.max(NARROWEST, room / width));
+    show(area ? Math.min(area[0] / width, area[1] / height) : full ? room / width
+      : beside ? aside : Math.min(1, Math.max(NARROWEST, room / width)));
+    // many controls are smaller, before one of them is off the screen
+    const tooHigh = () => (full ? panel.scrollHeight > innerHeight
+      : beside && reading.getBoundingClientRect().bottom - panel.getBoundingClientRect().top > high);
+    for (let less = text; less > 0.8 && tooHigh(); less -= full ? 0.1 : 0.04) {
+      zoom(less);
+      if (!full) show(Math.min(aside, Math.max(less, SQUEEZED)));
+    }
+  }
+
+  function show(share) {
+    const [width, height] = model.get("size");
+    scale = share;
     canvas.style.width = `${width * scale}px`;
     canvas.style.height = `${height * scale}px`;
-    // many controls are smaller, before one of them is off the screen
-    const tooHigh = () => full && panel.scrollHeight > innerHeight;
-    for (let less = text; less > 0.8 && tooHigh(); less -= 0.1) zoom(less);
   }
 
   function zoom(factor) {
@@ -308,7 +330,7 @@ function render({ model, el }) {
   keepKeys(".rnnlib-panel, .rnnlib-figure", stop.signal);
   setTimeout(() => {
     const root = el.closest(".rnnlib-panel") ?? el;
-    room = arranger(root, canvas, model);
+    room = arranger(root, canvas, reading, model);
     el.prepend(offerScreen(root, root.parentElement, room.fit, presented(root), stop.signal));
     root.addEventListener("keydown", hushed, { signal: stop.signal });
     room.fit();

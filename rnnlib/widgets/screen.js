@@ -13,6 +13,17 @@ function pressed(buttons, key) {
   return true;
 }
 
+// How much of a notebook's or a page's height is seen at once. A frame inside a page is as high as
+// what it shows.
+function seenHeight(root) {
+  const seen = root.closest(".jp-WindowedPanel-outer");
+  return seen ? seen.clientHeight : window === top ? innerHeight : Infinity;
+}
+
+// How small a picture may be in a page, before it has to be scrolled to: no sign of it, of 13 CSS
+// pixels, gets smaller than 12 pixels of the screen.
+const leastZoom = () => Math.max(0.75, 12 / 13 / devicePixelRatio);
+
 // The button; fit() is called when the room `around` root changes, act(key) while it fills the
 // screen: it does what a presenter's key asks for and says if it did.
 function offerScreen(root, around, fit, act, signal) {
@@ -34,6 +45,7 @@ function offerScreen(root, around, fit, act, signal) {
   }, { signal });
   const watch = new ResizeObserver(fit);
   watch.observe(around);
+  addEventListener("resize", fit, { signal });
   signal.addEventListener("abort", () => watch.disconnect());
   return button;
 }

@@ -1,6 +1,7 @@
 """One JupyterLab, one Chromium and one window for all browser tests of a process."""
 import shutil
 
+import hall
 import harness
 import pytest
 
@@ -41,11 +42,14 @@ def open_notebook(lab, browser):
 
 @pytest.fixture
 def use_notebook(open_notebook):
-    """A function that opens a notebook, runs all and uses every control by mouse and keyboard."""
+    """A function that opens a notebook, runs all, looks at every panel as in a hall, and uses
+    every control by mouse and keyboard."""
     def use(path):
         notebook = open_notebook(f"notebooks/{path.name}")
         notebook.run_all()
         notebook.demand_quiet()
+        found = hall.unseen(notebook)
+        assert not any(map(any, found.values())), f"not seen as a whole: {found}"
         notebook.use_every_control()
         notebook.demand_quiet()
     return use

@@ -1,0 +1,53 @@
+"""What a lecturer sees of a notebook: a projector of 1920 x 1080 at 150 %, that is 1280 x 720 CSS
+pixels, in the simple interface with the side bars' panels closed."""
+import contextlib
+import time
+
+PROJECTOR = {"width": 1280, "height": 720, "deviceScaleFactor": 1.5, "mobile": False}
+# Of each panel, by the cell's number: by how many pixels it is higher than the notebook's window,
+# from its controls to its picture and sentence, and by how many its picture is wider than its
+# place.
+UNSEEN = """() => {
+  const found = {}, cells = [...document.querySelectorAll('.jp-Notebook-cell')];
+  for (const root of document.querySelectorAll('.rnnlib-panel')) {
+    const boxes = [...root.querySelectorAll(':scope > .widget-box, .rnnlib-reading, canvas')].map(
+      (node) => node.getBoundingClientRect()).filter((box) => box.height);
+    const high = Math.max(...boxes.map((box) => box.bottom)) - Math.min(...boxes.map(
+      (box) => box.top)) - root.closest('.jp-WindowedPanel-outer').clientHeight;
+    const place = root.querySelector('.rnnlib-picture');
+    found[cells.indexOf(root.closest('.jp-Notebook-cell'))] = [high, place.scrollWidth
+      - place.clientWidth - 1].map((more) => Math.max(0, Math.ceil(more)));
+  }
+  return found;
+}"""
+FOLD = """async (fold) => {
+  const { commands, shell } = window.jupyterapp;
+  const mode = `${fold ? "single" : "multiple"}-document`;
+  await commands.execute("application:set-mode", { mode });
+  if (fold) { shell.collapseLeft(); shell.collapseRight(); } else shell.expandLeft();
+}"""
+
+
+@contextlib.contextmanager
+def on_projector(notebook):
+    """The notebook as it is seen on a projector."""
+    page, before = notebook.page, notebook.page.viewport_size
+    screen = page.context.new_cdp_session(page)
+    page.evaluate(FOLD, True)
+    screen.send("Emulation.setDeviceMetricsOverride", PROJECTOR)
+    yield
+    screen.detach()
+    page.set_viewport_size(before)
+    page.evaluate(FOLD, False)
+
+
+def unseen(notebook, seconds=30):
+    """{cell: [pixels too high, pixels too wide]} of every panel, as soon as all are [0, 0]:
+    the page takes its new size, and then its pictures their room, a little after it was asked."""
+    end = time.monotonic() + seconds
+    with on_projector(notebook):
+        while any(map(any, (found := notebook.page.evaluate(UNSEEN)).values())):
+            if time.monotonic() > end:
+                break
+            notebook.page.wait_for_timeout(200)
+    return found
