@@ -2,10 +2,14 @@
 
 The pages of the site and the slides are asked in their own files.
 """
+import re
+
 import axe
 import explorer_cases
 import harness
 import pytest
+
+from rnnlib import style
 
 KINDS = [*(f"cases.explorer({name!r})" for name in explorer_cases.EXPLORERS), "cases.watched()",
          "rl.unrolled_graph(net, fwd=fwd)", "rl.backward_stepper(net, fwd)",
@@ -47,3 +51,36 @@ def test_axe_finds_nothing_in_what_is_shown(lab, browser, theme, tags):
     notebook.theme("light")
     notebook.close()
     assert found == dict.fromkeys(KINDS, [])
+
+
+# [ink, ground] of words, lines and borders, as the page has them
+INKS = """() => {
+  const seen = (css, ink, ground) => [...document.querySelectorAll(css)].map(node =>
+    [getComputedStyle(node)[ink], getComputedStyle(node.closest(ground)).backgroundColor]);
+  return [...seen('.rg .frame text:not(:empty)', 'fill', '.frame'),
+    ...seen('.rg .legend span span', 'color', '.legend'),
+    ...seen('.rg .frame:not(.attend) .B:not(.on) path', 'stroke', '.frame')];
+}"""
+BORDERS = """() => [...document.querySelectorAll('.rnnlib-panel :is(.noUi-target, button)')]
+  .map(node => parseFloat(getComputedStyle(node).borderTopWidth))"""
+MOVES = "() => document.getAnimations().filter(({ effect }) => " \
+        "effect.target.closest('.jp-OutputArea-output')).length"
+
+
+def test_colours_of_the_readers_own_leave_all_to_be_seen(lab, browser):
+    notebook = harness.Notebook.of(browser, lab, "forced", SETUP, "rl.backward_stepper(net, fwd)",
+                                   "cases.explorer('parameter_count')")
+    page = notebook.page
+    for cell, css in (1, ".rg .legend"), (2, ".rnnlib-picture"), (2, ".noUi-target"):
+        notebook.output(cell).locator(css).first.wait_for()
+    page.emulate_media(forced_colors="active", color_scheme="dark")
+    inks, borders, moves = (page.evaluate(what) for what in (INKS, BORDERS, MOVES))
+    page.emulate_media(forced_colors="none", color_scheme="light")
+    notebook.close()
+    assert len(inks) > 50
+    for pair in set(map(tuple, inks)):
+        one, other = (tuple(int(v) / 255 for v in re.findall(r"\d+", css)[:3]) for css in pair)
+        assert style.contrast(one, other) >= 4.5, pair
+    assert len(borders) > 3
+    assert min(borders) >= 1
+    assert moves == 0
