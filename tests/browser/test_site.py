@@ -101,6 +101,13 @@ def test_each_stepper_goes_its_own_way(opened):
     page.locator(".graph").nth(1).get_by_role("button", name="Last step").click()
     after = counts.all_inner_texts()
     assert [k for k, (old, new) in enumerate(zip(before, after)) if old != new] == [1]
+    plays = page.evaluate("""() => {
+      const all = [...document.querySelectorAll('.graph [data-do=play]')];
+      all[1].click();
+      const found = all.map((button) => button.ariaPressed);
+      all[1].click();
+      return found; }""")
+    assert [k for k, play in enumerate(plays) if play == "true"] == [1]
 
 
 @pytest.mark.parametrize("where", ["folder", "served"])

@@ -34,7 +34,9 @@ class Model {
 
 const states = JSON.parse(document.getElementById("states").textContent);
 const models = [...document.querySelectorAll(".graph")].map((el) => {
-  const model = new Model(states[el.dataset.state]);
+  const state = states[el.dataset.state];
+  // a scene of its own, which its views share: what plays is one picture
+  const model = new Model({ ...state, scene: { ...state.scene } });
   graphModule.render({ model, el });
   return model;
 });
