@@ -1,5 +1,7 @@
 """The itemised table works wherever its controls can stand, and says what its picture shows."""
 import gc
+import itertools
+import threading
 import weakref
 
 import ipywidgets
@@ -334,6 +336,21 @@ def test_a_cell_that_is_run_again_closes_what_it_made(monkeypatch):
     assert [panel.comm is None for panel in kept] == [True] * 4 + [False] * 2
     for panel in kept:
         panel.close()
+
+
+def test_a_cell_that_is_run_often_keeps_one_panel_and_no_widget_or_thread(monkeypatch):
+    executions, net_and_run, made = itertools.count(), run(2), []
+
+    def again():
+        panel = rl.itemised_table(*net_and_run)
+        panel.live.refresh()
+        made.append(weakref.ref(panel))
+        gc.collect()
+        return open_widgets(), threading.active_count(), sum(ref() is not None for ref in made)
+
+    monkeypatch.setattr(tidy, "_this_cell", lambda: ("a cell of its own", next(executions)))
+    assert len({again() for _ in range(6)}) == 1
+    made[-1]().close()
 
 
 # -- controls --------------------------------------------------------------------------------
