@@ -267,7 +267,7 @@ class View {
     for (const chip of this.chips.querySelectorAll("button")) {
       chip.setAttribute("aria-pressed", String(pinned?.weight === chip.dataset.w));
     }
-    const about = target ? this.words(target) : this.scene.hint;
+    const about = target ? aboutTarget(target, this) : this.scene.hint;
     if (this.about.textContent === about) return;
     this.about.textContent = about;
     this.speak(about);
@@ -290,22 +290,6 @@ class View {
     if (!selection) return null;
     const node = selection.slice(0, 3).join(",");
     return this.stage.places.has(node) ? { node, unit: selection[3] ?? -1 } : null;
-  }
-
-  words(target) {
-    if (target.node) {
-      const { texts } = this.stage.places.get(target.node);
-      const text = target.unit >= 0 ? texts[target.unit]?.textContent
-        : texts.length === 1 ? texts[0].textContent : texts.map((x) => x.textContent).join(", ");
-      return aboutNode(this.stage, target, text, this.scene);
-    }
-    if (target.weight) {
-      return aboutWeight(target.weight, this.scene.shapes[target.weight.split(" ")[0]],
-        this.scene.length);
-    }
-    if (target.time === 0) return "The start states, t = 0.";
-    if (target.time !== undefined) return `Everything at t = ${target.time}.`;
-    return aboutLayer(target.layer, this.scene.L);
   }
 
   // a click or Enter: in a stepper a node jumps to its step, elsewhere it is pinned

@@ -51,3 +51,19 @@ function aboutWeight(names, shape, uses) {
   return `${all.join(", ")}, ${shape.join(" × ")}: one ${what}${all.length > 1 ? " each" : ""}, ` +
     `used ${uses} time${uses > 1 ? "s" : ""}, the same numbers each time.`;
 }
+
+function aboutTarget(target, { stage, scene }) {
+  if (target.node) {
+    const { texts } = stage.places.get(target.node);
+    const text = target.unit >= 0 ? texts[target.unit]?.textContent
+      : texts.length === 1 ? texts[0].textContent : texts.map((x) => x.textContent).join(", ");
+    return aboutNode(stage, target, text, scene);
+  }
+  if (target.weight) {
+    return aboutWeight(target.weight, scene.shapes[target.weight.split(" ")[0]],
+      scene.length);
+  }
+  if (target.time === 0) return "The start states, t = 0.";
+  if (target.time !== undefined) return `Everything at t = ${target.time}.`;
+  return aboutLayer(target.layer, scene.L);
+}
