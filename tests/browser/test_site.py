@@ -4,6 +4,7 @@ import subprocess
 import sys
 from statistics import median
 
+import axe
 import frames
 import harness
 import pytest
@@ -286,3 +287,13 @@ def test_tables_and_what_does_not_move_say_so(opened):
     assert figure.locator("table").first.inner_text() != before
     assert figure.locator(".settings :disabled").count() > 0
     assert "A grey control" in figure.locator(".note").inner_text()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_on_a_page(opened, name):
+    page = opened(name)
+    recorded(page)
+    page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
+    for theme, tags in ("light", None), ("dark", axe.COLOURS):
+        page.emulate_media(color_scheme=theme)
+        assert axe.findings(page, tags=tags) == []

@@ -3,6 +3,7 @@ import re
 import subprocess
 import sys
 
+import axe
 import harness
 import pytest
 from playwright.sync_api import expect
@@ -234,3 +235,12 @@ def test_paper_has_a_page_for_each_slide_and_nothing_is_cut(opened, name):
     for section in page.locator("section").all():
         assert section.evaluate(CUT) == []
         assert section.locator(".answer:visible").count() == section.locator(".answer").count()
+
+
+@pytest.mark.parametrize("theme", GROUNDS)
+@pytest.mark.parametrize("kind", ["h2", ".graph", "[data-recording]", ".code", ".answer"])
+def test_axe_finds_nothing_on_a_slide_of_each_kind(opened, kind, theme):
+    page = opened(NAMES[0])
+    page.emulate_media(color_scheme=theme)
+    shown(page, page.locator(f"section:has({kind})").first.get_attribute("id"))
+    assert axe.findings(page) == []
