@@ -294,6 +294,8 @@ def test_axe_finds_nothing_on_a_page(opened, name):
     page = opened(name)
     recorded(page)
     page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
+    # of a thousand lines each, a minute a page: the pictures of two pages stand for all
+    pictures = "nothing" if name in (STEPPER, EXPLORER) else "svg > *"
     for theme, tags in ("light", None), ("dark", axe.COLOURS):
         page.emulate_media(color_scheme=theme)
-        assert axe.findings(page, tags=tags) == []
+        assert axe.findings(page, tags=tags, without=pictures) == []

@@ -240,7 +240,7 @@ def test_paper_has_a_page_for_each_slide_and_nothing_is_cut(opened, name):
 @pytest.mark.parametrize("theme", GROUNDS)
 @pytest.mark.parametrize("kind", ["h2", ".graph", "[data-recording]", ".code", ".answer"])
 def test_axe_finds_nothing_on_a_slide_of_each_kind(opened, kind, theme):
-    page = opened(NAMES[0])
+    page = opened(NAMES[1])
     page.emulate_media(color_scheme=theme)
     shown(page, page.locator(f"section:has({kind})").first.get_attribute("id"))
     assert axe.findings(page) == []
