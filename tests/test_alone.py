@@ -312,3 +312,9 @@ def test_all_goes_with_its_panel(here, clock, kept):
     panel = rl.progress(clock=clock)
     panel.close()
     assert [one.comm for one in (panel, panel.table, *panel.asked)] == [None] * 5
+
+
+@pytest.mark.parametrize("clock", ["2026-11-28", lambda: "2026-11-28"])
+def test_a_clock_that_tells_no_day_is_refused(clock):
+    with pytest.raises(TypeError, match="clock .*(function that gives a day|must be a date)"):
+        rl.tomorrow("03", clock=clock)

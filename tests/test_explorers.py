@@ -15,7 +15,7 @@ import rnnlib as rl
 from rnnlib.charts.itemised import SCALES
 from rnnlib.style import per_cent
 from rnnlib.widgets import controls as panels
-from rnnlib.widgets import tidy
+from rnnlib.widgets import pen, tidy
 from rnnlib.widgets.panel import LOST
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -314,8 +314,10 @@ def test_running_again_and_again_leaves_nothing_behind():
     assert not [ref for pair in panels_seen for ref in pair if ref() is not None]
 
 
-def test_a_closed_panel_that_is_kept_keeps_no_pixels():
-    # a notebook's Out keeps what its cells have shown
+def test_a_closed_panel_that_is_kept_keeps_no_pixels(monkeypatch):
+    # a notebook's Out keeps what its cells have shown; pictures of one size share their pixels,
+    # and a test before may have left one
+    monkeypatch.setattr(pen, "_pens", weakref.WeakValueDictionary())
     panel = rl.itemised_table(*run(4))
     pixels = [weakref.ref(renderer) for renderer in panel.live.film._renderers.values()]
     panel.close()

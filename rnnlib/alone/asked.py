@@ -22,10 +22,11 @@ def tomorrow(notebook, *, clock=date.today):
     """The three questions about a notebook, such as "03", for another day.
 
     How they are answered is kept in `my_course.json` beside the notebook, and `progress` asks
-    them again. clock: a function that gives the day. ValueError for a notebook without questions.
+    them again. clock: a function that gives the day, a date; TypeError for what is none.
+    ValueError for a notebook without questions.
     """
     numbers = [number for number in NOTEBOOKS if of(number)]
-    return Questions(of(arguments.choice("notebook", notebook, numbers)), clock)
+    return Questions(of(arguments.choice("notebook", notebook, numbers)), _telling(clock))
 
 
 def progress(*, clock=date.today):
@@ -34,7 +35,7 @@ def progress(*, clock=date.today):
     A question is due the day after its notebook was used last, with half of its predictions made;
     3 days after it was right then, and 7 after that. Wrong begins anew. clock: as for `tomorrow`.
     """
-    return Progress(clock)
+    return Progress(_telling(clock))
 
 
 class Again(Asked):
@@ -145,6 +146,14 @@ class Progress(Questions):
         for part in (self.table.layout, self.table.style):
             part.close()
         super().close()
+
+
+def _telling(clock):
+    """`clock`, which must tell a day."""
+    if not callable(clock):
+        raise TypeError(f"clock must be a function that gives a day, got {arguments.shown(clock)}")
+    arguments.a(date, "what clock gives", clock())
+    return clock
 
 
 def _row(found, names, today):
