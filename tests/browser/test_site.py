@@ -292,10 +292,10 @@ def test_tables_and_what_does_not_move_say_so(opened):
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing_on_a_page(opened, name):
     page = opened(name)
-    recorded(page)
     page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
-    # of a thousand lines each, a minute a page: the pictures of two pages stand for all
-    pictures = "nothing" if name in (STEPPER, EXPLORER) else "svg > *"
-    for theme, tags in ("light", None), ("dark", axe.COLOURS):
-        page.emulate_media(color_scheme=theme)
-        assert axe.findings(page, tags=tags, without=pictures) == []
+    if name in (STEPPER, EXPLORER):  # half a minute each: two stand for all pages
+        recorded(page)
+        page.emulate_media(color_scheme="dark")
+        assert axe.findings(page, tags=axe.COLOURS) == []
+        page.emulate_media(color_scheme="light")
+    assert axe.findings(page) == []
