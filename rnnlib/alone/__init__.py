@@ -6,10 +6,10 @@
 from importlib import import_module
 
 from rnnlib.alone.form import QUESTIONS
+from rnnlib.predictions import FILES
 
 __all__ = ["QUESTIONS"]
 
-# one file a notebook, in their order; each enters its questions into QUESTIONS
-for _file in ("graph", "forward", "backward", "decay", "cliffs", "stacks", "gates", "probability",
-              "training"):
+# one file a notebook from 01 on, as for predictions; each enters its questions into QUESTIONS
+for _file in FILES[1:]:
     import_module(f"{__name__}.{_file}")

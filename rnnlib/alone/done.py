@@ -5,13 +5,12 @@ from datetime import date
 from rnnlib import environment
 from rnnlib.alone.form import QUESTIONS, of
 from rnnlib.exercises.form import EXERCISES
-from rnnlib.predictions import PREDICTIONS
+from rnnlib.predictions import FILES, PREDICTIONS
 from rnnlib.reader import kept
 from rnnlib.reader.spaced import Standing, standing
 
 # a notebook's predictions and exercises stand in files of this name
-NOTEBOOKS = {"00": "start", "01": "graph", "02": "forward", "03": "backward", "04": "decay",
-             "05": "cliffs", "06": "stacks", "07": "gates", "08": "probability", "09": "training"}
+NOTEBOOKS = {f"{number:02}": name for number, name in enumerate(FILES)}
 UNASKED = {"forward_step"}  # exercises of no notebook
 
 

@@ -12,9 +12,10 @@ from rnnlib.widgets.choices import STATES, Choices
 
 __all__ = ["PREDICTIONS", "Asked", "Prediction", "predict"]
 
-# one file a notebook, in their order; each enters its predictions into PREDICTIONS
-for _file in ("start", "graph", "forward", "backward", "decay", "cliffs", "stacks", "gates",
-              "probability", "training"):
+# one file a notebook, from 00 on; each enters its predictions into PREDICTIONS
+FILES = ("start", "graph", "forward", "backward", "decay", "cliffs", "stacks", "gates",
+         "probability", "training")
+for _file in FILES:
     import_module(f"{__name__}.{_file}")
 
 
