@@ -48,8 +48,7 @@ def use_notebook(open_notebook):
         notebook = open_notebook(f"notebooks/{path.name}")
         notebook.run_all()
         notebook.demand_quiet()
-        found = hall.unseen(notebook)
-        assert not any(map(any, found.values())), f"not seen as a whole: {found}"
+        hall.demand_seen(notebook)
         notebook.use_every_control()
         notebook.demand_quiet()
     return use

@@ -1,7 +1,8 @@
 """What a lecturer sees of a notebook: a projector of 1920 x 1080 at 150 %, that is 1280 x 720 CSS
 pixels, in the simple interface with the side bars' panels closed."""
 import contextlib
-import time
+
+import harness
 
 PROJECTOR = {"width": 1280, "height": 720, "deviceScaleFactor": 1.5, "mobile": False}
 # Of each panel, by the cell's number: by how many pixels it is higher than the notebook's window,
@@ -35,19 +36,17 @@ def on_projector(notebook):
     screen = page.context.new_cdp_session(page)
     page.evaluate(FOLD, True)
     screen.send("Emulation.setDeviceMetricsOverride", PROJECTOR)
-    yield
-    screen.detach()
-    page.set_viewport_size(before)
-    page.evaluate(FOLD, False)
+    try:
+        yield
+    finally:
+        screen.detach()
+        page.set_viewport_size(before)
+        page.evaluate(FOLD, False)
 
 
-def unseen(notebook, seconds=30):
-    """{cell: [pixels too high, pixels too wide]} of every panel, as soon as all are [0, 0]:
-    the page takes its new size, and then its pictures their room, a little after it was asked."""
-    end = time.monotonic() + seconds
+def demand_seen(notebook):
+    """Demands that every panel of a notebook is seen as a whole, {cell: [pixels too high, pixels
+    too wide]}: the page takes its new size, and then its pictures their room, a little later."""
     with on_projector(notebook):
-        while any(map(any, (found := notebook.page.evaluate(UNSEEN)).values())):
-            if time.monotonic() > end:
-                break
-            notebook.page.wait_for_timeout(200)
-    return found
+        harness.demand(lambda: notebook.page.evaluate(UNSEEN),
+                       lambda found: not any(map(any, found.values())), seconds=30)
