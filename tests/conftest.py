@@ -48,7 +48,7 @@ def pytest_collection_modifyitems(items):
                                  str(item.path)))
 
 
-SITE_SECONDS = 300
+SITE_SECONDS = 1200
 
 
 @pytest.fixture(scope="session")

@@ -49,4 +49,4 @@ def demand_seen(notebook):
     too wide]}: the page takes its new size, and then its pictures their room, a little later."""
     with on_projector(notebook):
         harness.demand(lambda: notebook.page.evaluate(UNSEEN),
-                       lambda found: not any(map(any, found.values())), seconds=30)
+                       lambda found: not any(map(any, found.values())))

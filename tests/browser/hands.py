@@ -10,7 +10,7 @@ from functools import partial
 
 from PIL import Image
 
-CHANGE_SECONDS = 8
+CHANGE_SECONDS = 40  # as long as a busy machine may take: no promise of speed
 # a picture is at rest when it has looked the same for this long (a live one sharpens after a drag)
 REST_SECONDS = 0.4
 # the same for a canvas, which says itself when it is sharp

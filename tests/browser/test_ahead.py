@@ -106,7 +106,7 @@ class Far(harness.Notebook):
         before = self.page.evaluate("window.round")
         self.slider(other).focus()
         self.slider(name).focus()
-        self.page.wait_for_function(QUIET, arg=[before, 2 * NEAR], timeout=30_000)
+        self.page.wait_for_function(QUIET, arg=[before, 2 * NEAR])
 
     def slider(self, name):
         return self.output(0).get_by_role("slider", name=name)

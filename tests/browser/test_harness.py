@@ -124,7 +124,7 @@ def test_every_kind_of_control_is_used_by_mouse_and_keyboard(run):
 
 
 def test_a_control_that_moves_nothing_is_noticed(run, monkeypatch):
-    monkeypatch.setattr(harness.hands, "CHANGE_SECONDS", 1.5)
+    monkeypatch.setattr(harness.hands, "CHANGE_SECONDS", 5)
     with pytest.raises(AssertionError, match="slider, dragged: the picture did not change"):
         run(DEAF).use_every_control()
 
@@ -137,7 +137,7 @@ def test_a_panel_met_again_is_moved_once(run):
 
 def test_a_control_that_leaves_its_canvas_as_it_was_is_noticed(run, monkeypatch):
     # the second one: the first is judged by a screenshot, the others by the canvas
-    monkeypatch.setattr(harness.hands, "CHANGE_SECONDS", 4)
+    monkeypatch.setattr(harness.hands, "CHANGE_SECONDS", 9)
     deaf = run("import rnnlib as rl\npanel = rl.cliffs_and_clipping()\n"
                "panel.controls['T'].unobserve(panel._follow, 'value')\npanel")
     done = harness.hands.use_control

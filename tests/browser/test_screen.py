@@ -93,11 +93,10 @@ def test_all_of_an_explorer_is_seen_from_the_last_row(panels, name):
         wanted = screen["height"] * LAST_ROW * CROWDED.get(name, 1)
         # the kernel's size for the room comes a little later than the room
         harness.demand(lambda: height_of_words(panels, k, canvas),
-                       lambda words, wanted=wanted: words >= wanted, seconds=15)
+                       lambda words, wanted=wanted: words >= wanted)
     page.set_viewport_size(HALL)
     left(panels)
-    panels.demand_python(f"print(*p{k}.live.size)", panels.python(f"print(*p{k}.explorer.size)"),
-                         seconds=15)
+    panels.demand_python(f"print(*p{k}.live.size)", panels.python(f"print(*p{k}.explorer.size)"))
 
 
 def test_digits_choose_a_preset_on_the_whole_screen_alone(panels):

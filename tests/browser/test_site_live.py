@@ -15,7 +15,7 @@ import course
 from tools.notebooks import all_notebooks, read
 from tools.site import live
 
-START_SECONDS, MOST_BYTES = 120, 50_000_000
+START_SECONDS, MOST_BYTES = 600, 50_000_000
 # compiled, or needed by what is compiled alone
 ELSEWHERE = {"numpy", "matplotlib", "pillow", "contourpy", "kiwisolver", "cycler", "fonttools",
              "pyparsing", "python-dateutil", "pytz"}
