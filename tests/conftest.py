@@ -42,8 +42,11 @@ def place(item):
 
 
 def pytest_collection_modifyitems(items):
-    """In each place the long files first, so that workers end together."""
+    """In each place the long files first, so that workers end together; cells may take long."""
     tests = Counter(item.path for item in items)
+    for cell in items:
+        if hasattr(cell, "output_timeout"):  # nbval's 5 s, which a busy machine may need
+            cell.output_timeout = 60
     items.sort(key=lambda item: (place(item), item.path.name not in LONG, -tests[item.path],
                                  str(item.path)))
 

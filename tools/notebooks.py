@@ -31,7 +31,7 @@ METADATA = {
 SVG, PNG = "image/svg+xml", "image/png"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 LOOK_AWAY = "nbval-ignore-output"
-CELL_SECONDS = 120
+CELL_SECONDS = 600
 # Two renderings of one figure by different matplotlib releases differ in their antialiasing
 # and hinting. Means over blocks of this many pixels hide that, and still show a moved line.
 BLOCK = 8
@@ -67,8 +67,9 @@ def code_cells(nb):
 def live(nb, folder):
     """A NotebookClient whose kernel runs in the folder; the kernel ends with the block."""
     client = NotebookClient(
-        nb, timeout=CELL_SECONDS, kernel_name="python3", record_timing=False,
-        store_widget_state=False, coalesce_streams=True,
+        nb, timeout=CELL_SECONDS, iopub_timeout=CELL_SECONDS, startup_timeout=CELL_SECONDS,
+        kernel_name="python3", record_timing=False, store_widget_state=False,
+        coalesce_streams=True,
         resources={"metadata": {"path": str(folder)}})
     client.reset_execution_trackers()
     # what a reader has answered beside the notebooks is not stored in them
