@@ -145,6 +145,7 @@ def student_backward(W_x, W_a, b, W_y, b_y, x, a0, a, y_hat, y, *, back="W_a.T",
     ({"g": "1 - a[t]**2"}, "slope_one_step_early"),
     ({"g": "1 - np.tanh(a[t+1])**2"}, "slope_of_a"),
     ({"use": "a[t+1]"}, "a_now_for_a_before"),
+    ({"use": "a[1:][t-1]"}, "start_wrapped"),
     ({"keep": "="}, "overwritten"),
 ])
 def test_a_students_own_loop_with_one_slip(options, bug):
@@ -224,6 +225,7 @@ TROUBLE = [
     ("loss", 3.0, "`loss` is to be a function, but this is of type float"),
     ("loss", lambda y_hat: 0, r"`loss` is called with \(y_hat, y\), in this order; yours takes"),
     ("loss", lambda y_hat, y: None, r"`loss` returns None \(does it end with a `return`\?\)"),
+    ("loss", lambda y_hat, y: (each for each in y), r"returns a generator \(by a `yield`\?\)"),
     ("loss", lambda y_hat, y: "much", "`J` holds text of type"),
     ("loss", lambda y_hat, y: 1j, "`J` holds complex numbers"),
     ("loss", lambda y_hat, y: [[1], [1, 2]], "do its rows differ in length"),
@@ -338,6 +340,9 @@ def squared(y_hat, y):
     ("early_stop", lambda losses, patience: (losses.min(), with_bugs("early_stop")(
         losses, patience)[1]), "Right everywhere: `last`. Whole numbers are wanted"),
     ("itemised", lambda *given: with_bugs("itemised")(*given)[::-1], "in the reverse order of"),
+    *(("backward", lambda *given, most=most: {name: np.clip(gradient, -most, most) for
+       name, gradient in student_backward(*given).items()},
+       f"It is what is wanted, cut off at {most} and -{most}") for most in (5, 1)),
     ("forward", lambda *given: with_last_row(forward_all_at_once(*given), np.square),
      "Of several rows only the last is wrong"),
     ("stacked_forward", lambda *given: with_bugs("stacked_forward")(*given)[::-1],

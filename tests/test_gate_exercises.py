@@ -98,6 +98,8 @@ def test_right_ways(name, function):
     ("c_back", back(dc="c_from_next"), "c_from_a_forgotten"),
     ("c_back", back(dc="c_from_next + da_t * o_t"), "slope_of_tanh_missing"),
     ("c_back", back(dc="c_from_next + da_t * o_t * (1 - c_t**2)"), "slope_of_c_itself"),
+    ("c_back", back(dc="c_from_next + da_t * o_t / np.cosh(np.tanh(c_t))**2"),
+     "slope_of_tanh_of_c"),
     ("c_back", back(dc_prev="dc"), "f_missing"),
     ("c_back", back(dc="da_t * o_t * (1 - np.tanh(c_t)**2)"), "c_from_next_forgotten"),
 ])

@@ -99,6 +99,8 @@ def backward_step(W_a, dz_next, from_above, bugs=NONE):
         "belongs to the unit that receives, as in `W_a` itself.",
     "start_not_counted": "The use of `W_a` at t = 1 does not count: what it multiplies there is "
         "a^{<0>}, which is not zero here.",
+    "start_wrapped": "At t = 1 the state before, in dJ/dW_a, is the last one of all: an index of "
+        "-1 counts from the end. In which row of `a` is a^{<0>}?",
     "only_last_loss": "Only the loss at t = T is counted; J is the sum over all times, and each "
         "J^{<t>} sends its blame.",
     "counted_again": "Uses of a weight count more than once. dJ/da^{<t>} holds all that a^{<t>} "
@@ -180,7 +182,8 @@ def _slope(a, t, bugs):
 def _a_used(a, t, bugs):
     """The state (n,) that W_a multiplies at time t."""
     return pick(bugs, a[t - 1], a_now_for_a_before=a[t],
-                start_not_counted=a[t - 1] if t > 1 else 0 * a[0])
+                start_not_counted=a[t - 1] if t > 1 else 0 * a[0],
+                start_wrapped=a[t - 1] if t > 1 else a[-1])
 
 
 def _immediate(a, x, t, dz, dz_y, bugs):
@@ -203,7 +206,8 @@ def _over_time(terms, T, zero, bugs):
     **backward.tell(
         "no_path_through_next", "W_a_not_transposed", "W_y_not_transposed", "slope_missing",
         "slope_one_step_early", "slope_one_step_late", "slope_of_a", "slope_not_squared",
-        "logistic_slope", "slope_missing_on_path", "a_now_for_a_before", "start_not_counted"),
+        "logistic_slope", "slope_missing_on_path", "a_now_for_a_before", "start_not_counted",
+        "start_wrapped"),
     "norm_squared": "These are squared norms: the root is missing.",
     "largest_for_norm": "This is each gradient's largest entry; the Frobenius norm takes all.",
     "absolute_sum_for_norm": "This is the sum of the absolute entries; the Frobenius norm is the "

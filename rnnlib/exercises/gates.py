@@ -182,6 +182,7 @@ def gru_step(z_r, z_u, z_x, W_ag, b_ag, a_prev, bugs=NONE):
     "f_missing": "On the way to the time before, f is missing: what was forgotten gets no blame.",
     "c_from_next_forgotten": "One way is missing: what comes back from the next c does not arrive.",
     "slope_of_c_itself": "The slope takes c for a value of tanh; it is what tanh is applied to.",
+    "slope_of_tanh_of_c": "The slope is evaluated at tanh(c): there c goes through the tanh twice.",
     "output_gate_missing": "On the way from a to c the gate o is missing: it holds blame back.",
     "f_on_one_way_only": "Only what came from the next time is multiplied by f. What came through "
         "a goes back along the same line, so f acts on the sum.",
@@ -210,7 +211,8 @@ def gru_step(z_r, z_u, z_x, W_ag, b_ag, a_prev, bugs=NONE):
 def c_back(da_t, o_t, f_t, c_t, c_from_next, bugs=NONE):
     """(dc, c_from_next of the time before), both (n,): what arrives at c, and what goes back."""
     slope = pick(bugs, 1 - np.tanh(c_t) ** 2, slope_of_tanh_missing=1.0,
-                 slope_of_c_itself=1 - c_t**2, tanh_for_slope=np.tanh(c_t))
+                 slope_of_c_itself=1 - c_t**2, tanh_for_slope=np.tanh(c_t),
+                 slope_of_tanh_of_c=1 - np.tanh(np.tanh(c_t)) ** 2)
     o = pick(bugs, o_t, output_gate_missing=1.0, slope_of_o=o_t * (1 - o_t))
     c_from_a = pick(bugs, da_t, c_from_a_forgotten=0 * da_t) * o * slope
     arrives = pick(bugs, c_from_next, f_twice=f_t * c_from_next,

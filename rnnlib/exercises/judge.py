@@ -7,7 +7,7 @@ import numpy as np
 
 from rnnlib.exercises.feedback import listed, right, still_open, wrong
 from rnnlib.exercises.form import Exercise
-from rnnlib.exercises.likeness import TOLERANCE, agree, off, told
+from rnnlib.exercises.likeness import TOLERANCE, agree, cut, off, told
 from rnnlib.exercises.probe import probed
 from rnnlib.exercises.trial import empty, misfit, tried
 
@@ -182,8 +182,10 @@ class _Case:
             return ""
         both = [(trial.values[q.name], problem.want[q.name], problem.sizes)
                 for problem, trial in self.pairs for q in self._faulty()]
-        sentence = probed(self.exercise, self.function, [problem for problem, _ in self.pairs]) or (
-            told([pair[:2] for pair in both], [sizes for *_, sizes in both]))
+        pairs, sizes = [pair[:2] for pair in both], [sizes for *_, sizes in both]
+        problems = [problem for problem, _ in self.pairs]
+        sentence = (cut(pairs) or probed(self.exercise, self.function, problems)
+                    or told(pairs, sizes))
         return sentence and f" {sentence}"
 
     def _pattern(self):

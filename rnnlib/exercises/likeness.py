@@ -36,6 +36,15 @@ def told(pairs, sizes):
         _rows(pairs) or _of_a_kind(pairs))
 
 
+def cut(pairs):
+    """A sentence if all is what is wanted, but no larger than some number; or ""."""
+    value, want = (np.concatenate([pair[k].ravel() for pair in pairs]) for k in (0, 1))
+    most = np.abs(value).max()
+    beyond = np.abs(want) > most * (1 + TOLERANCE)
+    return (f"It is what is wanted, cut off at {most:.4g} and -{most:.4g}." if beyond.sum() > 1
+            and most and agree(value, np.clip(want, -most, most)) else "")
+
+
 def _close(pairs):
     worst = max(off(*pair) for pair in pairs)
     if worst > CLOSE:

@@ -158,9 +158,9 @@ def _turned(exercise, result, problem):
 def _formed(exercise, result):
     """The result if it is a tuple or dict of the right size, where that is wanted."""
     names = [quantity.name for quantity in exercise.quantities]
-    if result is None:
-        raise _Unfit(f"`{exercise.name}` returns None (does it end with a `return`?), but wanted "
-                     f"is {exercise.returns}")
+    if result is None or inspect.isgenerator(result):
+        came = "a generator (by a `yield`?)" if result else "None (does it end with a `return`?)"
+        raise _Unfit(f"`{exercise.name}` returns {came}, but wanted is {exercise.returns}")
     fits = {"one": True, "dict": isinstance(result, dict),
             "tuple": isinstance(result, (tuple, list)) and len(result) == len(names)}
     if not fits[exercise.form]:
