@@ -13,9 +13,11 @@
     python3 course.py exam --seed 7        draw an exam, with --answers its key, too: exam/
     python3 course.py beliefs FOLDER       put a class's answers to notebook 10 together
 
-Standard library only, and readable by Pythons that are too old for the course: they must get a
-sentence, not a SyntaxError. Works from any folder, on Debian, macOS and Windows.
+Standard library only, and readable by Pythons that are too old for the course, from 2.7 on: they
+must get a sentence, not a SyntaxError. Works from any folder, on Debian, macOS and Windows.
 """
+from __future__ import print_function
+
 import argparse
 import glob
 import hashlib
@@ -24,9 +26,16 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 OLDEST_PYTHON = (3, 11)
+if sys.version_info < OLDEST_PYTHON:
+    sys.exit("course.py: The course needs Python {}.{} or newer; this is Python {}.{} ({}). "
+             "Install a newer one and start the same command with it, for example: "
+             "python3.12 course.py open"
+             .format(*(OLDEST_PYTHON + sys.version_info[:2] + (sys.executable,))))
+
+from pathlib import Path  # noqa: E402  (the old ones have none)
+
 HERE = Path(__file__).resolve().parent
 VENV = HERE / ".venv"
 # what is installed in .venv, so that the next start installs only what has changed since
@@ -126,14 +135,6 @@ def write_stamp(files):
                      encoding="utf-8")
 
 
-def require_python():
-    if sys.version_info < OLDEST_PYTHON:
-        raise Trouble(
-            "The course needs Python {}.{} or newer; this is Python {}.{} ({}). Install a newer "
-            "one and start the same command with it, for example: python3.12 course.py open"
-            .format(*OLDEST_PYTHON, *sys.version_info[:2], sys.executable))
-
-
 def require_folder():
     """Says what is wrong with the course's folder before a command fails in it."""
     if os.pathsep in str(HERE):
@@ -183,7 +184,7 @@ def install_ensurepip():
 def new_venv(*options):
     # what this script made may be cleared; what a person made there is built upon
     clear = ["--clear"] if STAMP.exists() else []
-    return succeeds(sys.executable, "-m", "venv", *clear, *options, VENV)
+    return succeeds(sys.executable, "-m", "venv", *(clear + list(options) + [VENV]))
 
 
 def can_import(modules):
@@ -202,20 +203,21 @@ def pip(*command):
     return succeeds(*command, env=dict(here, PIP_USER="0"))
 
 
-def set_up(*wanted, runtime=RUNTIME):
+def set_up(*wanted):
     """Makes .venv hold the requirement files and the package; quick when it does."""
-    require_python()
     installed = read_stamp()
     if installed is None:
         print("Making the environment in {} ...".format(VENV), flush=True)
         make_venv()
         installed = {}
         write_stamp(installed)
-    files = {name: digest(name) for name in (runtime, *wanted, "pyproject.toml")}
+    # Colab's releases stand for those of the course
+    lists = wanted if COLAB in wanted else (RUNTIME,) + wanted
+    files = {name: digest(name) for name in lists + ("pyproject.toml",)}
     # requirements-dev.txt reads requirements.txt, so one list stands for both
     if any(installed.get(name) != files[name] for name in files):
         print("Installing what the course needs (minutes the first time) ...", flush=True)
-        install(*(name for name in files if name.startswith("requirements")))
+        install(*lists)
         write_stamp(dict(installed, **files))
 
 
@@ -229,7 +231,7 @@ def use_environment(name):
 def install(*files):
     write_stamp({})  # an interrupted installation must not look finished
     lists = [word for name in files for word in ("-r", HERE / name)]
-    if not pip(venv_python(), "-m", "pip", "install", "-qq", *lists, "-e", HERE):
+    if not pip(venv_python(), "-m", "pip", "install", "-qq", "-e", HERE, *lists):
         raise Trouble("pip could not install {} (its own words stand above). If they speak of a "
                       "connection, check that this machine is online; else mend what they name. "
                       "Then start the same command again.".format(" and ".join(files)))
@@ -324,17 +326,17 @@ def set_up_browser():
 
 # ---------------------------------------------------------------- the commands
 
-def run(*command, env=None):
+def run(*command, **options):
     """Runs a command of the environment in the course's folder; gives its exit code."""
-    words = [str(venv_python()), *(str(c) for c in command)]
-    return subprocess.call(words, cwd=str(HERE), env=env)
+    words = [str(word) for word in (venv_python(),) + command]
+    return subprocess.call(words, cwd=str(HERE), **options)
 
 
 def one_thread():
     """This environment with one thread for linear algebra: our matrices are small, and threads
     that fight for two cores make training ten times slower and timings wild."""
     limits = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-    return dict(os.environ, **dict.fromkeys(limits, "1"), **home())
+    return dict(os.environ, **dict(home(), **dict.fromkeys(limits, "1")))
 
 
 def home():
@@ -363,7 +365,7 @@ def open_course(rest):
              "--ServerApp.root_dir={}".format(HERE)]
     if is_root():  # JupyterLab refuses root unless told
         words.append("--allow-root")
-    return run(*words, *rest, env=one_thread())
+    return run(*(words + rest), env=one_thread())
 
 
 def workers():
@@ -378,18 +380,18 @@ def run_tests(rest, torch, environment):
         use_environment(environment)
     if environment == ".colab":
         return run_notebooks(rest)
-    set_up(DEVELOPMENT, *([TORCH] if torch else []), *([LOWEST] if environment else []))
+    set_up(DEVELOPMENT, *([TORCH] if torch else []) + ([LOWEST] if environment else []))
     rest = meant(rest)
     everything = all(word.startswith("-") for word in rest)
     if everything or any("browser" in word for word in rest):
         set_up_browser()
-    return run("-m", "pytest", *(workers() if everything else []), *rest, env=one_thread())
+    return run("-m", "pytest", *(workers() if everything else []) + rest, env=one_thread())
 
 
 def run_notebooks(rest):
     """Runs all notebooks on Colab's releases: its environment has nothing for the other tests."""
-    set_up(runtime=COLAB)
-    return run("-m", "pytest", *workers(), "notebooks", *rest, env=one_thread())
+    set_up(COLAB)
+    return run("-m", "pytest", *workers() + ["notebooks"] + rest, env=one_thread())
 
 
 def notebooks(rest):

@@ -1,7 +1,9 @@
 """course.py meets the systems it will meet: an old Python, a missing piece, no browser."""
+import ast
 import json
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -237,17 +239,32 @@ def test_a_read_only_folder_is_named(commands, folder, monkeypatch, capsys):
     assert commands.kept == []
 
 
-def test_an_old_python_gets_a_sentence(commands, monkeypatch, capsys):
-    monkeypatch.setattr(sys, "version_info", (3, 8, 1))
-    assert course.main(["open"]) == 1
-    assert "needs Python 3.11 or newer; this is Python 3.8" in capsys.readouterr().err
-    assert commands.kept == []
+@pytest.mark.parametrize("old", [(2, 7, 18), (3, 8, 1)])
+def test_an_old_python_gets_a_sentence(monkeypatch, old):
+    monkeypatch.setattr(sys, "version_info", old)
+    monkeypatch.setitem(sys.modules, "pathlib", None)  # which 2.7 has not
+    said = r"^course.py: The course needs Python 3\.11 or newer; this is Python {}\.{} .*\bopen$"
+    with pytest.raises(SystemExit, match=said.format(*old)):
+        runpy.run_path(str(course.HERE / "course.py"))
+
+
+def newer_than_2_7(node):
+    """Whether Python 2.7 cannot read a node. A call may have one * behind all words, and one **."""
+    if isinstance(node, ast.Call):
+        stars = [isinstance(given, ast.Starred) for given in node.args]
+        return any(stars[:-1]) or sum(word.arg is None for word in node.keywords) > 1
+    return (isinstance(node, (ast.JoinedStr, ast.Nonlocal, ast.YieldFrom, ast.AnnAssign))
+            or any(isinstance(part, ast.Starred) for part in getattr(node, "elts", ()))
+            or bool(getattr(node, "kwonlyargs", None) or getattr(node, "annotation", None)))
 
 
 def test_it_can_be_read_by_pythons_that_are_too_old():
+    text = (course.HERE / "course.py").read_text(encoding="utf-8")
     # ast checks the grammar of that version, so no old Python is needed here
-    import ast
-    ast.parse((course.HERE / "course.py").read_text(encoding="utf-8"), feature_version=(3, 7))
+    tree = ast.parse(text, feature_version=(3, 7))
+    assert [ast.unparse(node) for node in ast.walk(tree) if newer_than_2_7(node)] == []
+    assert text.isascii()
+    assert tree.body[1].module == "__future__"  # else print is no function there
 
 
 # ---------------------------------------------------------------- JupyterLab
