@@ -301,17 +301,29 @@ def test_losses_are_in_nats_unless_they_are_squares(watch):
     task = adding(5, 20)
     panel = watch(training.fit(network(task), task, epochs=2))
     assert "nats" not in panel.line.value
-    assert panel.explorer.shown["losses"].ax.get_ylabel() == "loss"
+    assert "nats" not in panel.explorer.shown["losses"].ax.get_ylabel()
 
 
-@pytest.mark.parametrize("losses", [[3.7, 3.4], [3.29, 3.27], [3.2873, 3.2851]])
+@pytest.mark.parametrize("losses", [
+    [3.7, 3.4], [3.29, 3.27], [3.2873, 3.2851], [3.2853, 3.2851], [8e-4, 2e-4], [0.09991, 0.0999],
+    [3.31e-5, 3.3e-5], [9e-9, 1e-9], [9.9991, 9.999], [999.1, 999], [12346, 12345], [2e6, 2e5]])
 def test_long_numbers_leave_the_words_beside_them_whole(watch, losses):
     panel = watch(start=False)
     chart = panel.explorer.shown["losses"]
     chart.show((np.arange(2), losses), ((), ()))
     panel.live.film.pixels()
-    assert chart.ax.yaxis.label.get_window_extent().x0 >= 0
-    assert min(text.get_fontsize() for text in chart.ax.get_yticklabels()) >= style.TEXT_PX
+    axis, (low, high) = chart.ax.yaxis, chart.ax.get_ylim()
+    there = [tick for tick in axis.get_major_ticks() if low <= tick.get_loc() <= high]
+    ticks = [tick.label1 for tick in there]
+    words = axis.label.get_window_extent()
+    assert 0 <= words.x0 < words.x1 <= min(tick.get_window_extent().x0 for tick in ticks) + 1
+    assert min(text.get_fontsize() for text in ticks) >= style.TEXT_PX
+    power = next(k for k in range(-20, 20) if axis.label.get_text() == "loss, {}nats".format(
+        f"{style.whole_power(k)} " if k else ""))
+    told = [float(tick.get_text()) * 10.0 ** power for tick in ticks]
+    np.testing.assert_allclose(told, [tick.get_loc() for tick in there])
+    assert len(told) > 1
+    assert not axis.offsetText.get_visible()  # it would lie on the legend
 
 
 def test_losses_above_the_picture_are_marked(watch):

@@ -4,7 +4,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 
 from rnnlib.charts.chart import Chart
-from rnnlib.style import CHART_TEXT_PX, TEXT_PX
+from rnnlib.style import CHART_TEXT_PX, TEXT_PX, whole_power
 
 # points of a line at most: more than that is finer than the picture
 POINTS = 1000
@@ -12,8 +12,8 @@ POINTS = 1000
 ROOM = 1.15
 # from one word of a baseline to the next, px
 LINE_PX = 17
-# signs of a number beside the axis that have room at full size
-FEW = 4
+# signs of a number beside the axis that have room at full size; in small letters
+FEW, MANY = 4, 6
 # each kind of mark: role of its colour, words of the legend, look there
 _LEGEND = {
     "train": ("W_x", "trained on (mean of the last updates)", {"linestyle": "-", "linewidth": 2.2}),
@@ -37,7 +37,7 @@ class Losses(Chart):
         baselines {words: loss}, each a level line with its words beside it, or None
         unit      of the losses; held_out: whether anything is held out
         """
-        ax, self.last, baselines = self.ax, last, baselines or {}
+        ax, self.last, self.unit, baselines = self.ax, last, unit, baselines or {}
         self.levels, unclipped = tuple(baselines.values()), {"linestyle": "", "clip_on": False}
         self.train = self.make_line("W_x", linewidth=2.2, zorder=2)
         self.between = self.make_line("W_a", linewidth=1.5, linestyle=(0, (5, 2)), zorder=3)
@@ -54,9 +54,11 @@ class Losses(Chart):
                               va="center", parse_math=False)
                       for words, value in baselines.items()]
         self._draw_legend(list(_LEGEND) if held_out else ["train"])
-        ax.set(xlabel="updates", ylabel=f"loss, {unit}" if unit else "loss", ylim=(0, 1))
+        ax.set(xlabel="updates", ylim=(0, 1))
         ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
-        ax.yaxis.set_major_locator(MaxNLocator(5))
+        ax.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+        ax.ticklabel_format(axis="y", useOffset=False)
+        ax.yaxis.offsetText.set_visible(False)  # the words beside the axis say the power of ten
 
     def _draw_legend(self, names):
         """A sample and a word for each kind of mark, in a row above the axes."""
@@ -86,14 +88,23 @@ class Losses(Chart):
         if self.is_new("limits", (low, high, end)):
             self.put_limits((-0.01 * end, 1.01 * end), (low, high))
             self._place_words(low, high)
-            self._fit_ticks()
+            self._fit_ticks([tick for tick in self.ax.get_yticks() if low <= tick <= high])
 
-    def _fit_ticks(self):
-        """Long numbers are set smaller: the words beside them would be cut off."""
-        ticks = self.ax.yaxis.get_major_formatter().format_ticks(self.ax.get_yticks())
-        longest = max(map(len, ticks))
+    def _fit_ticks(self, ticks):
+        """Long numbers are set smaller, or in another power of ten: the words beside them would
+        be cut off."""
+        axis = self.ax.yaxis
+        formatter, size = axis.get_major_formatter(), int(np.floor(np.log10(np.abs(ticks).max())))
+        for power in (0 if -5 < size < 6 else size, size):
+            formatter.set_scientific(power != 0)
+            formatter.set_powerlimits((power, power))
+            longest = max(map(len, formatter.format_ticks(ticks)))
+            if longest <= MANY:
+                break
         self.ax.tick_params("y", labelsize=max(CHART_TEXT_PX * min(1.0, FEW / longest), TEXT_PX))
-        self.ax.yaxis.labelpad = 4 if longest <= FEW + 1 else 0
+        words = f"{whole_power(power) if power else ''} {self.unit}".strip()
+        axis.set_label_text(f"loss, {words}" if words else "loss")
+        axis.labelpad = 4 if longest <= FEW + 1 else 0
 
     def _place_words(self, low, high):
         """The words of the baselines beside their lines, pushed apart where these lie close."""
