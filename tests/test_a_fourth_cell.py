@@ -12,6 +12,7 @@ from minimal_gated_unit import MGU
 
 import rnnlib as rl
 from rnnlib import cells
+from rnnlib.cells.anatomy import Kept
 from rnnlib.graph.svg import key
 
 CASES = [
@@ -246,3 +247,18 @@ def test_the_explorer_of_gated_cells_shows_it_too(kept):
     panel.set(bias=-2.0)
     # a bias that opens the gate of an LSTM shuts this one, which keeps where it is shut
     assert panel.numbers["mgu"][0] < before[0]
+
+
+@pytest.mark.parametrize(("keeps", "shares"), [
+    (None, {"f", "u", "1 − f"}), (Kept("f", "a"), {"f", "u", "1 − f", "f of the MGU"})])
+def test_the_explorer_shows_a_fifth_whose_gate_has_a_taken_letter_or_none(keeps, shares, kept):
+    cells.register(otherwise(keeps=keeps))
+    try:
+        panel = kept(rl.gated_cells(T=20))
+    finally:
+        cells.forget("other")
+    assert set(panel.numbers["runs"]) == {"tanh", "lstm", "gru", "mgu", "other"}
+    for name in panel.numbers["runs"]:
+        np.testing.assert_array_equal(panel.explorer.shown["cells"].lines[name].get_ydata(),
+                                      panel.numbers[name])
+    assert set(panel.explorer.shown["gates"].lines) == shares

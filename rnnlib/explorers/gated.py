@@ -49,7 +49,10 @@ class GatedCells(Explorer):
 
     def __init__(self):
         called = {"tanh": "tanh RNN", **{cell: CELLS[cell].words for cell in gated()}}
-        self.gates = {CELLS[cell].keeps.words: cell for cell in gated()}
+        self.gates = {}
+        for cell in filter(lambda cell: CELLS[cell].keeps, gated()):
+            share, words = CELLS[cell].keeps.words, CELLS[cell].words
+            self.gates[f"{share} of the {words}" if share in self.gates else share] = cell
         self.called = {**called, "direct": "LSTM, through f alone"}
         self.charts = {
             "cells": (Remains, [0.11, 0.37, 0.86, 0.5], {"called": self.called}),
@@ -73,7 +76,7 @@ class GatedCells(Explorer):
                    for gate, cell in self.gates.items()}, "runs": runs}
 
     def _runs(self, values):
-        return {cell: _run(cell, values) for cell in ("tanh", *sorted(self.gates.values()))}
+        return {cell: _run(cell, values) for cell in ("tanh", *sorted(gated()))}
 
     def at_rest(self, values, numbers):
         if not values.seeds or _fan_of("tanh") in numbers:
@@ -118,7 +121,7 @@ class GatedCells(Explorer):
 
 def _run(cell, values):
     """(network, run) of one kind of cell that the controls describe."""
-    forget_bias = None if cell == "tanh" else values.bias
+    forget_bias = values.bias if CELLS[cell].keeps else None
     net = Network(N_X, (values.n,), 1, cell, "squared", seed=values.seed, init="radius",
                   scale=values.rho, forget_bias=forget_bias)
     x = np.random.default_rng(values.seed).standard_normal((values.T, N_X))
