@@ -118,7 +118,8 @@ def place_of(slide):
     for cell in notebook(slide.notebook)[1].cells:
         found = HEADING.findall(cell.source) if cell.cell_type == "markdown" else []
         if cell.id == slide.cells[0]:
-            return f"{slide.notebook} *{found[0] if cell.source.startswith('#') else heading}*"
+            place = found[0] if cell.source.startswith("#") else heading
+            return f"{slide.notebook} *{place.removeprefix(f'{slide.notebook} ')}*"
         heading = [heading, *found][-1]
     raise LookupError(f"notebook {slide.notebook} has no cell {slide.cells[0]}")
 
