@@ -158,7 +158,7 @@ def test_every_frame_of_its_steppers_is_reached_and_drawn(level):
             for frame, step in enumerate(steps):
                 view.frame = frame
                 assert (step if frame else view._told()[-1])["say"] in view.text()
-        texts, _ = view._shown("light")
+        texts, _ = view._shown()
         assert set(texts) == {key(address) for address in view.graph.places}
         assert view.still().startswith("<svg")
         view.close()

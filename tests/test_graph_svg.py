@@ -193,6 +193,29 @@ def test_the_still_picture_shows_the_numbers_known_so_far_and_no_others(level, c
             assert shown == wanted.get(address, {}), address
 
 
+@pytest.mark.parametrize("level", ["unit", "layer"])
+def test_a_negative_cell_without_a_number_has_a_gap(level):
+    root, text, view = picture(level)
+    _, shares = view._shown()
+    for place in root.iter(f"{SVG}g"):
+        if address := place.get("data-k"):
+            cells = [rect.get("class") for rect in place.iter(f"{SVG}rect")][level == "layer":]
+            negative = [share < 0 for share in shares.get(address, [0] * len(cells))]
+            assert [name == "c minus" for name in cells] == [
+                level == "layer" and sign for sign in negative], address
+    assert any(share < 0 for cells in shares.values() for share in cells)
+    assert ("clip-path: polygon(evenodd," in text) == (level == "layer")
+
+
+@pytest.mark.parametrize("n", [8, 32])
+def test_of_many_cells_no_border_hides_the_colours(n):
+    graph = rl.Graph(3, n, 2, 2, level="layer")
+    root = ET.fromstring(still(graph, draw_graph(graph), title="x"))
+    boxes = {place.get("data-k"): place.find(f"{SVG}g").get("class")
+             for place in root.iter(f"{SVG}g") if place.get("data-k")}
+    assert (boxes["a,1,1"], boxes["a,0,1"]) == ("U many" if n == 32 else "U", "U")
+
+
 @pytest.mark.parametrize("cell", ["tanh", "lstm", "gru"])
 def test_the_still_picture_lights_what_the_step_lights(cell):
     root, _, view = picture(cell=cell)
@@ -268,7 +291,7 @@ def test_a_stepper_at_its_beginning_is_stored_at_a_step_that_gives_little_away(c
     fwd = net.forward(np.ones((5, 3)), [0, 1, 1, 0, 1], lengths=[4])
     for make, known in ((rl.forward_stepper, {"0", "1", "2"}), (rl.backward_stepper, {"4"})):
         view = make(net, fwd)
-        texts, _ = view._shown("light")
+        texts, _ = view._shown()
         assert view.frame == 0
         assert {address.split(",")[2] for address in texts} == known
         assert len(texts) > 3

@@ -35,6 +35,7 @@ class Stage {
     const cell = place.cells[j];
     cell.dataset.held = held;
     cell.classList.toggle("nonfinite", text !== "" && share === null);
+    cell.classList.toggle("minus", share < 0);
     const role = share < 0 ? "negative" : "positive";
     const part = Math.round(0.6 * Math.min(100, Math.abs(share)));
     cell.style.fill = text === "" ? "" : `color-mix(in srgb, var(--${role}) ${part}%, var(--bg))`;

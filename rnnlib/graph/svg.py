@@ -20,11 +20,12 @@ from xml.etree import ElementTree as ET
 
 from rnnlib.cells.anatomy import bare
 from rnnlib.graph import caption
-from rnnlib.style import BACKGROUND, INK, ROLES
+from rnnlib.style import BACKGROUND, INK, ROLES, blended
 from rnnlib.style import colour as theme_colour
 
 SIDE = 244  # width of the part that holds the row headers and the folded view
 _LETTER = 7.5  # px, a letter of a label on the average
+_BORDERED = 5  # px, the width from which a cell has a border
 _NARROW_COLUMN = 60  # px, below which a column header is the bare number
 FOOT = 48  # height of the column headers: a line for the time, one for the reader's label
 _ROOM = 640  # width that a still picture's sentence and equation have at least
@@ -173,12 +174,14 @@ def _unit(parent, x, y, m, numbers):
 
 def _cells(parent, x, y, m, units, numbers):
     """A box for the whole layer with one cell per unit and, below, room for one number."""
-    g = _add(parent, "g", {"class": "U", "transform": f"translate({_n(x)} {_n(y)})"})
     w, h = m.unit_w, m.unit_h
+    wide = (w - 8) / units
+    # of many cells the borders would hide the colours
+    g = _add(parent, "g", {"class": "U many" if wide < _BORDERED else "U",
+                           "transform": f"translate({_n(x)} {_n(y)})"})
     _add(g, "rect", {"class": "box", "x": _n(-w / 2), "y": _n(-h / 2), "width": _n(w),
                      "height": _n(h), "rx": "6"})
     height = 13 if numbers else h - 8
-    wide = (w - 8) / units
     for j in range(units):
         _add(g, "rect", {"class": "c", "x": _n(-w / 2 + 4 + j * wide), "y": _n(-h / 2 + 4),
                          "width": _n(wide), "height": _n(height)})
@@ -297,10 +300,11 @@ def _folded_line(svg, weights, label, path, tip, at, kind=None):
 
 # ---- the still picture
 
-def still(graph, drawing, fills=None, texts=None, *, step=None, title, theme="light"):
+def still(graph, drawing, shares=None, texts=None, *, step=None, title, theme="light"):
     """The picture as one SVG document with its own colours and a text alternative.
 
-    fills : {address: [colour of each unit]}; texts : {address: [text of each unit]};
+    shares : {address: [each unit's share of the largest value, in per cent, with its sign]};
+    texts : {address: [text of each unit]};
     step : a step (see steps.py) whose connections are lit and whose sentence and equation stand
     below the graph.
     Nothing in it depends on a style sheet or a script outside it, so that it can be shown
@@ -312,11 +316,12 @@ def still(graph, drawing, fills=None, texts=None, *, step=None, title, theme="li
     svg = _svg(width, height)
     svg.set("role", "img")
     _add(svg, "title").text = title
-    _add(svg, "style").text = still_style(theme, graph.anatomy.gated)
+    _add(svg, "style").text = still_style(
+        theme, gates=graph.anatomy.gated, cells=graph.level == "layer")
     _add(svg, "rect", {"width": "100%", "height": "100%", "fill": BACKGROUND[theme]})
     svg.append(drawing.side)
     part = _add(svg, "g", {"transform": f"translate({SIDE} 0)"})
-    unrolled = _filled(drawing.unrolled, fills or {}, texts or {})
+    unrolled = _filled(drawing.unrolled, shares or {}, texts or {}, theme)
     for index, axis, unit, role in step["on"] if step else ():
         _light(graph, unrolled, index, axis, unit, theme_colour(role, theme))
     part.append(unrolled)
@@ -334,15 +339,17 @@ def _light(graph, unrolled, index, axis, unit, colour):
             path.set("style", f"stroke:{colour};opacity:1;stroke-width:2.5")
 
 
-def _filled(unrolled, fills, texts):
+def _filled(unrolled, shares, texts, theme):
     """A copy of the drawing with every node's colours and numbers set."""
     copy = deepcopy(unrolled)
     for place in copy.iter("g"):
         address = place.get("data-k")
         if address is None:
             continue
-        for rect, fill in zip(place.iterfind(".//rect[@class='c']"), fills.get(address, ())):
-            rect.set("style", f"fill:{fill}")
+        for rect, share in zip(place.iterfind(".//rect[@class='c']"), shares.get(address, ())):
+            rect.set("style", f"fill:{blended(share, theme)}")
+            if unrolled.get("class") == "layer" and (share or 0) < 0:
+                rect.set("class", "c minus")
         for text, words in zip(place.iter("text"), texts.get(address, ())):
             text.text = words.replace("-", "−")
             if len(words) > LONG:
@@ -351,11 +358,12 @@ def _filled(unrolled, fills, texts):
 
 
 @lru_cache
-def still_style(theme, gated=False):
-    """The style sheet of the live view with this theme's colours written into it."""
+def still_style(theme, **more):
+    """The style sheet of the live view with this theme's colours written into it; more of its
+    parts: gates, cells."""
     css = files(__package__).joinpath("view.css").read_text("utf8")
     drawing = "".join(css.partition(f"/* {part} */")[2].partition(f"/* end of {part} */")[0]
-                      for part in (("drawing", "gates") if gated else ("drawing",)))
+                      for part in ("drawing", *(name for name in more if more[name])))
     drawing = re.sub(r"/\*.*?\*/", "", drawing, flags=re.S)
     colours = {"bg": BACKGROUND[theme], "ink": INK[theme]}
     colours |= {role: getattr(look, theme) for role, look in ROLES.items()}

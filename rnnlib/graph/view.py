@@ -15,7 +15,7 @@ import traitlets as tl
 from rnnlib.arguments import choice, legible, several, shown
 from rnnlib.graph.caption import words
 from rnnlib.graph.svg import draw_graph, key, still
-from rnnlib.style import BACKGROUND, INK, ROLES, blended, number
+from rnnlib.style import BACKGROUND, INK, ROLES, number
 from rnnlib.widgets.script import script
 from rnnlib.widgets.tidy import one_per_cell
 
@@ -158,9 +158,9 @@ class GraphView(anywidget.AnyWidget):
 
     def still(self, theme="light"):
         """What is told by now (see `_told`) as one SVG document that needs nothing outside it."""
-        texts, fills = self._shown(theme)
+        texts, shares = self._shown()
         drawing = draw_graph(self.graph, weights=self._weights, labels=self._labels)
-        return still(self.graph, drawing, fills, texts, step=(self._told() or [None])[-1],
+        return still(self.graph, drawing, shares, texts, step=(self._told() or [None])[-1],
                      title=self.text(), theme=theme)
 
     def text(self):
@@ -175,21 +175,19 @@ class GraphView(anywidget.AnyWidget):
         """The steps up to the present one, or, before the first is left, to the telling one."""
         return self.steps[:(self.frame or self.scene["telling"].get(self.by, 0)) + 1]
 
-    def _shown(self, theme):
+    def _shown(self):
         known = self._told() or [self.scene["known"] or {}]
-        texts, fills = {}, {}
+        texts, shares = {}, {}
         for step in known:
-            for address, first, values, norm, shares in step.get("set", ()):
-                n = max(first + len(values), len(texts.get(address, ())))
-                text = texts.setdefault(address, [""] * n)
-                fill = fills.setdefault(address, [BACKGROUND[theme]] * n)
-                text += [""] * (n - len(text))
-                fill += [BACKGROUND[theme]] * (n - len(fill))
-                for j, (value, share) in enumerate(zip(values, shares, strict=True), first):
-                    text[j], fill[j] = value, blended(share, theme)
+            for address, first, values, norm, sizes in step.get("set", ()):
+                text, share = texts.setdefault(address, []), shares.setdefault(address, [])
+                last = first + len(values)
+                text += [""] * (last - len(text))
+                share += [0] * (last - len(share))
+                text[first:last], share[first:last] = values, sizes
                 if self.graph.level == "layer" and norm is not None:
                     text[0] = norm
-        return texts, fills
+        return texts, shares
 
     # ipywidgets 7 would show itself by this method and skip the bundle
     _ipython_display_ = None
@@ -261,7 +259,8 @@ def _legend(graph, steps, scales, weights):
     if backward:
         keys += [told("from_above"), told("from_next")]
     if scales:
-        keys.append((_scale_bar(), "negative … positive; " + _full_colour(scales, backward)))
+        gap = " (with a gap like a −)" * (graph.level == "layer")
+        keys.append((_scale_bar(), f"negative{gap} … positive; {_full_colour(scales, backward)}"))
     if graph.level == "layer" and scales:
         keys.append(("", "the number of a layer is its norm ‖·‖"))
     if graph.length < graph.T:

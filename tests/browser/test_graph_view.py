@@ -502,6 +502,16 @@ def test_the_theme_recolours_everything_and_keeps_its_contrast(notebook, page):
         notebook.theme("light")
 
 
+def test_a_layers_negative_cells_have_a_gap(notebook, page):
+    root = view(notebook, LAYERS)
+    to(page, root, "End")
+    cells = root.evaluate("""root => [...root.querySelectorAll('rect.c')].map(getComputedStyle)
+      .map(({ fill, clipPath }) => [fill.match(/[\\d.]+/g).map(Number), clipPath !== 'none'])""")
+    assert {gap for _, gap in cells} == {True, False}
+    for (red, _, blue, *_), gap in cells:
+        assert gap == (blue > red)
+
+
 SIDEWAYS = f"""() => [document.documentElement, {harness.CURRENT}.content.node,
     {harness.CURRENT}.content.outerNode].filter(Boolean)
     .map(node => node.scrollWidth - node.clientWidth)"""
