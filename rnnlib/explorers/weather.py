@@ -68,7 +68,7 @@ def _nearest(dates, first):
             raise ValueError
         day = np.datetime64(first, "D")
     except (ValueError, TypeError):
-        day = np.datetime64("NaT")
+        day = np.datetime64("NaT", "D")
     if np.isnat(day):
         raise ValueError(f"first is {arguments.shown(first)}, but a day such as '2015-01-01' is "
                          "wanted")
