@@ -281,7 +281,8 @@ class Notebook:
         if loaded:
             self.page.evaluate(OPEN, str(path))
         else:
-            self.page.goto(f"{lab.url}/{lab.page}/{quote(str(path))}?reset&token={lab.token}")
+            self.page.goto(f"{lab.url}/{lab.page}/{quote(str(path))}?reset&token={lab.token}",
+                           timeout=START_SECONDS * 1000)
             self.page.add_style_tag(content=hands.CLEAR + hands.ALONE)
         try:
             self.page.wait_for_function(OPENED, arg=str(path), timeout=START_SECONDS * 1000)
