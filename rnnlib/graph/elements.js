@@ -21,6 +21,12 @@ const partOf = (name) => {
 };
 const parse = (key) => { const [name, l, t] = key.split(","); return { name, l: +l, t: +t }; };
 
+// symbols and numbers stay as they are in a page that is translated: "a" is a word elsewhere
+const untranslated = (...nodes) => nodes.forEach((node) => {
+  node.setAttribute("translate", "no");
+  node.classList.add("notranslate");
+});
+
 function make(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);

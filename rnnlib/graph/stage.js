@@ -7,6 +7,7 @@ class Stage {
     this.scroll = make("div", { class: "scroll" });
     this.side.innerHTML = side; // markup of our own drawing
     this.scroll.innerHTML = unrolled;
+    untranslated(this.scroll, ...this.side.querySelectorAll("text:is(.row, .name, .weight)"));
     this.frame = make("div", { class: "frame" }, this.side, this.scroll);
     this.places = new Map();
     for (const g of this.scroll.querySelectorAll("g.P")) {

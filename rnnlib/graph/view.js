@@ -35,6 +35,7 @@ class View {
       chip.dataset.w = name;
       return chip;
     });
+    untranslated(...chips);
     this.chips = make("div", { class: "bar", role: "group", "aria-label": "Weights" },
       "Light up:", ...chips);
     this.stageFrame = this.stage.frame;
@@ -78,6 +79,7 @@ class View {
     bar.append(this.speed);
     this.say = make("div", { class: "say" });
     this.eq = make("div", { class: "equation", role: "group", "aria-label": "Equation" });
+    untranslated(this.eq);
     return { bar, eq: this.eq };
   }
 

@@ -548,6 +548,12 @@ def test_a_narrow_page_does_not_scroll_sideways(notebook, page, width):
         page.evaluate("() => jupyterapp.commands.execute('application:toggle-left-area')")
 
 
+# symbols that a translator would take for words
+TRANSLATED = """root => [...root.querySelectorAll('text, .chip, mi')].filter(
+  node => /[\\[_]|^[a-zJŷ]$/.test(node.textContent) && !node.closest('.notranslate[translate=no]'))
+  .map(node => node.textContent)"""
+
+
 def test_a_screen_reader_is_told_what_the_picture_shows(notebook, page):
     for cell in (GRAPH, BACK):
         root = view(notebook, cell)
@@ -555,6 +561,7 @@ def test_a_screen_reader_is_told_what_the_picture_shows(notebook, page):
         for control in root.locator("button, select, input").all():
             assert control.get_attribute("aria-label") or control.inner_text()
     root = view(notebook, BACK)
+    assert root.evaluate(TRANSLATED) == []
     to(page, root, "Home")
     slider, live = root.get_by_role("slider", name="Step"), root.locator("[aria-live]")
     last = int(slider.get_attribute("max"))
