@@ -47,9 +47,10 @@ class Clock {
   }
 
   tell() {
+    const [sign, word] = this.timer ? ["❚❚", "Pause"] : ["▶", "Play"];
     for (const { play } of this.views) {
-      play.textContent = this.timer ? "❚❚ pause" : "▶ play";
-      play.setAttribute("aria-pressed", String(this.timer !== null));
+      play.textContent = `${sign} ${word.toLowerCase()}`;
+      play.title = play.ariaLabel = `${word} (space)`;
     }
   }
 }

@@ -75,7 +75,8 @@ class View {
         (name) => [name, `${name} by ${name}`]), this.model.get("by"));
       bar.append(this.by);
     }
-    this.speed = this.select("Speed", Object.keys(PLAY_MS).map((name) => [name, name]), "normal");
+    this.speed = this.select("Speed", Object.keys(PLAY_MS).map(
+      (name) => [name, `${name} speed`]), "normal");
     bar.append(this.speed);
     this.say = make("div", { class: "say" });
     this.eq = make("div", { class: "equation", role: "group", "aria-label": "Equation" });

@@ -105,10 +105,10 @@ def test_each_stepper_goes_its_own_way(opened):
     plays = page.evaluate("""() => {
       const all = [...document.querySelectorAll('.graph [data-do=play]')];
       all[1].click();
-      const found = all.map((button) => button.ariaPressed);
+      const found = all.map((button) => button.ariaLabel);
       all[1].click();
       return found; }""")
-    assert [k for k, play in enumerate(plays) if play == "true"] == [1]
+    assert [k for k, play in enumerate(plays) if play == "Pause (space)"] == [1]
 
 
 @pytest.mark.parametrize("where", ["folder", "served"])
