@@ -13,7 +13,9 @@ import pytest
 from nbclient.exceptions import CellExecutionError
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from rnnlib.widgets.recording import MOST
 from tools import browser, notebooks
+from tools.site import kernel
 
 NOTEBOOKS = notebooks.all_notebooks()
 pytestmark = pytest.mark.kernel
@@ -391,6 +393,15 @@ def test_a_second_run_writes_the_same_bytes(tmp_path):
     assert not notebooks.regenerate(path)
     assert path.read_bytes() == first
     assert notebooks.stale(path) == []
+
+
+def test_a_run_for_the_pages_says_that_it_is_done_and_warns_of_nothing(tmp_path, capfd):
+    nb = scratch_notebook("1 + 1")
+    nb.cells[0].outputs = [new_output("display_data", {"image/png": ""})]
+    kernel.taken(write(tmp_path / "x.ipynb", nb), MOST)
+    said = capfd.readouterr()
+    assert said.out == "x.ipynb: run and recorded\n"
+    assert "WARNING" not in said.err
 
 
 def test_check_names_the_cell_that_would_change(tmp_path, capsys):

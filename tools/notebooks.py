@@ -31,7 +31,8 @@ METADATA = {
 SVG, PNG = "image/svg+xml", "image/png"
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 LOOK_AWAY = "nbval-ignore-output"
-CELL_SECONDS = 600
+# against an endless loop: a recording takes minutes where other programs are at work
+CELL_SECONDS = 900
 # Two renderings of one figure by different matplotlib releases differ in their antialiasing
 # and hinting. Means over blocks of this many pixels hide that, and still show a moved line.
 BLOCK = 8
@@ -70,6 +71,8 @@ def live(nb, folder):
         nb, timeout=CELL_SECONDS, iopub_timeout=CELL_SECONDS, startup_timeout=CELL_SECONDS,
         kernel_name="python3", record_timing=False, store_widget_state=False,
         coalesce_streams=True,
+        # it would warn of an unencrypted way to us, on this machine
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
         resources={"metadata": {"path": str(folder)}})
     client.reset_execution_trackers()
     # what a reader has answered beside the notebooks is not stored in them

@@ -45,6 +45,7 @@ def taken(path, most, wanted=None, room=None):
                 record(client, cell, most, room, Path(folder) / cell.id, found)
         found.graphs = {cell.id: graphs.traits(cell, client.widget_state)
                         for cell in pictures.values() if graphs.has_graph(cell)}
+    print(f"{path.name}: run and recorded", flush=True)  # all of them take minutes
     return found
 
 
