@@ -324,7 +324,7 @@ def test_an_untouched_value_is_open(name, answer):
 
 @pytest.mark.parametrize("name", VALUES)
 def test_a_value_of_another_kind_gets_one_sentence(name):
-    for answer in (object(), lambda: {}["none"], lambda one: one):
+    for answer in (object(), lambda: None, lambda: {}["none"], lambda one: one):
         feedback = rl.check(name, answer, net=NETS["deep"], T=4, node="a[2, 2]")
         assert feedback.state == "wrong"
-        assert re.search("wanted|with KeyError|with TypeError", feedback.text), feedback.text
+        assert re.search("wanted|None|with KeyError|with TypeError", feedback.text), feedback.text

@@ -100,13 +100,18 @@ def answered(name, answer):
         return answer, None
     try:
         with quiet(io.StringIO()):
-            return within(SECONDS, answer), None
+            found = within(SECONDS, answer)
+        return found, f"{_without_a_return(name)}." if found is None else None
     except NotImplementedError:
         return None, None
     except TimeUp as error:
         return None, unended(name, answer, error)
     except Exception as error:  # whatever a student's function raises becomes a sentence
         return None, f"{stopped(name, answer, error)}."
+
+
+def _without_a_return(name):
+    return f"`{name}` returns None (does it end with a `return`?)"
 
 
 def stopped(name, function, error):
@@ -158,9 +163,11 @@ def _turned(exercise, result, problem):
 def _formed(exercise, result):
     """The result if it is a tuple or dict of the right size, where that is wanted."""
     names = [quantity.name for quantity in exercise.quantities]
-    if result is None or inspect.isgenerator(result):
-        came = "a generator (by a `yield`?)" if result else "None (does it end with a `return`?)"
-        raise _Unfit(f"`{exercise.name}` returns {came}, but wanted is {exercise.returns}")
+    if inspect.isgenerator(result):
+        raise _Unfit(f"`{exercise.name}` returns a generator (by a `yield`?), but wanted is "
+                     f"{exercise.returns}")
+    if result is None:
+        raise _Unfit(f"{_without_a_return(exercise.name)}, but wanted is {exercise.returns}")
     fits = {"one": True, "dict": isinstance(result, dict),
             "tuple": isinstance(result, (tuple, list)) and len(result) == len(names)}
     if not fits[exercise.form]:
