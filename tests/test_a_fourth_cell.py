@@ -180,7 +180,7 @@ def test_a_cell_that_is_not_known_is_refused_in_a_sentence():
     net, fwd, _ = Case("mgu", units=(3,), T=3).run()
     cells.forget("mgu")
     try:
-        sentence = "cell must be one of 'tanh', .* 'gru', got 'mgu'"
+        sentence = "cell must be one of 'tanh', .* 'gru'.*, got 'mgu'"
         for ask in (lambda: rl.Network(2, 3, 1, "mgu"), lambda: rl.unrolled_graph(net, 3),
                     lambda: net.backward(fwd), lambda: rl.forward_stepper(net, fwd),
                     lambda: rl.Graph(2, 3, 1, 3, cell="mgu")):
