@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 import rnnlib as rl
 from rnnlib import flow, style
 from rnnlib.charts.losses import Losses
-from rnnlib.explorers.training import SMOOTH
+from rnnlib.explorers.training import SMOOTH, UNDER_WAY
 from rnnlib.learning import training
 from rnnlib.learning.optimisers import SGD
 from rnnlib.sequences.names import characters
@@ -85,6 +85,7 @@ def demand_faithful(panel):
 def test_finish_runs_it_to_its_end_and_shows_it(watch, held_out, probe):
     panel = watch(begun(held_out), probe=probe, baselines={"chance": 1.1})
     assert panel.state == "waiting", "no event loop runs here"
+    assert UNDER_WAY in panel._dom_classes
     demand_faithful(panel)
     closing = panel.finish()
     demand_faithful(panel)
@@ -92,6 +93,7 @@ def test_finish_runs_it_to_its_end_and_shows_it(watch, held_out, probe):
     assert str(closing) == ("Finished. The network has its best parameters." if held_out else
                             "Finished. The network has its last parameters.")
     assert panel.bar.bar_style == "success"
+    assert UNDER_WAY not in panel._dom_classes
     assert all(button.disabled for button in (panel.go_button, panel.stop_button))
 
 

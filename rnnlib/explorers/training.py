@@ -32,6 +32,9 @@ AWAITED = ("A cell waits for its end, and other cells for that one. Stop or the 
            "button ■ ends it; the best stays.")
 IN_CELL = "A cell trains it to its end. The kernel's interrupt button ■ stops it; the best stays."
 
+# of a panel whose training has not ended: should its kernel end before that, the page says so
+UNDER_WAY = "rnnlib-under-way"
+
 
 def watch_training(run, *, baselines=None, probe=None, name="W_a[1]", start=True):
     """A live picture of a training, which goes on while other cells are run.
@@ -128,6 +131,7 @@ class TrainingPanel(Surrounded):
                         size=explorer.size, caption=explorer.caption,
                         quiet=lambda: self.state == "running")
         super().__init__([row(self.go_button, self.stop_button, self.bar), self.line], live)
+        self.add_class(UNDER_WAY)
         # the picture itself is drawn already
         self._seen, self.line.value = "waiting", explorer.said(self.numbers)
         if run.ended:
@@ -201,6 +205,8 @@ class TrainingPanel(Surrounded):
         self.bar.value = self.numbers["now"].update
         self.bar.bar_style = {"finished": "success", "failed": "danger", "stopped": "warning"}.get(
             self.state, "")
+        if self._work.ended:  # after its sentence: a kernel may end between the two
+            self.remove_class(UNDER_WAY)
         now = perf_counter()
         self._due = now + max(PAUSE, SHARE * (now - start))
 

@@ -376,6 +376,7 @@ class View {
 export default {
   render({ model, el }) {
     const view = new View(model, el);
+    withKernel(model, el, view.stop.signal);
     return () => view.remove();
   },
 };

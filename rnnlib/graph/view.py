@@ -59,8 +59,8 @@ class GraphView(anywidget.AnyWidget):
     the place. Only a node that no step makes known, after the example's end, is pinned alone.
     """
 
-    _esm = script(_HERE, "../widgets/keys", "../widgets/screen", "elements", "mathml", "stage",
-                  "grid", "words", "terms", "hall", "clock", "view")
+    _esm = script(_HERE, "../widgets/keys", "../widgets/kernel", "../widgets/screen", "elements",
+                  "mathml", "stage", "grid", "words", "terms", "hall", "clock", "view")
     _css = _theme_css() + (_HERE / "view.css").read_text(encoding="utf-8")
 
     scene = tl.Dict().tag(sync=True)

@@ -145,6 +145,7 @@ function render({ model, el }) {
     event.preventDefault();
   });
   keepKeys(".rnnlib-choices", signal);
+  withKernel(model, el, signal);
   const heard = [["change:state change:chosen change:answer", show], ["change:hands", showHands],
     ["change:note", showNote]];
   for (const [names, act] of heard) model.on(names, act);

@@ -39,7 +39,7 @@ class Choices(anywidget.AnyWidget):
     note      a line below, for what went wrong.
     """
 
-    _esm = script(_HERE, "keys", "elements", "choices")
+    _esm = script(_HERE, "keys", "elements", "kernel", "choices")
     _css = (_HERE / "choices.css").read_text(encoding="utf-8")
 
     title = tl.Unicode().tag(sync=True)

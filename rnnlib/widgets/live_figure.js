@@ -234,8 +234,9 @@ function presented(panel) {
   };
 }
 
-function render({ model, el }) {
+function render({ model: whole, el }) {
   const stop = new AbortController();
+  const model = withKernel(whole, el, stop.signal);
   const [width, height] = model.get("size");
   const canvas = element("canvas", { width, height });
   canvas.setAttribute("role", "img");

@@ -70,7 +70,7 @@ class LiveFigure(anywidget.AnyWidget):
     second, the page asks for a sharp one (`rest`), and gets the next ground with it.
     """
 
-    _esm = script(_HERE, "keys", "elements", "screen", "ahead", "live_figure")
+    _esm = script(_HERE, "keys", "elements", "kernel", "screen", "ahead", "live_figure")
     _css = (_HERE / "live_figure.css").read_text(encoding="utf-8")
 
     frame = tl.Dict().tag(sync=True)

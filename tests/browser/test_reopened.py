@@ -80,13 +80,13 @@ def test_a_notebook_run_and_saved_lives_on_when_opened_again(lab, open_notebook)
     assert count.inner_text() == "2 / 16"
     # an explorer shows its last picture, and what to do in place of controls that nobody hears
     panel = chart.locator(".rnnlib-panel")
-    assert panel.evaluate(SAID_BEFORE) == '"Run this cell to move it."'
+    assert panel.evaluate(SAID_BEFORE) == '"To move it, run the cells above and this one."'
     assert "The product has lost" in chart.locator(".rnnlib-reading").inner_text()
     assert chart.locator("canvas").evaluate(COLOURS) > 20
     assert not any(control.is_visible() for control in chart.locator(CONTROLS).all())
     # a prediction shows its question
     asked = notebook.output(2).locator(".rnnlib-choices")
-    assert asked.evaluate(SAID_AFTER) == '"Run this cell to answer."'
+    assert asked.evaluate(SAID_AFTER) == '"To answer, run the cells above and this one."'
     assert not any(control.is_visible() for control in asked.locator(CONTROLS).all())
     assert [stepper.locator(".rg").evaluate(SAID_BEFORE), chart.locator(".rnnlib-figure").evaluate(
         SAID_BEFORE)] == ["none"] * 2
