@@ -10,6 +10,7 @@ const GAP = 12;
 const NARROWEST = 0.7; // a picture smaller than that is scrolled instead
 const SQUEEZED = 0.88; // a picture is no smaller to give its controls more room
 const ABOVE = 200; // what controls and sentence take above a picture
+const SETTLE_MS = 50; // after which a picture has the room that it will have
 const THEME_MS = 400; // how long to hold back a picture of the other theme (no kernel: show it)
 
 function isDark() {
@@ -153,7 +154,8 @@ function tendPanel(panel, caption, signal) {
   const describeField = (complaint) => {
     complaint.id ||= `rnnlib-complaint-${Math.random().toString(36).slice(2)}`;
     give(complaint, { role: "status" });
-    give(complaint.parentElement.querySelector("input"), {
+    const field = complaint.parentElement?.querySelector("input");
+    if (field) give(field, { // a panel may be closed part by part
       "aria-describedby": complaint.id, "aria-invalid": complaint.textContent.trim() !== "" });
   };
   const tend = () => {
@@ -329,7 +331,12 @@ function render({ model: whole, el }) {
   onFrame();
   setTimeout(paint, THEME_MS + 10);
   keepKeys(".rnnlib-panel, .rnnlib-figure", stop.signal);
-  setTimeout(() => {
+  const settle = () => {
+    if (stop.signal.aborted) return;
+    if (!el.isConnected) { // a page at work puts it in its place later, or has taken it away
+      setTimeout(settle, SETTLE_MS);
+      return;
+    }
     const root = el.closest(".rnnlib-panel") ?? el;
     room = arranger(root, canvas, reading, model);
     el.prepend(offerScreen(root, root.parentElement, room.fit, presented(root), stop.signal));
@@ -337,7 +344,8 @@ function render({ model: whole, el }) {
     room.fit();
     if (root !== el) tendPanel(root, model.get("caption"), stop.signal);
     ahead.begin(root);
-  }, 50);
+  };
+  setTimeout(settle, SETTLE_MS);
 
   return () => {
     stop.abort();
