@@ -356,16 +356,19 @@ class Notebook:
         self.page.wait_for_function(f"() => !{CURRENT}.sessionContext.session?.kernel")
 
     def close(self):
-        """Closes the notebook without saving and ends the kernel; nothing the second time."""
+        """Closes the notebook without saving and ends all kernels; nothing the second time."""
+        if self.window is not None:
+            self.leave()
+            self.lab.end_kernels()
+
+    def leave(self):
+        """Closes the notebook without saving; its kernel goes on."""
         window, self.window = self.window, None
-        if window is None:
-            return
         if not self._own and window.quiet and self.page.evaluate(LEAVE):
             self.page.mouse.move(2, 2)
             self.lab.idle.append(window)
         else:
             window.close()
-        self.lab.end_kernels()
 
     # ---- looking
 
