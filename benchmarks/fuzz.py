@@ -1,13 +1,14 @@
 """Hostile arguments: what every public function says to what does not fit.
 
-    python -m benchmarks.fuzz [part of a function's name ...] [--told] [--events N] [--seed N]
+    python -m benchmarks.fuzz [part of a name ...] [--told] [--walks] [--events N] [--seed N]
 
 Each function is called with right arguments of which one is replaced by something hostile. Told
 for each are the calls, and how many of them were answered by no sentence of rnnlib's own: in
 numpy's or Python's words (foreign), by another exception or a warning (other), by a sentence
 that names no argument (astray), and by a result where none can be right (silent).
 Then each explorer and stepper goes through random events, and must show what a fresh one shows
-(benchmarks/_walks.py). Exits with 1 if there is anything. `--told` lists each such call.
+(benchmarks/_walks.py); told with it is the most memory that this process has had, before and after.
+Exits with 1 if there is anything. `--told` lists each such call, `--walks` makes none.
 """
 import argparse
 import ast
@@ -497,11 +498,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("parts", nargs="*", help="parts of names of functions")
     parser.add_argument("--told", action="store_true", help="list each call that went wrong")
+    parser.add_argument("--walks", action="store_true", help="the random events alone")
     parser.add_argument("--events", type=int, default=2000, help="of each explorer")
     parser.add_argument("--seed", type=int, default=0, help="of the events")
     options = parser.parse_args()
     counts = {}
-    for name, (function, right) in calls(*options.parts).items():
+    for name, (function, right) in ({} if options.walks else calls(*options.parts)).items():
         counts[name] = Counter()
         for argument, words, result, said in apart(name, function, right):
             counts[name][result] += 1
@@ -520,12 +522,14 @@ def main():
 
 def _walked(name, way, make, events, seed):
     """Whether an explorer or a stepper came through so many events; told in a line."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
     try:
         way(make, events, seed)
     except Exception as error:
         print(f"{name:32} {events:6} events: {type(error).__name__}: {str(error)[:300]}")
         return False
-    print(f"{name:32} {events:6} events: as a fresh one")
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+    print(f"{name:32} {events:6} events: as a fresh one, {before:.0f} -> {most:.0f} MB", flush=True)
     return True
 
 
