@@ -1,66 +1,112 @@
-// A graph or stepper on the whole screen, or in the room of a slide: as large as all of it fits.
+// A graph or stepper where all of it is seen at once: as far as it can be in the window of a page,
+// and on the whole screen or in the room of a slide, where words are read from the last row.
 
-const GAP = 12; // CSS pixels around the parts
-const COLUMN = 420; // of words beside a graph, at least
+const LAST_ROW = 41.5; // the smallest words are one such part of the screen's height
 
 const wholeScreen = (view) => offerScreen(view.root, view.el, () => fillScreen(view),
   (key) => { if (key === "focus") (view.slider ?? view.stageFrame).focus(); }, view.stop.signal);
-// [width, height] of the room in which all is to be seen at once; null in a page, which scrolls
-function roomOf({ root }) {
-  if (fills(root)) return [innerWidth, innerHeight];
-  const { clientWidth, clientHeight } = root.closest(".rnnlib-room") ?? {};
-  return clientHeight ? [clientWidth, clientHeight] : null;
-}
 
-const tooHigh = (view) => view.root.scrollHeight > view.room[1];
-const widest = ({ eq }) => Math.max(1, ...[...eq.children].map((math) => math.scrollWidth));
-
-// The parts one below the other, or words and equation beside the graph: whichever is larger.
-function fillScreen(view) {
-  const { root, stage, stageFrame, eq, stepping } = view;
-  const put = (beside, zoom, column = Infinity) => {
-    root.classList.toggle("beside", beside);
-    root.style.setProperty("--zoom", zoom);
-    Object.assign(view, { zoom, column });
-    if (stepping) fitEquation(view);
-  };
-  view.room = roomOf(view);
-  root.classList.toggle("whole", view.room !== null);
-  put(false, 1);
-  if (!view.room) return;
-  const [broad, high] = view.room;
-  const [width, height] = stage.size();
-  const [wide, tall] = stepping ? largestEquation(view) : [0, 0];
-  const zoom = (across, down) => Math.min(broad / (across + 3 * GAP), high / (down + 4 * GAP));
-  const rows = (nodes) => nodes.reduce((sum, node) => sum + node.offsetHeight, 0);
-  const terms = [...root.querySelectorAll(":scope > .below")];
-  const words = [...root.children].filter((node) => node !== stageFrame && node !== eq);
-  const below = zoom(Math.max(width, wide), height + rows(words) + tall);
-  const beside = zoom(width + COLUMN, height + rows(terms));
-  // words may break into more lines than were counted
-  if (stepping && beside > below) put(true, beside, broad / beside - width - 3 * GAP);
-  else for (let less = below; put(false, less), tooHigh(view) && less > 0.4;) less *= 0.97;
-}
-
-// In a column a long or high equation is set smaller.
-function fitEquation(view) {
-  const put = (factor) => view.root.style.setProperty("--equation", factor);
-  put(1);
-  let factor = view.zoom * Math.min(1, 0.96 * view.column / widest(view));
-  while (put(factor), view.column < Infinity && tooHigh(view) && factor > 0.4) factor *= 0.95;
-}
-
-// The width and height that the equations of the steps have at most.
-function largestEquation(view) {
-  const shown = [...view.eq.children];
-  const largest = [0, 0];
-  for (const step of view.steps) {
-    view.eq.replaceChildren(...step.eq.map(equation));
-    largest[0] = Math.max(largest[0], widest(view));
-    largest[1] = Math.max(largest[1], view.eq.scrollHeight);
+// the room in which all is to be seen (see `arranged`)
+function roomOf({ root, el, printing }) {
+  const slide = root.closest(".rnnlib-room");
+  const hall = fills(root) || slide?.clientHeight > 0;
+  if (!hall) {
+    return { hall, printing, broad: el.clientWidth - 12, high: seenHeight(root) - 12, unit: 1,
+      least: leastZoom(), most: 1 };
   }
-  view.eq.replaceChildren(...shown);
-  return largest;
+  const [broad, high, screen] = fills(root) ? [innerWidth, innerHeight, innerHeight]
+    : [slide.clientWidth, slide.clientHeight, root.closest("section").clientHeight];
+  const unit = screen / LAST_ROW / SMALLEST;
+  return { hall, broad: broad - PAD, high: high - PAD, unit, least: 0.3, most: 2 };
+}
+
+function put({ root, stage }, { beside, letters, drawing, words, equation }) {
+  root.classList.toggle("beside", beside);
+  for (const [name, value] of Object.entries({ letters, drawing, words, equation }))
+    root.style.setProperty(`--${name}`, value);
+  stage.enlarge(letters);
+}
+
+const NATURAL = { beside: false, letters: 1, drawing: 1, words: 1, equation: 1 };
+
+function fillScreen(view) {
+  const { root, eq } = view;
+  const room = roomOf(view);
+  const asked = JSON.stringify([room, view.model.get("by")]);
+  // in a page that is not seen now, or as it was: its own height may change what is observed
+  if (room.broad <= 0 || asked === view.asked) return;
+  Object.assign(view, { asked, room });
+  root.classList.toggle("whole", room.hall);
+  root.classList.add("fitted");
+  put(view, NATURAL);
+  const sizes = sizesOf(view);
+  const natural = room.printing || (!room.hall && naturally(sizes, room));
+  const how = natural ? null : arranged(sizes, room);
+  view.how = how ?? NATURAL;
+  root.classList.toggle("fitted", how !== null || room.hall);
+  put(view, view.how);
+  const column = how?.beside ? room.broad - sizes.drawing[0] * how.drawing - PAD : room.broad;
+  if (eq) eq.style.minHeight = how && !room.hall ? `${Math.max(...sizes.steps.map(
+    (step) => equationHigh(step, column / how.equation)))}px` : "";
+  fitWords(view);
+}
+
+// Whether a page sees all of it as it is.
+function naturally(sizes, { broad, high }) {
+  const apart = { ...sizes, steps: sizes.steps.map((step) => step.map(
+    (pieces) => [[broad, Math.max(0, ...pieces.map(([, tall]) => tall))]])) };
+  return highOf(apart, broad, NATURAL) <= high;
+}
+
+// On the whole screen an equation, or what is said of a graph, that is higher than was thought is
+// set smaller.
+function fitWords({ root, room, how, stepping }) {
+  const name = stepping ? "equation" : "words";
+  for (let less = how[name]; less > 0.4; less *= 0.97) {
+    root.style.setProperty(`--${name}`, less);
+    if (!room.hall || root.scrollHeight <= (fills(root) ? innerHeight : room.high + PAD)) return;
+  }
+}
+
+// The parts' own sizes, of which some may break into rows.
+function sizesOf(view) {
+  const { root, stage, stepping, room, chips, legend } = view;
+  const partsOf = (node) => {
+    const more = parseFloat(getComputedStyle(node).columnGap) - 6;
+    return [...node.children].map((part) => (part.matches(".steps") ? [160, 32]
+      : [part.offsetWidth + more, part.offsetHeight]));
+  };
+  const seen = [stepping ? root.firstChild : chips, ...(room.hall && !stepping ? [legend] : [])];
+  const [steps, widest] = stepping ? equationsOf(view) : [[], 0];
+  return { drawing: stage.size(), bars: seen.map(partsOf), steps, widest,
+    terms: room.hall ? root.querySelector(":scope > .below")?.offsetHeight ?? 0 : 0,
+    said: [stepping ? longest(view) : [ABOUT, 20]] };
+}
+
+// The size of the longest sentence of the steps, in one line.
+function longest({ root, steps }) {
+  const trial = make("div", { class: "say trial" }, steps.reduce(
+    (long, { say }) => (say.length > long.length ? say : long), ""));
+  root.append(trial);
+  const size = [trial.offsetWidth, trial.offsetHeight];
+  trial.remove();
+  return size;
+}
+
+// [sizes of the pieces of the lines of each step, the widest of them]
+function equationsOf(view) {
+  const trial = make("div", { class: "equation trial" });
+  const steps = view.steps.map((step) => step.eq.map(equation));
+  trial.append(...steps.flat());
+  view.root.append(trial);
+  const scale = trial.offsetWidth / trial.getBoundingClientRect().width; // a slide has one
+  const boxOf = (node) => node.getBoundingClientRect();
+  const sizes = steps.map((step) => step.map((line) => {
+    const high = boxOf(line).height * scale; // also of one piece in a row, to be safe
+    return [...line.firstChild.children].map((piece) => [boxOf(piece).width * scale + 1, high]);
+  }));
+  trial.remove();
+  return [sizes, Math.max(0, ...sizes.flat(2).map(([width]) => width))];
 }
 
 // What a key asks of a stepper. On the graph arrows move the cursor; a presenter's keys step

@@ -50,6 +50,13 @@ function token(item) {
   return row;
 }
 
-// in display style a fraction keeps its full size
-const equation = (line) => makeNS(MATHML, "math", { displaystyle: "true" },
-  math("mrow", ...line.map(token)));
+// in display style a fraction keeps its full size; a line can break before a sign of equality
+function equation(line) {
+  const pieces = [[]];
+  for (const item of line) {
+    if (item === "=" && pieces.at(-1).length) pieces.push([]);
+    pieces.at(-1).push(token(item));
+  }
+  return makeNS(MATHML, "math", { displaystyle: "true" },
+    math("mrow", ...pieces.map((piece) => math("mrow", ...piece))));
+}

@@ -25,7 +25,27 @@ class Stage {
 
   // the width and height of all of it, also of what has to be scrolled to
   size() {
-    return [this.side.offsetWidth + this.scroll.scrollWidth, this.frame.offsetHeight];
+    const [side, unrolled] = [this.side, this.scroll].map(
+      (part) => part.firstChild.viewBox.baseVal);
+    return [side.width + unrolled.width, unrolled.height];
+  }
+
+  // letters larger than their drawing has them; words that then have no room are set narrower
+  enlarge(letters) {
+    if (letters === this.letters) return;
+    this.letters = letters;
+    this.frame.querySelectorAll("text").forEach((text) => this.narrow(text));
+  }
+
+  narrow(text) {
+    text.removeAttribute("textLength");
+    const { classList: [kind], parentNode } = text;
+    const room = { row: 84, what: 84, name: 50, long: 60, label: this.columns[1]
+      - this.columns[0] - 6 }[kind] ?? (parentNode.matches(".U") ? 60 : Infinity);
+    if (this.letters > 1 && text.getComputedTextLength() > room) {
+      text.setAttribute("textLength", room);
+      text.setAttribute("lengthAdjust", "spacingAndGlyphs");
+    }
   }
 
   // share: in per cent of the largest value on the node's scale, null if it is not finite.
@@ -40,13 +60,18 @@ class Stage {
     const role = share < 0 ? "negative" : "positive";
     const part = Math.round(0.6 * Math.min(100, Math.abs(share)));
     cell.style.fill = text === "" ? "" : `color-mix(in srgb, var(--${role}) ${part}%, var(--bg))`;
-    if (unitLevel && place.texts.length) write(place.texts[j], text);
+    if (unitLevel && place.texts.length) this.write(place.texts[j], text);
+  }
+
+  write(node, text) {
+    write(node, text);
+    if (this.letters > 1) this.narrow(node);
   }
 
   norm(key, text) {
     const place = this.places.get(key);
     if (place.units.length !== place.cells.length || place.cells.length === 1) {
-      if (place.texts.length) write(place.texts[0], text ?? "");
+      if (place.texts.length) this.write(place.texts[0], text ?? "");
     }
   }
 

@@ -37,7 +37,7 @@ class View {
     });
     untranslated(...chips);
     this.chips = make("div", { class: "bar", role: "group", "aria-label": "Weights" },
-      "Light up:", ...chips);
+      make("span", {}, "Light up:"), ...chips);
     this.stageFrame = this.stage.frame;
     this.stageFrame.classList.add("stage");
     for (const [name, value] of Object.entries({ tabindex: "0", role: "application",
@@ -121,6 +121,9 @@ class View {
       hushed(e);
       if (e.key === "Escape") this.letGo();
     });
+    for (const type of ["beforeprint", "afterprint"]) {
+      on(window, type, () => { this.printing = type === "beforeprint"; fillScreen(this); });
+    }
     this.follow("change:frame change:by", () => this.showFrame());
     this.follow("change:selection", () => { this.pinned = null; this.attend(); });
     if (this.stepping) this.listenSteps(on);
@@ -221,9 +224,14 @@ class View {
     this.count.textContent = `${k + 1} / ${this.steps.length}`;
     this.say.textContent = step.say;
     this.eq.replaceChildren(...step.eq.map(equation));
-    if (this.room) fitEquation(this);
-    this.eq.style.minHeight = `${Math.max(this.eq.offsetHeight, parseFloat(
-      this.eq.style.minHeight) || 0)}px`;
+    if (this.room) {
+      fillScreen(this);
+      fitWords(this);
+    }
+    if (!this.root.matches(".fitted")) {
+      this.eq.style.minHeight = `${Math.max(this.eq.offsetHeight, parseFloat(
+        this.eq.style.minHeight) || 0)}px`;
+    }
     this.stage.reveal(step.at);
     this.terms?.show(this.steps.slice(0, k + 1));
     this.attend();
@@ -273,6 +281,7 @@ class View {
     const about = target ? aboutTarget(target, this) : this.scene.hint;
     if (this.about.textContent === about) return;
     this.about.textContent = about;
+    if (this.room?.hall && !this.stepping) fitWords(this);
     this.speak(about);
   }
 
