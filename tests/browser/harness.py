@@ -27,7 +27,7 @@ from urllib.parse import quote, urlsplit
 
 import hands
 from nbformat.v4 import new_code_cell, new_notebook
-from playwright.sync_api import TimeoutError
+from playwright.sync_api import TimeoutError, expect
 
 import course
 from tools.notebooks import WIDGET_VIEW, prepare, text_of
@@ -36,6 +36,7 @@ OUTPUT = course.HERE / "test-output"
 LOOPBACK = {"127.0.0.1", "localhost"}
 # how long what must come may take: no promise of speed, so that a busy machine fails nothing
 START_SECONDS, RUN_SECONDS, ACT_SECONDS = 300, 600, 60
+expect.set_options(timeout=ACT_SECONDS * 1000)
 
 
 # ---------------------------------------------------------------- the server

@@ -26,7 +26,6 @@ CELLS = [SETUP, "panel = rl.vanishing_and_exploding()\npanel",
          "rl.backward_stepper(net, net.forward(np.eye(3, 2), [0, 1, 1]))",
          f'rl.predict("{ASKED}")', TRAIN]
 EXPLORER, STEPPER, QUESTION, TRAINING = range(1, len(CELLS))
-MS = 1000 * harness.ACT_SECONDS
 SAID = """(node, part) => {
   const { content } = getComputedStyle(node, part);
   return content === 'none' ? '' : JSON.parse(content);
@@ -71,9 +70,9 @@ def demand_alive(notebook, *others):
     before, handle = reading(notebook).inner_text(), handle_of(notebook)
     low = handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemin")
     handle.press("ArrowRight" if low else "ArrowLeft")
-    expect(reading(notebook)).not_to_have_text(before, timeout=MS)
+    expect(reading(notebook)).not_to_have_text(before)
     for other in others:
-        expect(reading(other)).to_have_text(reading(notebook).inner_text(), timeout=MS)
+        expect(reading(other)).to_have_text(reading(notebook).inner_text())
     demand_steps(notebook, *others)
 
 
@@ -81,7 +80,7 @@ def demand_steps(notebook, *others):
     for key, count in (("End", "16 / 16"), ("ArrowLeft", "15 / 16")):
         notebook.output(STEPPER).get_by_role("slider", name="Step").press(key)
         for one in (notebook, *others):
-            expect(one.output(STEPPER).locator("span.count")).to_have_text(count, timeout=MS)
+            expect(one.output(STEPPER).locator("span.count")).to_have_text(count)
 
 
 def handle_of(notebook):
@@ -139,7 +138,7 @@ def test_interrupts_in_a_drag_and_in_a_training(notebook):
     notebook.output(TRAINING).get_by_text("Interrupted after update").wait_for()
     assert notebook.python(
         "print(training.mean_loss(trained, held_out) == run.best_loss)") == "True"
-    expect(reading(notebook)).not_to_have_text(before, timeout=MS)
+    expect(reading(notebook)).not_to_have_text(before)
     notebook.demand_python("print(f'{panel.values.rho:.2f}')",
                            handle_of(notebook).get_attribute("aria-valuetext"))
     notebook.demand_python(AS_FRESH, "True True")
@@ -159,7 +158,7 @@ def test_two_tabs_on_one_notebook(notebook, lab, browser):
         demand_alive(hand)
     answer(other, 1)
     expect(notebook.output(QUESTION).locator(".said")).to_contain_text(
-        PREDICTIONS[ASKED].choices[1], timeout=MS)
+        PREDICTIONS[ASKED].choices[1])
     demand_quiet(notebook, other)
     other.leave()
 
@@ -168,11 +167,11 @@ def answer(notebook, chosen):
     """Chooses by keys, and looks into the file of what is kept."""
     asked = notebook.output(QUESTION)
     option = asked.get_by_role("radio").nth(chosen)
-    expect(option).to_be_enabled(timeout=MS)
+    expect(option).to_be_enabled()
     option.press("Space")
     asked.get_by_role("button", name="Commit").press("Enter")
     asked.get_by_role("button", name="Open the answer").press("Enter")
-    expect(asked.locator(".said")).to_contain_text("You said", timeout=MS)
+    expect(asked.locator(".said")).to_contain_text("You said")
     kept = json.loads((home() / FILE).read_text("utf-8"))
     assert kept["predictions"][ASKED]["chosen"] == PREDICTIONS[ASKED].choices[chosen]
 
