@@ -83,6 +83,11 @@ def left(notebook):
     notebook.page.wait_for_function(f"() => !{FULL}")
 
 
+def demand_whole(page):
+    """All is seen; the page lays itself out a little after its size has changed."""
+    harness.demand(lambda: page.evaluate(UNSEEN), lambda unseen: unseen == [0, 0, None])
+
+
 def height_of_words(panels, k, canvas):
     """The height on the screen of a chart's smallest words."""
     # another thread of the kernel may be drawing just now
@@ -104,7 +109,7 @@ def test_all_of_an_explorer_is_seen_from_the_last_row(panels, name):
           return node.width >= width && Math.abs(node.width / node.height - width / height) < .01
             && (innerHeight - bottom < 30 || innerWidth - right < 30);
         }""", arg=canvas.element_handle())
-        assert page.evaluate(UNSEEN) == [0, 0, None]
+        demand_whole(page)
         wanted = screen["height"] * LAST_ROW * CROWDED.get(name, 1)
         # the kernel's size for the room comes a little later than the room
         harness.demand(lambda: height_of_words(panels, k, canvas),
@@ -155,7 +160,7 @@ def test_all_of_a_stepper_is_seen_at_each_step(steppers, name):
         for k in range(2, steps, step):
             for _ in range(step):
                 page.keyboard.press("PageDown")
-            assert page.evaluate(UNSEEN) == [0, 0, None], k
+            demand_whole(page)
             assert page.evaluate(WORDS) >= screen["height"] * last_row, k
         page.keyboard.press("End")
         page.keyboard.press("PageUp")
@@ -175,7 +180,7 @@ def test_each_key_steps_once_on_the_whole_screen(steppers):
 
 def test_a_graph_without_steps_fills_the_screen(steppers):
     entered(steppers, steppers.output(1).locator(".rg"))
-    assert steppers.page.evaluate(UNSEEN) == [0, 0, None]
+    demand_whole(steppers.page)
     assert steppers.page.evaluate(WORDS) >= HALL["height"] * LAST_ROW
     left(steppers)
 
@@ -183,20 +188,22 @@ def test_a_graph_without_steps_fills_the_screen(steppers):
 def test_controls_stand_beside_the_picture_where_there_is_room(panels):
     """On a projector at 150 %, the notebook alone: 1280 px less the margins of the cell."""
     panels.page.set_viewport_size(HALL)
-    for k, name in enumerate(EXPLORERS):
+    for k in range(len(EXPLORERS)):
         root = panels.output(k + 1).locator(".rnnlib-panel")
-        picture, slider = (root.locator(css).first.bounding_box()
-                           for css in ("canvas", ":is(.noUi-handle, select)"))
-        assert slider["x"] < picture["x"], name
-        assert slider["y"] < picture["y"] + picture["height"], name
+        harness.demand(
+            lambda root=root: [root.locator(css).first.bounding_box()
+                               for css in ("canvas", ":is(.noUi-handle, select)")],
+            lambda boxes: boxes[1]["x"] < boxes[0]["x"]
+            and boxes[1]["y"] < boxes[0]["y"] + boxes[0]["height"])
 
 
 def test_on_a_narrow_page_no_slider_is_squeezed(panels):
     panels.page.set_viewport_size({"width": 460, "height": 800})
-    for k, name in enumerate(EXPLORERS):
+    for k in range(len(EXPLORERS)):
         tracks = panels.output(k + 1).locator(".noUi-target")
-        seen = [track.bounding_box() for track in tracks.all() if track.is_visible()]
-        assert all(box["width"] >= 80 for box in seen), name
+        harness.demand(lambda tracks=tracks: [track.bounding_box()["width"] for track
+                                              in tracks.all() if track.is_visible()],
+                       lambda widths: min(widths, default=80) >= 80)
     panels.page.set_viewport_size(HALL)
 
 
@@ -209,13 +216,14 @@ def test_on_pages_without_a_kernel_too(site, browser, page):
         window.page.set_viewport_size(screen)
         for root in window.page.locator(".rg").all():
             entered(window, root)
+            demand_whole(window.page)
             for unseen, words in window.page.evaluate(STEPS):
                 assert unseen == [0, 0, None]
                 assert words >= screen["height"] * LAST_ROW
             left(window)
     for root in window.page.locator("[data-recording]").all():
         entered(window, root)
-        assert window.page.evaluate(UNSEEN) == [0, 0, None]
+        demand_whole(window.page)
         left(window)
     assert window.quiet
     window.close()

@@ -72,10 +72,11 @@ def test_a_page_opens_in_both_themes_and_on_a_phone(opened, name):
     assert page.locator(".graph").count() == page.locator(".graph > .rg").count()
     for theme, ground in GROUNDS.items():
         page.emulate_media(color_scheme=theme)
-        assert set(page.evaluate(GROUND)) == {ground}
+        harness.demand(lambda: set(page.evaluate(GROUND)),
+                       lambda found, ground=ground: found == {ground})
     for width in (1280, 360):
         page.set_viewport_size({"width": width, "height": 900})
-        assert page.evaluate(SIDEWAYS) == 0
+        harness.demand(lambda: page.evaluate(SIDEWAYS), lambda over: over == 0)
 
 
 def test_a_stepper_steps_by_click_and_by_key_at_once(opened):
@@ -136,9 +137,7 @@ def printed(page, **media):
 def test_nothing_is_cut_on_paper_and_no_picture_broken(opened, name):
     page = opened(name)
     printed(page)
-    cut, broken = page.evaluate(ON_PAPER, PAPER)
-    assert cut == []
-    assert broken == []
+    harness.demand(lambda: page.evaluate(ON_PAPER, PAPER), lambda found: found == [[], []])
 
 
 @pytest.mark.parametrize("name", [STEPPER, EXPLORER])
