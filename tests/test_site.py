@@ -22,7 +22,7 @@ from tools.site.questions import asked_by
 from tools.site.text import address, code_style, html_of
 
 NOTEBOOKS = {path.stem: path for path in all_notebooks()}
-PAGES = ["index", *NOTEBOOKS]
+PAGES = ["index", "library", *NOTEBOOKS]
 # with what all pages share
 INDEX_BYTES, PAGE_BYTES_PACKED = 100_000, 300_000
 SHARED = "site.css", "site.js"
@@ -295,7 +295,7 @@ def test_a_link_leads_to_the_page(link, wanted):
 
 def test_pages_lead_to_a_jupyterlab_in_the_browser_if_there_is_one(tmp_path):
     made = SimpleNamespace(title="One", html="", states={}, recordings={})
-    opens = {"index": "00_one", "00_one": "00_one", "01_two": "01_two"}
+    opens = {"index": "00_one", "library": "00_one", "00_one": "00_one", "01_two": "01_two"}
     for lab in (False, True):
         for path, text in texts(tmp_path, {"00_one.html": made, "01_two.html": made}, lab).items():
             links = BeautifulSoup(text, "html.parser").aside.find_all("a")

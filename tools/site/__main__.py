@@ -3,11 +3,11 @@
     python -m tools.site [folder] [--values N N N] [--live]
                                              (python3 course.py site; site/ unless told)
 
-One page a notebook, an index, and what they share. Text, code and results are those stored in
-the notebooks; graphs and steppers are live, with what they know from a run of the notebook,
-explorers move through what was recorded then, and what was predicted stays in the reader's
-browser. The pages ask nothing of another host, and open from a folder as from a server. With
---live they lead to a JupyterLab in the browser: see `live`.
+One page a notebook, an index, the library's names, and what they share. Text, code and results
+are those stored in the notebooks; graphs and steppers are live, with what they know from a run of
+the notebook, explorers move through what was recorded then, and what was predicted stays in the
+reader's browser. The pages ask nothing of another host, and open from a folder as from a server.
+With --live they lead to a JupyterLab in the browser: see `live`.
 """
 import argparse
 import os
@@ -23,7 +23,7 @@ import course
 from rnnlib.style import BACKGROUND, INK
 from rnnlib.widgets.recording import MOST
 from tools.notebooks import ROOT, all_notebooks
-from tools.site import graphs, kernel, live, questions
+from tools.site import graphs, kernel, library, live, questions
 from tools.site.page import HERE, page, whole
 from tools.site.text import code_style, html_of
 
@@ -74,7 +74,8 @@ def texts(folder, pages, lab=False):
     made = {name: whole(one, contents=True, before=before, after=after,
                         lab=lab and live.address(name))
             for (name, one), before, after in zip(pages.items(), ways, ways[2:])}
-    made["index.html"] = whole(index(), lab=lab and live.address(min(pages)))
+    made |= {name: whole(one, contents=name != "index.html", lab=lab and live.address(min(pages)))
+             for name, one in (("index.html", index()), ("library.html", library.page()))}
     return {folder / name: text for name, text in made.items()}
 
 
@@ -84,7 +85,7 @@ def index():
     chosen = [section for section in sections if section.startswith(SECTIONS)]
     title = head.splitlines()[0].removeprefix("# ")
     text = "\n## ".join([head, *chosen])
-    return SimpleNamespace(title=title, html=html_of(text), states={}, recordings={})
+    return SimpleNamespace(title=title, html=html_of(text) + library.LINK, states={}, recordings={})
 
 
 def script():
