@@ -17,7 +17,7 @@ CROWDED = {"coupled_responses": 0.85, "names_explorer": 0.85, "parameter_count":
            "stacked_layers": 0.85, "backward lstm layer": 0.65}
 CASES = f"import sys\nsys.path.insert(0, {str(harness.course.HERE / 'tests')!r})\n" \
     "import explorer_cases as cases\nfrom rnnlib.widgets.live_figure import ONE_AT_A_TIME\n"
-FULL = "document.fullscreenElement"
+FULL, NEXT_FRAME = "document.fullscreenElement", "requestAnimationFrame"
 UNSEEN = f"""() => {{
   const root = {FULL};
   const out = [...root.querySelectorAll(':not(.noUi-origin)')].filter(node => {{
@@ -73,7 +73,8 @@ def entered(notebook, root):
         notebook.page.evaluate("() => document.exitFullscreen()")
     root.scroll_into_view_if_needed()
     root.locator(".rnnlib-screen").press("f")
-    notebook.page.wait_for_function(f"() => {FULL}")
+    # a graph hears of it, and takes the room, a frame later
+    notebook.page.wait_for_function(f"() => {FULL}?.matches(':not(.rg), .whole')")
     return root
 
 
@@ -155,6 +156,7 @@ def test_all_of_a_stepper_is_seen_at_each_step(steppers, name):
     root = entered(steppers, steppers.output(STEPPERS.index(name) + 2).locator(".rg"))
     for screen, step in ((SMALLER, 1), (HALL, 3)):
         page.set_viewport_size(screen)
+        page.evaluate(f"() => new Promise({NEXT_FRAME})")  # before it the page is told its size
         page.keyboard.press("Home")
         steps = int(root.locator("span.count").inner_text().split("/")[1])
         for k in range(2, steps, step):
