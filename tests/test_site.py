@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 
 from rnnlib import style
 from rnnlib.widgets.markup import plain
-from tools.notebooks import SVG, all_notebooks, code_cells, read
+from tools.notebooks import ROOT, SVG, all_notebooks, code_cells, read
 from tools.site import live
 from tools.site.__main__ import main, texts
 from tools.site.formulas import mathml
@@ -356,3 +356,10 @@ def test_rows_below_an_empty_head_have_names():
     assert table.find("th", scope="row").text == "b"
     plain_table = BeautifulSoup(html_of("| x | a |\n|-|-|\n| b | c |\n"), "html.parser").table
     assert [cell.name for cell in plain_table.find_all(["th", "td"])] == ["th", "th", "td", "td"]
+
+
+def test_the_pages_letters_are_as_large_as_the_reader_has_set():
+    css = (ROOT / "tools/site/site.css").read_text("utf8").partition("@media print")[0]
+    sizes = re.findall(r"font(?:-size)?: ([^;}/]+)", css)
+    assert len(sizes) > 10
+    assert [size for size in sizes if not re.search(r"r?em\b|vh|inherit", size)] == []
