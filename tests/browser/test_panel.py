@@ -39,6 +39,19 @@ def test_the_focus_is_seen_on_every_control(notebook, theme):
         assert contrast(colour, BACKGROUND[theme]) >= 3, css
 
 
+def test_a_finger_hits_every_handle(notebook):
+    """24 px of it, wherever its slider stands."""
+    hit = """node => {
+      node.scrollIntoView({ block: 'center' });
+      const { left, right, top, bottom } = node.getBoundingClientRect();
+      const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+      return [[-12, 0], [11, 0], [0, -12], [0, 11]].map(([across, down]) =>
+        node.contains(document.elementFromPoint(x + across, y + down)));
+    }"""
+    for handle in notebook.output(0).locator(".noUi-handle").all():
+        assert handle.evaluate(hit) == [True] * 4
+
+
 def test_everything_that_takes_the_focus_has_a_role_and_a_name(notebook):
     output = notebook.output(0)
     output.get_by_role("group", name="What is left of a gradient").wait_for()
