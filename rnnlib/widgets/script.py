@@ -10,7 +10,7 @@ def script(folder, *parts):
     """
     whole = "\n".join((folder / f"{part}.js").read_text(encoding="utf-8") for part in parts)
     bare = re.sub(r"^ *//.*\n| // .*$|^ +", "", whole, flags=re.MULTILINE)
-    return re.sub(r"(?<=[{(,;])\n+", "", bare)
+    return re.sub(r"(?<=[{(,;])\n+|\n+(?=[})])", "", bare)
 
 
 def style(file):
