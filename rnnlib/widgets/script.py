@@ -14,5 +14,6 @@ def script(folder, *parts):
 
 
 def style(file):
-    """The same of a style sheet."""
-    return re.sub(r"/\*.*?\*/|\n", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
+    """The same of a style sheet, none of whose texts has a bracket or a semicolon."""
+    bare = re.sub(r"/\*.*?\*/", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return re.sub(r"\s*([{};])\s*", r"\1", bare)
