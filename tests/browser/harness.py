@@ -128,6 +128,13 @@ def own_settings(folder):
 
 # ---------------------------------------------------------------- a page
 
+# anywidget gives a model two seconds, which a page on a busy machine may not get a turn in
+PATIENT = """(() => {
+  const { timeout } = AbortSignal;
+  AbortSignal.timeout = (ms) => timeout.call(AbortSignal, 30 * ms);
+})()"""
+
+
 class Page:
     """A browser page that keeps what must not happen: `console_errors` and `outgoing`."""
 
@@ -138,6 +145,7 @@ class Page:
             service_workers="block", reduced_motion="reduce")
         self.context.route(leaves_this_machine, self._refuse)
         self.context.set_default_timeout(ACT_SECONDS * 1000)
+        self.context.add_init_script(PATIENT)
         self.page = self.context.new_page()
         self.page.on("console", self._listen)
         self.page.on("pageerror", lambda e: self.console_errors.append(f"uncaught: {e}"))
