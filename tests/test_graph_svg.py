@@ -117,7 +117,7 @@ def test_no_text_is_smaller_than_the_house_allows():
     assert len(sizes) >= 8
     assert min(sizes) >= TEXT_PX
     # scripts of an equation are set at about 0.71 of its size
-    math = float(re.search(r"\.equation math \{[^}]*font-size: ([\d.]+)px", GraphView._css)[1])
+    math = float(re.search(r"\.equation math\s*\{[^}]*font-size: ([\d.]+)px", GraphView._css)[1])
     assert 0.7 * math >= TEXT_PX
     assert "font" not in "".join(draw_graph(rl.Graph(3, (4, 2), 2, 3)).markup())
 
