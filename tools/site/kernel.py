@@ -1,4 +1,5 @@
 """What lives on a notebook's page, taken from a kernel in which the notebook was run."""
+import sys
 import tempfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -45,7 +46,7 @@ def taken(path, most, wanted=None, room=None):
                 record(client, cell, most, room, Path(folder) / cell.id, found)
         found.graphs = {cell.id: graphs.traits(cell, client.widget_state)
                         for cell in pictures.values() if graphs.has_graph(cell)}
-    print(f"{path.name}: run and recorded", flush=True)  # all of them take minutes
+    print(f"{path.name}: run and recorded", file=sys.stderr, flush=True)  # all take minutes
     return found
 
 
