@@ -1,7 +1,6 @@
 """What readers do to a notebook beside reading it: cells twice and backwards, interrupts, the same
-notebook in two tabs, a duplicate beside its original, a kernel that starts anew or ends."""
+notebook in two tabs, a kernel that starts anew."""
 import json
-import shutil
 
 import harness
 import pytest
@@ -176,21 +175,6 @@ def answer(notebook, chosen):
     assert kept["predictions"][ASKED]["chosen"] == PREDICTIONS[ASKED].choices[chosen]
 
 
-def test_a_duplicate_beside_its_original(notebook, lab, browser):
-    shutil.copy(lab.folder / "habits.ipynb", lab.folder / "habits-Copy1.ipynb")
-    copy = harness.Notebook(browser, lab, "habits-Copy1.ipynb")
-    copy.run_all()
-    seen = reading(notebook).inner_text()
-    demand_alive(copy)
-    assert reading(notebook).inner_text() == seen
-    demand_alive(notebook)
-    copy.output(QUESTION).get_by_role("button", name="Ask again").press("Enter")
-    answer(copy, 2)
-    pause(copy)
-    demand_quiet(notebook, copy)
-    copy.leave()
-
-
 def test_a_kernel_started_anew_under_live_pictures(notebook):
     (home() / FILE).unlink(missing_ok=True)  # what is answered asks for no kernel
     notebook.run_all()
@@ -206,13 +190,4 @@ def test_a_kernel_started_anew_under_live_pictures(notebook):
     notebook.shot(TRAINING, "habits-restarted")
     notebook.run_all()
     demand_alive(notebook)
-    demand_quiet(notebook)
-
-
-def test_a_kernel_that_is_shut_down(notebook):
-    pause(notebook)
-    notebook.stop_kernel()
-    demand_without_kernel(notebook)
-    notebook.theme("dark")
-    notebook.theme("light")
     demand_quiet(notebook)
