@@ -52,6 +52,12 @@ NAMES = """nodes => nodes.map(node => {
   const label = node.querySelector('.widget-label, legend') ?? node;
   return label.textContent.trim();
 })"""
+# what has the focus in a control's place, if that is still there and can be used
+TAKER = """node => {
+  const { activeElement: now } = document;
+  const kept = node === now || node.contains(now) || !node.isConnected || node.disabled;
+  return kept ? null : now.outerHTML.slice(0, 80);
+}"""
 QUIET = """node => !!node.closest('.changes-no-picture') || node.disabled
     || !!node.querySelector(':disabled, [disabled]')"""
 
@@ -209,8 +215,14 @@ def use_control(notebook, picture, kind, control):
 
 
 def by_key(control, key):
-    """An act: press a key on a control."""
-    return lambda: control.press(key)
+    """An act: press a key on a control, which keeps the focus: a front end that takes the key for
+    a command of its own moves it to a cell, and that alone changes how an output looks."""
+    def press():
+        control.press(key)
+        taker = control.evaluate(TAKER)
+        if taker:
+            raise AssertionError(f"{key}: the focus went from the control to {taker}")
+    return press
 
 
 def move_play(notebook, control):

@@ -24,7 +24,17 @@ for control in controls:
     control.observe(show, 'value')
 button.on_click(click)
 show()
+w.VBox([*controls, shown]).add_class('keeps-keys')"""
+LIST = PICTURE + """\
+clicks, controls = [], [w.Dropdown(options=['p', 'q', 'r'])]
+controls[0].observe(show, 'value')
+show()
 w.VBox([*controls, shown])"""
+# what the course's panels do with their keys; JupyterLab takes the arrow keys of others
+KEEP = """addEventListener('keydown', (event) => {
+  if (event.target.closest('.keeps-keys'))
+    event.target.toggleAttribute('data-lm-suppress-shortcuts', true);
+}, true)"""
 PANEL = """\
 import ipywidgets as w
 def panel():
@@ -34,7 +44,7 @@ def panel():
     slider.observe(add, 'value')
     for button in buttons:
         button.on_click(add)
-    return w.VBox([slider, *buttons, shown])"""
+    return w.VBox([slider, *buttons, shown]).add_class('keeps-keys')"""
 DEAF = PICTURE + """\
 clicks, controls = [], []
 show()
@@ -117,6 +127,7 @@ def test_a_request_and_a_console_error_make_a_notebook_fail(run):
 
 def test_every_kind_of_control_is_used_by_mouse_and_keyboard(run):
     notebook = run(CONTROLS)
+    run_script(notebook, KEEP)
     done = notebook.use_every_control()
     notebook.demand_quiet()
     assert {words.split(", ")[1] for words in done} == set(harness.hands.KINDS)
@@ -129,8 +140,15 @@ def test_a_control_that_moves_nothing_is_noticed(run, monkeypatch):
         run(DEAF).use_every_control()
 
 
+def test_a_key_that_the_front_end_takes_is_noticed(run):
+    with pytest.raises(AssertionError, match="ArrowDown: the focus went from the control"):
+        run(LIST).use_every_control()
+
+
 def test_a_panel_met_again_is_moved_once(run):
-    done = run(PANEL, "panel()", "panel()").use_every_control()
+    notebook = run(PANEL, "panel()", "panel()")
+    run_script(notebook, KEEP)
+    done = notebook.use_every_control()
     assert [words.split(", ")[0] for words in done] == ["cell 1"] * 5 + ["cell 2"] * 2
     assert done[-2:] == ["cell 2, slider, dragged", "cell 2, slider, arrow key"]
 
