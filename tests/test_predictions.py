@@ -3,12 +3,15 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 
 import rnnlib as rl
 from rnnlib.predictions import PREDICTIONS
+from rnnlib.predictions.drawn import Truth
 from rnnlib.predictions.form import prediction
 from rnnlib.reader.kept import FILE
 from rnnlib.widgets.markup import plain
@@ -46,6 +49,47 @@ def test_curves_stand_beside_all_choices_or_none(name):
     assert len(set(map(str, points))) == len(points)
     heights = [float(y) for curve in points for _, y in curve]
     assert not heights or (min(heights), max(heights)) == (4, 50)  # all on one scale
+
+
+on_a_curve = pytest.mark.parametrize("name", [n for n, one in PREDICTIONS.items() if one.truth])
+
+
+def away(truth, choice):
+    """How far what a choice says is from the answer, as a share of the picture."""
+    x, low, high = truth.choices[choice]
+    right, height = truth.answer
+    nearest = min(max(height, height if low is None else low), height if high is None else high)
+    return np.hypot(truth.place("x", x) - truth.place("x", right),
+                    truth.place("y", nearest) - truth.place("y", height))
+
+
+@on_a_curve
+def test_the_right_choice_is_marked_nearest_to_the_truth(name):
+    asked = PREDICTIONS[name]
+    truth = asked.truth()
+    assert tuple(truth.choices) == asked.choices
+    distances = {choice: away(truth, choice) for choice in asked.choices}
+    nearest, second, *_ = sorted(distances, key=distances.get)
+    assert nearest == asked.answer
+    assert distances[nearest] < distances[second]
+
+
+@on_a_curve
+def test_a_truth_has_a_mark_for_each_choice_inside_its_picture(name):
+    asked = PREDICTIONS[name]
+    svg = ElementTree.fromstring(asked.told["chart"]["svg"])
+    assert svg.get("role") == "img"
+    assert "the answer is" in svg.get("aria-label")
+    marks = svg.findall("g[@data-choice]")
+    assert [int(mark.get("data-choice")) for mark in marks] == list(range(len(asked.choices)))
+    width, height = map(float, svg.get("viewBox").split()[2:])
+    places = [(float(one.get("x")), float(one.get("y"))) for one in svg.iter("text")]
+    assert all(0 < x < width and 0 < y <= height for x, y in places)
+
+
+def test_a_truth_without_an_end_is_refused():
+    with pytest.raises(ValueError, match=r"y must be finite, got \[ 0. inf\]"):
+        Truth(np.arange(2), np.array([0, np.inf]), "t", "a", {})
 
 
 def test_each_is_asked_once_and_in_the_notebooks_order():

@@ -3,6 +3,7 @@ import numpy as np
 
 from rnnlib import flow, gradcheck
 from rnnlib.network import Network
+from rnnlib.predictions.drawn import Truth
 from rnnlib.predictions.form import prediction
 
 TIMES = 1, 2, 3
@@ -156,17 +157,28 @@ def two_layers_one_loss():
             (True, True): "both layers: both ways"}.get(tuple(above), "both layers: nothing")
 
 
-@prediction("Which h gives the smallest error of the central difference?", "0.1", "0.001",
-            "0.00001",
-            "1e-17",
+SIZES = {"0.1": 1e-1, "0.001": 1e-3, "0.00001": 1e-5, "1e-17": 1e-17}
+
+
+def error(h):
+    """How wrong the central difference of tanh at 0.9 is."""
+    return abs((np.tanh(0.9 + h) - np.tanh(0.9 - h)) / (2 * h) - (1 - np.tanh(0.9)**2))
+
+
+def errors():
+    """The truth of the error, from the largest h on."""
+    powers = np.arange(1, 18)
+    marks = {said: (np.log10(h), *2 * (np.log10(error(h)),)) for said, h in SIZES.items()}
+    return Truth(-powers, np.log10([error(10.0**-k) for k in powers]), "h",
+                 "error of the difference", marks, "xy", at=4)
+
+
+@prediction("Which h gives the smallest error of the central difference?", *SIZES, truth=errors,
             why="Up to there the error falls as h²: h a hundred times smaller, error ten thousand "
             "times smaller. At h = 1e-17 the weight does not move at all: 0.9 + 1e-17 is 0.9, the "
             "difference is 0, and the error is the whole gradient.")
 def best_step():
-    sizes = {"0.1": 1e-1, "0.001": 1e-3, "0.00001": 1e-5, "1e-17": 1e-17}
-    return min(sizes, key=lambda text: abs(
-        (np.tanh(0.9 + sizes[text]) - np.tanh(0.9 - sizes[text])) / (2 * sizes[text])
-        - (1 - np.tanh(0.9)**2)))
+    return min(SIZES, key=lambda text: error(SIZES[text]))
 
 
 @prediction("Which line is it?", "`da = ...`", "`dz = ...`", "`total += ...`", "`dz_next = dz`",

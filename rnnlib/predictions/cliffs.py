@@ -5,6 +5,7 @@ import numpy as np
 
 from rnnlib.learning import surface, training
 from rnnlib.network import Network
+from rnnlib.predictions.drawn import Truth
 from rnnlib.predictions.form import prediction
 
 START = 1.3, 0.15  # the star, w and b
@@ -53,13 +54,21 @@ def the_landscape_in_time():
     return "flat everywhere" if long < short else "steeper everywhere"
 
 
+def apart():
+    """How far two units are apart after 0 to 50 steps that start 0.002 apart beside the wall."""
+    a, b, found = np.array([0.1, 0.1]), np.array([-0.029, -0.031]), []
+    for _ in range(51):
+        found.append(a[0] - a[1])
+        a = np.tanh(1.3 * a + b)
+    return found
+
+
 @prediction("How far apart are the two units after 50 steps?", "0.002", "0.1", "1.5",
+            truth=lambda: Truth(np.arange(51), apart(), "steps", "how far apart", {
+                "0.002": (50, 0.002, 0.002), "0.1": (50, 0.1, 0.1), "1.5": (50, 1.5, 1.5)}),
             why="One ends at 0.719, the other at −0.780.")
 def two_units_apart():
-    a, b = np.array([0.1, 0.1]), np.array([-0.029, -0.031])
-    for _ in range(50):
-        a = np.tanh(1.3 * a + b)
-    return f"{a[0] - a[1]:.1f}"
+    return f"{apart()[50]:.1f}"
 
 
 @prediction("The start state becomes 0.4. How does the wall's line change? And at a⟨0⟩ = 0?",
@@ -76,13 +85,21 @@ def another_start_state():
     return "it falls more steeply to the right" if after < 1.1 * before else "it only moves up"
 
 
+def by_b():
+    """da⟨t⟩/db on the wall at t = 1 to 50."""
+    found = [0.75]
+    while len(found) < 50:
+        found.append(0.75 + 1.5 * found[-1])
+    return found
+
+
 @prediction("How large is da⟨t⟩/db at t = 50?", "about 40", "about 10 000", "about 1 000 000 000",
+            truth=lambda: Truth(np.arange(1, 51), np.log10(by_b()), "t", "da⟨t⟩/db", {
+                "about 40": (50, np.log10(40), np.log10(40)), "about 10 000": (50, 4, 4),
+                "about 1 000 000 000": (50, 9, 9)}, "y"),
             why="It is 956 million: from step to step times 1.5, as f says.")
 def fifty_steps_on_the_wall():
-    d = 0.0
-    for _ in range(50):
-        d = 0.75 + 1.5 * d
-    return f"about {10 ** round(np.log10(d)):,}".replace(",", " ")
+    return f"about {10 ** round(np.log10(by_b()[-1])):,}".replace(",", " ")
 
 
 @prediction("The gradient is (0.5, 4), the threshold 1. Which kind still points the same way?",
@@ -174,18 +191,25 @@ def clipping_what_vanishes():
     return "does what it did without clipping"
 
 
-def window_of_four():
-    """The parts of the gradient that a window of 4 leaves, {parameter: share}."""
+def left_by(window):
+    """The parts of the gradient that a window leaves, {parameter: share}."""
     one = Network(n_x=1, units=(1,), n_y=1, cell="identity", loss="squared")
     one.params.update({"W_x[1]": [[1.0]], "W_a[1]": [[0.9]], "W_y": [[1.0]]})
     x, y, last = np.eye(10, 1), np.full((10, 1), 2.0), np.arange(1, 11) == 10
     whole = one.backward(one.forward(x, y, mask=last)).params
-    part = training.truncated_backward(one, x, y, window=4, stride=1, mask=last)
-    share = {name: (part[name] / whole[name]).item() for name in ("W_a[1]", "W_x[1]")}
-    return {name: f"{Fraction(of).limit_denominator(99)}" for name, of in share.items()}
+    part = training.truncated_backward(one, x, y, window=window, stride=1, mask=last)
+    return {name: (part[name] / whole[name]).item() for name in ("W_a[1]", "W_x[1]")}
+
+
+def window_of_four():
+    """The same of a window of 4, as fractions in words."""
+    return {name: f"{Fraction(of).limit_denominator(99)}" for name, of in left_by(4).items()}
 
 
 @prediction("With a window of 4, what share of dJ/dw is left?", "4/9", "0.9⁴", "all",
+            truth=lambda: Truth(np.arange(1, 11), [left_by(w)["W_a[1]"] for w in range(1, 11)],
+                                "window", "share of dJ/dw that is left", {
+                "4/9": (4, 4 / 9, 4 / 9), "0.9⁴": (4, 0.9**4, 0.9**4), "all": (4, 1, 1)}, at=3),
             why="All nine uses add the same, and the last four of them are kept.")
 def a_window_of_four():
     return window_of_four()["W_a[1]"]
@@ -198,9 +222,9 @@ def the_input_in_the_window():
     return {"0": "none", "1": "all"}.get(share, share)
 
 
-def error(net, x, y, a0=None, *, stride=1):
-    """How wrong the gradient of a window of 5 is, relative to its length."""
-    part = training.truncated_backward(net, x, y, window=5, stride=stride, a0=a0)["W_a[1]"]
+def error(net, x, y, a0=None, *, stride=1, window=5):
+    """How wrong the gradient of a window is, relative to its length."""
+    part = training.truncated_backward(net, x, y, window=window, stride=stride, a0=a0)["W_a[1]"]
     whole = net.backward(net.forward(x, y, a0)).params["W_a[1]"]
     return np.linalg.norm(part - whole) / np.linalg.norm(whole)
 
@@ -220,6 +244,10 @@ def pairs_near_the_diagonal():
 
 
 @prediction("How wrong is the gradient then, relative to its length?", "1 %", "10 %", "40 %",
+            truth=lambda: Truth(
+                np.arange(1, 21), [100 * error(*long_lived(), window=w) for w in range(1, 21)],
+                "window", "how wrong, in %",
+                {"1 %": (5, 1, 1), "10 %": (5, 10, 10), "40 %": (5, 40, 40)}, at=4),
             why="More exactly 43 %.")
 def how_wrong():
     return f"{round(100 * error(*long_lived()), -1):.0f} %"

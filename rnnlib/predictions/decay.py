@@ -3,9 +3,11 @@ import numpy as np
 
 from rnnlib import flow, sequences
 from rnnlib.network import Network
+from rnnlib.predictions.drawn import Truth
 from rnnlib.predictions.form import prediction
 
 STEPS = 49  # from t = 50 back to t = 1
+PRODUCT = "norm of the true product"
 SIZES = 10, 5, 2, 1, 0.75, 0.5, 0.25, 0
 
 
@@ -19,15 +21,37 @@ def between(number, words):
     return next(said for said, limit in words.items() if limit is None or number < limit)
 
 
-def at_first(gain, rho, init, T=50):
-    """log10 of the true product at t = 1: 16 units of tanh, inputs of a size, seed 0."""
+def products(gain, rho, init, T=50):
+    """log10 of the true product at each t: 16 units of tanh, inputs of a size, seed 0."""
     net = Network(4, (16,), 1, "tanh", "squared", seed=0, init=init, scale=rho)
     run = net.forward(gain * np.random.default_rng(0).normal(size=(T, 4)))
-    return flow.jacobians(net, run).norms_to(T)[1]
+    return flow.jacobians(net, run).norms_to(T)
+
+
+def at_first(gain, rho, init, T=50):
+    """log10 of the true product at t = 1."""
+    return products(gain, rho, init, T)[1]
+
+
+def back_in_time(log10, up, choices):
+    """The truth of what is left after 0, 1, 2, ... steps back; choices: log10 of both ends."""
+    steps = len(log10) - 1
+    return Truth(np.arange(steps + 1), np.asarray(log10), "steps back in time", up,
+                 {choice: (steps, *ends) for choice, ends in choices.items()}, "y")
+
+
+def one_weight(w, choices):
+    """The truth of a gradient that one weight multiplies in every step."""
+    ends = {choice: tuple(end and np.log10(end) for end in found)
+            for choice, found in choices.items()}
+    return back_in_time(np.arange(STEPS + 1) * np.log10(w), f"the gradient, w = {w}", ends)
 
 
 @prediction("w = 0.9. What is left at t = 1 of a gradient of 1 at t = 50?",
             "about a half", "about a tenth", "less than a hundredth",
+            truth=lambda: one_weight(0.9, {
+                "about a half": (0.5, 0.5), "about a tenth": (0.1, 0.1),
+                "less than a hundredth": (None, 0.01)}),
             why="0.9⁴⁹ = 0.0057.")
 def below_one():
     return between(0.9**STEPS, {"less than a hundredth": 0.01, "about a tenth": 0.3,
@@ -35,6 +59,7 @@ def below_one():
 
 
 @prediction("And with w = 1.1, how much does it become?", "5", "11", "over 100",
+            truth=lambda: one_weight(1.1, {"5": (5, 5), "11": (11, 11), "over 100": (100, None)}),
             why="1.1⁴⁹ = 107.")
 def above_one():
     return between(1.1**STEPS, {"5": 6, "11": 100, "over 100": None})
@@ -75,21 +100,32 @@ def above_the_radius():
                    {"below ρᵏ": 0.99, "on ρᵏ": 1.01, "above ρᵏ": None})
 
 
+def longer():
+    """The chain of 8 units."""
+    return 0.9 * np.eye(8) + np.eye(8, k=1)
+
+
 @prediction("More units make a longer chain (0.9 on the diagonal, 1 above it). Move *units* to 8. "
             "By t = 1, what has the product done?",
             "it has shrunk",
             "it has grown",
+            truth=lambda: back_in_time(
+                [np.log10(powers(longer(), k)) for k in range(70)], "norm of the product",
+                {"it has shrunk": (None, 0), "it has grown": (0, None)}),
             why="By 2·10⁶, though ρ is 0.9 still. (One gradient need not have: what enters at unit "
             "8 alone shrinks in every step, to 0.9⁶⁹ = 0.0007.) The long run comes later: move T "
             "up until the left end falls below 1.")
 def longer_chain():
-    return between(powers(0.9 * np.eye(8) + np.eye(8, k=1), 69),
+    return between(powers(longer(), 69),
                    {"it has shrunk": 1, "it has grown": None})
 
 
 @prediction("16 tanh units, W_a = 3 · an orthogonal matrix: every eigenvalue has size 3, every "
             "singular value is 3. The inputs are large. What has the gradient done after 49 steps?",
             "exploded, near 3⁴⁹ = 2·10²³", "about as it was", "vanished",
+            truth=lambda: back_in_time(products(10.0, 3.0, "orthogonal")[:0:-1], PRODUCT, {
+                "exploded, near 3⁴⁹ = 2·10²³": 2 * (STEPS * np.log10(3),),
+                "about as it was": (0, 0), "vanished": (None, -2)}),
             why="By 3·10²⁷ with this seed and by at least 7·10⁹ with each of ten seeds. The bound "
             "and ρᵏ both go to 2·10²³; the histogram lower right shows why they are not reached: "
             "four of five slopes are near 0. The units are saturated.")
@@ -171,6 +207,10 @@ def larger_weights_longer():
             "kept its length", "lost a factor 10", "lost more than 10²⁰",
             then="In the same picture press *3 orthogonal is not enough*; then *4 ReLU and "
             "identity*, and there move *bias* from 0.5 to −1.",
+            truth=lambda: back_in_time(
+                products(1.0, 1.0, "orthogonal", T=200)[:0:-1], PRODUCT,
+                {"kept its length": (0, 0), "lost a factor 10": (-1, -1),
+                 "lost more than 10²⁰": (None, -20)}),
             why="10³³ to 10⁴³ with 20 seeds. W_a keeps lengths, the slopes of tanh do not: each z "
             "away from 0 costs a little, 199 times. Orthogonal keeps the gradient only where all "
             "slopes are 1. ReLU with W_a = I is perfect while all units are on, and exactly 0 as "

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+from rnnlib.predictions.drawn import sketch
 from rnnlib.style import number
 from rnnlib.widgets.markup import marked_up, plain
 
@@ -31,6 +32,7 @@ class Prediction:
     then: str
     off: float
     curves: Callable | None
+    truth: Callable | None
     find: Callable
 
     @cached_property
@@ -57,7 +59,8 @@ class Prediction:
     def told(self):
         """What may be opened once something was chosen: as `Choices` wants it."""
         right = self.choices.index(self.answer) if self.choices else self.answer
-        return {"right": right, "off": self.off,
+        chart = {"chart": {"svg": self.truth().svg()}} if self.truth else {}
+        return {"right": right, "off": self.off, **chart,
                 "said": f"The answer: {self.said}.", "why": self.why, "then": self.then}
 
     def html(self):
@@ -77,32 +80,23 @@ class Prediction:
                           *(f"○ {plain(choice)}" for choice in self.choices)])
 
 
-def sketch(values, low, high):
-    """A curve of some values as a small SVG, in the colour of the text; said by its choice."""
-    width, height, edge = 110, 54, 4
-    points = (f"{edge + k * (width - 2 * edge) / (len(values) - 1):.1f},"
-              f"{height - edge - (value - low) / (high - low) * (height - 2 * edge):.1f}"
-              for k, value in enumerate(values))
-    return (f'<svg width="{width}" height="{height}" aria-hidden="true"><path d="M1 1V{height - 1}'
-            f'H{width}" fill="none" stroke="currentColor" opacity=".5"/><polyline fill="none" '
-            f'points="{" ".join(points)}" stroke="currentColor" stroke-width="2.5"/></svg>')
-
-
-def prediction(question, *choices, why, then="", off=0.0, curves=None, title="Predict.",
-               into=PREDICTIONS):
+def prediction(question, *choices, why, then="", off=0.0, curves=None, truth=None,
+               title="Predict.", into=PREDICTIONS):
     """A decorator that enters what gives an answer, with its question, into PREDICTIONS.
 
     The name is the function's, with spaces. choices: none where a number is asked for; off: how far
     a right one may be from it. why: the reason, without the answer, which stands in front of it.
     then: what to do between the prediction and the answer. All are texts for `markup`. curves: a
-    function that gives {choice: values}, drawn small beside the choices. title: the words in front
-    of the question; into: where it is entered.
+    function that gives {choice: values}, drawn small beside the choices. truth: one that gives the
+    `Truth` on which the answer and what was chosen are marked. title: the words in front of the
+    question; into: where it is entered.
     """
     def entered(find):
         name = find.__name__.replace("_", " ")
         if name in into:
             raise ValueError(f"there is a prediction {name!r} already; give this one another name")
-        into[name] = Prediction(name, title, question, choices, why, then, off, curves, find)
+        into[name] = Prediction(name, title, question, choices, why, then, off, curves,
+                                truth, find)
         return find
 
     return entered

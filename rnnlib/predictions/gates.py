@@ -7,6 +7,8 @@ from rnnlib import flow
 from rnnlib.explorers.gated import GatedCells
 from rnnlib.graph.geometry import Graph
 from rnnlib.network import Network
+from rnnlib.predictions.decay import back_in_time
+from rnnlib.predictions.drawn import Truth
 from rnnlib.predictions.form import prediction
 
 
@@ -74,17 +76,35 @@ def one_step_and_two():
     return "both" if one and two else "the first only" if one else "neither"
 
 
+def kept():
+    """f where nothing but the forget bias 1 speaks."""
+    return 1 / (1 + np.exp(-1))
+
+
 @prediction("b_f = 1 is a common first value (PyTorch begins near 0). After how many steps is half "
-            "of c gone?", "2", "20", "200", why="More exactly 2.2: f = 0.731.")
+            "of c gone?", "2", "20", "200", why="More exactly 2.2: f = 0.731.",
+            truth=lambda: Truth(np.log10(np.arange(1, 201)), kept() ** np.arange(1, 201), "steps",
+                                "what is left of c", {f"{k}": (np.log10(k), 0.5, 0.5)
+                                                      for k in (2, 20, 200)}, "x", at=1))
 def half_of_c():
-    f = 1 / (1 + np.exp(-1))
+    f = kept()
     return f"{np.log(2) / -np.log(f):.0f}"
 
 
 def left(preset="1 the RNN dies, the LSTM holds", **values):
     """{cell: log10 of what is left at t = 1} with a preset of the picture, but for some values."""
+    return {name: log10[0] for name, log10 in lines(preset, **values).items()}
+
+
+def lines(preset, **values):
+    """The same at every t."""
     numbers = GatedCells().numbers(SimpleNamespace(**GatedCells.presets[preset] | values))
-    return {name: numbers[name][0] for name in ("tanh", "lstm", "direct")}
+    return {name: numbers[name] for name in ("tanh", "lstm", "direct")}
+
+
+def of_the_lstm(choices, preset="1 the RNN dies, the LSTM holds", **values):
+    """The truth of the LSTM's gradient, from T back to t = 1."""
+    return back_in_time(lines(preset, **values)["lstm"][::-1], "the LSTM's gradient", choices)
 
 
 @prediction("How much is left at t = 1, for the tanh RNN and for the LSTM?",
@@ -104,6 +124,8 @@ def left_of_an_rnn_and_an_lstm():
 
 @prediction("Forget bias down to 1, the common first value. How many powers of ten does the LSTM "
             "lose?", "1", "a dozen", "50", then="Now move it, and try other seeds.",
+            truth=lambda: of_the_lstm(
+                {"1": (-1, -1), "a dozen": (-12, -12), "50": (-50, -50)}, bias=1.0),
             why="10⁻¹²·⁵ to 10⁻⁸·⁹ is left at t = 1, with the seeds 0 to 9.")
 def a_smaller_forget_bias():
     powers = -left(bias=1.0)["lstm"]
@@ -145,6 +167,9 @@ def larger_weights_of_three_cells():
 @prediction("Radius of W_a 10, 32 units, bias 1. The LSTM's gradient at t = 1 is …", "below 1",
             "about 1", "over 10 000",
             then="Now press *3 it explodes all the same*, and watch the dotted line too.",
+            truth=lambda: of_the_lstm(
+                {"below 1": (None, -1), "about 1": (0, 0), "over 10 000": (4, None)},
+                "3 it explodes all the same"),
             why="It is 10¹³ here; with ten seeds 10⁵ to 10¹⁷. The direct way is nearly dead, "
             "10⁻⁷ or less, and the gradient explodes through the gates.")
 def through_the_gates():

@@ -3,6 +3,7 @@ import numpy as np
 
 from rnnlib.graph.geometry import Graph
 from rnnlib.network import Network
+from rnnlib.predictions.drawn import Truth
 from rnnlib.predictions.form import prediction
 
 
@@ -27,13 +28,21 @@ def uses_of_the_loop():
     return f"{sum(use.weight == 'W_a[1]' for use in review()[1].bundles)} times"
 
 
+def by_hand():
+    """The states of one unit that keeps half, reading 1, 0, 2."""
+    one = Network(n_x=1, units=(1,), n_y=1, cell="identity", loss="squared")
+    one.params["W_x[1]"], one.params["W_a[1]"] = [[1.0]], [[0.5]]
+    run = one.forward([[1], [0], [2]])
+    return [run.a[1, t].item() for t in (1, 2, 3)]
+
+
 @prediction("What is a⟨3⟩?", "2", "2.25", "2.5", "3",
+            truth=lambda: Truth(np.arange(1, 4), by_hand(), "t", "a⟨t⟩", {
+                said: (3, float(said), float(said)) for said in ("2", "2.25", "2.5", "3")}),
             why="a⟨1⟩ = 0.5 · 0 + 1 = 1, a⟨2⟩ = 0.5 · 1 + 0 = 0.5, a⟨3⟩ = 0.5 · 0.5 + 2 = 2.25. "
             "The 0.25 is what is left of the first input.")
 def one_unit_by_hand():
-    one = Network(n_x=1, units=(1,), n_y=1, cell="identity", loss="squared")
-    one.params["W_x[1]"], one.params["W_a[1]"] = [[1.0]], [[0.5]]
-    return f"{one.forward([[1], [0], [2]]).a[1, 3].item():g}"
+    return f"{by_hand()[-1]:g}"
 
 
 @prediction("How many lines with a weight does the picture have, and how many *different* weights "

@@ -9,6 +9,7 @@ from rnnlib.flow import gradient_norms
 from rnnlib.flow.paths import path_count, paths
 from rnnlib.graph.geometry import Graph
 from rnnlib.network import Network
+from rnnlib.predictions.drawn import Truth
 from rnnlib.predictions.form import prediction
 
 WIDTHS = 4, 3, 2
@@ -116,6 +117,11 @@ def shares_of_the_paths():
 
 
 @prediction("100 steps back and 2 layers down. How many paths?", "102", "5151", "10³⁰",
+            truth=lambda: Truth(
+                np.arange(101), [np.log10(path_count(k, 2)) for k in range(101)], "steps back",
+                "paths, 2 layers down", {"102": (100, np.log10(102), np.log10(102)),
+                                         "5151": (100, np.log10(5151), np.log10(5151)),
+                                         "10³⁰": (100, 30, 30)}, "y"),
             why="It is 102 · 101 / 2.")
 def a_hundred_back_and_two_down():
     return f"{path_count(back=100, down=2)}"
@@ -161,16 +167,26 @@ def norm_of_a_wide_layer():
     return ", ".join(f"{np.linalg.norm(np.full(n, 0.1)):.2g}" for n in (2, 4, 16))
 
 
+def ten_by_ten():
+    """log10 of the gradient's norm at every node of ten layers and ten times."""
+    net = Network(n_x=4, units=(16,) * 10, n_y=1, loss="squared", seed=0)
+    rng = np.random.default_rng(0)
+    fwd = net.forward(rng.normal(size=(10, 4)), rng.normal(size=(10, 1)))
+    return gradient_norms(net, fwd)
+
+
 @prediction("Now 9 back *and* 9 down, a⟨1⟩[1], 18 steps away. What is the norm there?",
             "about 0.01, lost twice", "about 0.1", "more than at the start",
+            truth=lambda: Truth(
+                np.arange(0, 20, 2), [ten_by_ten()[10 - k, 10 - k].item() for k in range(10)],
+                "steps back and down", "norm of the gradient", {
+                    "about 0.01, lost twice": (18, -2, -2), "about 0.1": (18, -1, -1),
+                    "more than at the start": (18, ten_by_ten()[10, 10].item(), None)}, "y"),
             why="It is 5.4. Each path is 18 steps long, and most of them bring less than 0.01. But "
             "there are 48620; to each of the two corners before leads one. And 5.4 is what is left "
             "after half of them have pulled against the other half.")
 def the_far_corner():
-    net = Network(n_x=4, units=(16,) * 10, n_y=1, loss="squared", seed=0)
-    rng = np.random.default_rng(0)
-    fwd = net.forward(rng.normal(size=(10, 4)), rng.normal(size=(10, 1)))
-    norms = gradient_norms(net, fwd)
+    norms = ten_by_ten()
     if norms[1, 1] > norms[10, 10]:
         return "more than at the start"
     return "about 0.1" if norms[1, 1] > -1.5 else "about 0.01, lost twice"

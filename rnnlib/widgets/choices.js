@@ -50,6 +50,7 @@ function render({ model, el }) {
   const room = element("label", {}, count, "Show of hands");
   const then = element("p", { className: "then" });
   const said = element("p", { className: "said", role: "status" });
+  const chart = element("div", { className: "chart" });
   const why = element("div", { className: "why" });
   const note = element("p", { className: "note" });
   const fieldset = element("fieldset", {},
@@ -58,7 +59,7 @@ function render({ model, el }) {
     ...(options.length ? options.map((option) => option.row) : [field]));
   const root = element("div", { className: "rnnlib-choices" }, fieldset,
     element("div", { className: "acts" }, commit, skip, room, complaint), then,
-    element("div", { className: "acts" }, open), said, why,
+    element("div", { className: "acts" }, open), said, chart, why,
     element("div", { className: "acts" }, again), note);
 
   const send = (kind, more = {}) => model.send({ kind, ...more });
@@ -119,6 +120,9 @@ function render({ model, el }) {
     // filled when it is shown already, so that it is announced, once
     const words = options[chosen]?.words ?? field.value;
     said.innerHTML = opened && answer.said ? verdict(chosen, words, answer) + answer.said : "";
+    chart.innerHTML = opened ? answer.chart?.svg ?? "" : "";
+    for (const mark of chart.querySelectorAll("[data-choice]"))
+      mark.toggleAttribute("hidden", Number(mark.dataset.choice) !== (chosen ?? -1));
     why.innerHTML = opened ? answer.why ?? "" : "";
     root.dataset.begun = "yes";
     if (asked) complaint.textContent = "";

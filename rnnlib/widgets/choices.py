@@ -32,7 +32,9 @@ class Choices(anywidget.AnyWidget):
     pictures  an SVG above each option.
     answered  (chosen) -> what may be opened: `right` the index of the right option or the number,
               which may be `off` by so much; texts: `said` the answer in a line, `why`, `then` what
-              to do before it is opened. Nothing is opened where nothing is `said`.
+              to do before it is opened; `chart` {"svg": a picture}, in which what has the number
+              of an option as `data-choice` is shown when that was chosen. Nothing is opened where
+              nothing is `said`.
     chosen    index of an option or a number; None where it was skipped, or a room was asked.
     state     "asked", "committed" or "opened"; who keeps it, observes it.
     hands     how many of a room are for each option, empty unless they are counted.

@@ -56,6 +56,40 @@ def hands_up(page, root):
     expect(root.get_by_role("status").last).to_have_text(f"The answer: {ASKED.said}.")
 
 
+def marked_beside_the_truth(page, root):
+    """Commits to the last choice, skips the next time: the picture marks what was said, alone."""
+    chart = root.locator(".chart svg")
+    radios = root.locator("input[type=radio]")
+    radios.last.press("Space")
+    page.keyboard.press("Enter")
+    opening = root.get_by_role("button", name="Open the answer")
+    expect(opening).to_be_focused()
+    expect(chart).to_have_count(0)
+    opening.press("Enter")
+    expect(chart).to_be_visible()
+    visible = chart.locator("[data-choice]:visible")
+    expect(visible).to_have_count(1)
+    expect(visible).to_have_attribute("data-choice", str(radios.count() - 1))
+    harness.picture("prediction-truth", root)
+    root.get_by_role("button", name="Ask again").press("Enter")
+    root.get_by_role("button", name="Skip").press("Enter")
+    opening.press("Enter")
+    expect(chart).to_be_visible()
+    expect(visible).to_have_count(0)
+
+
+def test_the_truth_is_drawn_beside_what_was_said(lab, browser):
+    notebook = harness.Notebook.of(browser, lab, "truth",
+                                   'import rnnlib as rl\nrl.predict("below one")')
+    marked_beside_the_truth(notebook.page, notebook.page.locator(".rnnlib-choices"))
+    notebook.theme("dark")
+    notebook.shot(0, "prediction-truth-dark")
+    notebook.theme("light")
+    notebook.demand_quiet()
+    notebook.close()
+    (home() / FILE).unlink()
+
+
 def test_a_prediction_is_made_by_keyboard_and_kept(lab, browser):
     notebook = harness.Notebook.of(browser, lab, "asked",
                                    f'import rnnlib as rl\nrl.predict("{NAME}")')
@@ -129,7 +163,9 @@ def test_a_page_asks_without_a_kernel(asking, browser, theme):
     by_key(page, root)
     page.reload()
     expect_opened(root)
-    expect(page.locator(".rnnlib-choices").nth(1)).to_have_attribute("data-state", "asked")
+    second = page.locator(".rnnlib-choices").nth(1)
+    expect(second).to_have_attribute("data-state", "asked")
+    marked_beside_the_truth(page, second)
     root.get_by_role("button", name="Ask again").press("Enter")
     hands_up(page, root)
     harness.picture(f"predictions-{theme}", page)
