@@ -38,7 +38,7 @@ MARKUP = {ipywidgets.HTML: ("value",), Choices: ("title", "question", "options",
 MARKS = {(tag,) for tag in ("code", "strong", "em", "sup")}
 # the lines of the page's scripts that take text for markup: of markup that MARKUP asks about, of
 # constants, of recorded pictures
-TAKEN = {"stage.js": 2, "view.js": 1, "screen.js": 1, "choices.js": 4, "recorded.js": 1}
+TAKEN = {"stage.js": 2, "view.js": 1, "screen.js": 1, "choices.js": 5, "recorded.js": 1}
 
 
 @pytest.fixture(params=HOSTILE)

@@ -16,7 +16,7 @@ from rnnlib.arguments import choice, legible, several, shown
 from rnnlib.graph.caption import words
 from rnnlib.graph.svg import draw_graph, key, still
 from rnnlib.style import BACKGROUND, INK, ROLES, number
-from rnnlib.widgets.script import script, style
+from rnnlib.widgets.script import script, style_sheet
 from rnnlib.widgets.tidy import one_per_cell
 
 _HERE = Path(__file__).parent
@@ -61,7 +61,7 @@ class GraphView(anywidget.AnyWidget):
 
     _esm = script(_HERE, "../widgets/keys", "../widgets/kernel", "../widgets/screen", "elements",
                   "mathml", "stage", "grid", "words", "terms", "fit", "hall", "clock", "view")
-    _css = _theme_css() + style(_HERE / "view.css")
+    _css = _theme_css() + style_sheet(_HERE / "view.css")
 
     scene = tl.Dict().tag(sync=True)
     frame = tl.Int(0).tag(sync=True)

@@ -12,7 +12,7 @@ import traitlets as tl
 
 from rnnlib.arguments import choice, shown
 from rnnlib.widgets.markup import marked_up
-from rnnlib.widgets.script import script
+from rnnlib.widgets.script import script, style_sheet
 from rnnlib.widgets.tidy import one_per_cell
 
 STATES = "asked", "committed", "opened"
@@ -42,7 +42,7 @@ class Choices(anywidget.AnyWidget):
     """
 
     _esm = script(_HERE, "keys", "elements", "kernel", "choices")
-    _css = (_HERE / "choices.css").read_text(encoding="utf-8")
+    _css = style_sheet(_HERE / "choices.css")
 
     title = tl.Unicode().tag(sync=True)
     question = tl.Unicode().tag(sync=True)

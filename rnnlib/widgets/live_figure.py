@@ -25,7 +25,7 @@ import traitlets as tl
 from rnnlib import style
 from rnnlib.widgets import encode
 from rnnlib.widgets.film import Film
-from rnnlib.widgets.script import script
+from rnnlib.widgets.script import script, style_sheet
 
 # pixels per CSS pixel of the picture at rest, at least and at most
 SHARP, SHARPEST = 2, 3
@@ -71,7 +71,7 @@ class LiveFigure(anywidget.AnyWidget):
     """
 
     _esm = script(_HERE, "keys", "elements", "kernel", "screen", "ahead", "live_figure")
-    _css = (_HERE / "live_figure.css").read_text(encoding="utf-8")
+    _css = style_sheet(_HERE / "live_figure.css")
 
     frame = tl.Dict().tag(sync=True)
     ground = tl.Dict().tag(sync=True)

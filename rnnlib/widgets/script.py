@@ -13,7 +13,7 @@ def script(folder, *parts):
     return re.sub(r"(?<=[{(,;])\n+|\n+(?=[})])", "", bare)
 
 
-def style(file):
+def style_sheet(file):
     """The same of a style sheet, none of whose texts has a bracket or a semicolon."""
     bare = re.sub(r"/\*.*?\*/", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
     return re.sub(r"\s*([{};])\s*", r"\1", bare)
