@@ -23,16 +23,6 @@ def notebook(lab, browser):
     notebook.close()
 
 
-def held(notebook):
-    """Bytes that the page holds when all rubbish has been collected: objects, nodes, arrays."""
-    session = notebook.page.context.new_cdp_session(notebook.page)
-    for _ in range(2):
-        session.send("HeapProfiler.collectGarbage")
-    usage = session.send("Runtime.getHeapUsage")
-    session.detach()
-    return sum(usage[kind] for kind in ("usedSize", "embedderHeapUsedSize", "backingStorageSize"))
-
-
 @pytest.mark.parametrize("kind", VIEWS)
 def test_a_cell_run_again_leaves_little(notebook, kind):
     cell, (_, drawn) = 1 + list(VIEWS).index(kind), VIEWS[kind]
@@ -42,7 +32,7 @@ def test_a_cell_run_again_leaves_little(notebook, kind):
             notebook.run_cell(cell)
             notebook.output(cell).locator(drawn).first.wait_for()
         notebook.page.wait_for_timeout(500)  # a ground comes after the sharp picture
-        return held(notebook)
+        return notebook.held()
 
     before = run(WARM)
     growth = (run(RUNS) - before) / RUNS
