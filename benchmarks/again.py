@@ -62,16 +62,16 @@ def run(notebook, times):
 
 def figures():
     """All figures, one after another."""
-    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as settings:
+    with (tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as settings,
+          chromium() as browser):
         lab = harness.Lab(folder, settings)
         try:
-            with chromium() as browser:
-                notebook = harness.Notebook.of(browser, lab, "again", SETUP, CELL)
-                run(notebook, WARM)
-                before = seen(notebook)
-                run(notebook, RUNS)
-                yield from told(before, seen(notebook))
-                notebook.close()
+            notebook = harness.Notebook.of(browser, lab, "again", SETUP, CELL)
+            run(notebook, WARM)
+            before = seen(notebook)
+            run(notebook, RUNS)
+            yield from told(before, seen(notebook))
+            notebook.close()
         finally:
             lab.stop()
 

@@ -32,6 +32,20 @@ def grown(work, settle, more, rounds=4):
     return rounds * median_low(growth)
 
 
+def kept_closed(make):
+    """Bytes that a thing keeps which `make()` has made, once it is closed: a notebook's Out keeps
+    every thing that a cell has shown."""
+    kept = []
+
+    def more(times):
+        for _ in range(times):
+            kept.append(make())
+            kept[-1]._repr_mimebundle_()
+            kept[-1].close()
+
+    return grown(more, 1, 2, rounds=2) / 2
+
+
 def _held():
     """Bytes that are traced once all rubbish is gone, and the names that Python has looked up."""
     CLEAR_CACHES()
@@ -42,13 +56,13 @@ def _held():
 def left_behind(panel, times=4):
     """(widgets, panels and figures) still there after panels were made, used and closed.
 
-    `panel()` makes a panel and uses it.
+    `panel()` makes a panel and uses it; one that it has closed has let its figure go.
     """
     seen = []
 
     def one():
         made = panel()
-        seen.extend([weakref.ref(made), weakref.ref(made.live.film.figure)])
+        seen.extend(map(weakref.ref, [made, *(film.figure for film in [made.live.film] if film)]))
         made.close()
 
     one()

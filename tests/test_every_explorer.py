@@ -9,7 +9,7 @@ import ipywidgets
 import numpy as np
 import pytest
 from live_controls import undrawn
-from memory import grown, left_behind
+from memory import grown, kept_closed, left_behind
 
 import rnnlib as rl
 from benchmarks._walks import any_value, demand_as_fresh, event
@@ -20,6 +20,7 @@ from rnnlib.widgets.recording import Stage
 
 pytestmark = pytest.mark.filterwarnings("error")
 RANDOM, EVENTS = 6, 100
+KEPT_BYTES = 100_000
 SECONDS = 2  # of processor time, which does not depend on what else the machine does
 
 
@@ -294,6 +295,10 @@ def test_closing_leaves_nothing_behind(name):
         return made
 
     assert left_behind(panel, times=2) == (0, 0)
+
+
+def test_what_a_cell_has_shown_keeps_little_once_it_is_closed(name):
+    assert kept_closed(lambda: made(name)) < KEPT_BYTES
 
 
 def test_other_numbers_replace_the_old_ones(panel):

@@ -12,6 +12,7 @@ import pytest
 import traitlets as tl
 from explorer_cases import stepper_makers
 from live_controls import live_widgets
+from memory import kept_closed
 
 import rnnlib as rl
 from benchmarks._walks import step_through
@@ -313,6 +314,13 @@ def test_a_closed_view_leaves_nothing_behind():
     assert len(set(live_widgets()) - before) == 2  # the view and its layout
     view.close()
     assert set(live_widgets()) == before
+
+
+@pytest.mark.parametrize("make", [rl.unrolled_graph, rl.forward_stepper, rl.backward_stepper])
+def test_what_a_cell_has_shown_keeps_little_once_it_is_closed(make):
+    net, fwd = made(T=12)
+    given = (net, 12) if make is rl.unrolled_graph else (net, fwd)
+    assert kept_closed(lambda: make(*given)) < 100_000
 
 
 def test_a_cell_run_again_and_again_keeps_one_view(monkeypatch):

@@ -300,8 +300,9 @@ def test_a_hundred_figures_leave_nothing_behind():
     def one():
         live = LiveFigure(Scene(film=object()).draw, size=SIZE)
         live.refresh()
+        figure = weakref.ref(live.film.figure)
         live.close()
-        return weakref.ref(live), weakref.ref(live.film.figure)
+        return weakref.ref(live), figure
 
     one()
     before = len(live_widgets())
@@ -331,7 +332,7 @@ def test_a_closed_picture_keeps_no_pixels(live):
     gc.collect()
     assert pixels
     assert all(ref() is None for ref in pixels)
-    assert not live.film.figure.axes
+    assert live.film is None
 
 
 def test_our_settings_of_matplotlib_end_with_the_drawing(live):
@@ -411,7 +412,7 @@ def test_closing_waits_for_a_second_thread_and_what_comes_late_does_nothing(live
     for hand in hands:
         hand.join()
     assert not failed
-    assert not live.film._renderers
+    assert live.film is None
 
 
 def test_a_program_that_ends_with_an_open_panel_ends_quietly():

@@ -153,6 +153,7 @@ class GraphView(anywidget.AnyWidget):
         self.layout.close()
         super().close()  # of which who follows the selection is told
         self.unobserve_all()
+        self.scene = {"steps": {}}  # a notebook's Out keeps what a cell has shown
 
     # ---- for readers without a kernel
 

@@ -109,6 +109,7 @@ class Film:
         self.figure.clear()
         self.moving = ()
         self._renderers.clear()
+        self._forget()
 
     def _forget(self):
         # by sharpness: the fixed part; (n, picture number, fixed part with n moving artists)

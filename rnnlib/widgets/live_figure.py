@@ -169,8 +169,10 @@ class LiveFigure(anywidget.AnyWidget):
                 self._draw = self._move = self._tables = self._add = self._ground = None
                 self._ahead = None
                 self.film.free()
+                self.film = None
         self.layout.close()
         super().close()
+        self.frame, self.ground, self.tables = {}, {}, []
 
     def _show(self, ratio):
         place = self._ahead.place() if self._ahead else {}

@@ -35,6 +35,7 @@ class Surrounded(ipywidgets.VBox):
         """Take everything from the page and let go of it, observers included."""
         self.close_parts(self)
         super().close()
+        self.children = ()  # a notebook's Out keeps what a cell has shown, and would keep them
 
     def close_parts(self, widget):
         """Close what a widget is made of."""
@@ -191,6 +192,7 @@ class Panel(Surrounded):
         self._ahead.close()
         super().close()
         self.explorer.shown = {}  # its artists keep the renderers that drew them
+        self.explorer, self.controls, self.numbers, self.pinned = None, {}, {}, None
 
     def _buttons(self, presets):
         start = [] if not presets else [ipywidgets.Label("Look here:")]
