@@ -424,23 +424,30 @@ def test_a_cell_that_raises_is_loud_and_stores_nothing(tmp_path, capsys):
     assert path.read_bytes() == before
 
 
-@pytest.fixture(scope="module")
-def plots(tmp_path_factory):
-    """Base64 PNGs of three figures: a line, the line a little differently drawn, a moved line."""
+def drawn(draw):
+    """A figure as a PNG in base64; `draw` fills its axes."""
     import base64
     import io
 
     from matplotlib.figure import Figure
 
-    def png(height, **style):
-        figure = Figure()
-        ax = figure.subplots()
-        ax.plot([0, 1], [0, height], **style)
-        ax.set_ylim(0, 2)
-        figure.savefig(file := io.BytesIO(), format="png")
-        return base64.b64encode(file.getvalue()).decode()
+    figure = Figure()
+    draw(figure.subplots())
+    figure.savefig(file := io.BytesIO(), format="png")
+    return base64.b64encode(file.getvalue()).decode()
 
-    return png(1), png(1, linewidth=1.6), png(1.1)
+
+@pytest.fixture(scope="module")
+def plots():
+    """PNGs of three figures: a line, the line a little differently drawn, a moved line."""
+    def line(height, **style):
+        def draw(ax):
+            ax.plot([0, 1], [0, height], **style)
+            ax.set_ylim(0, 2)
+
+        return drawn(draw)
+
+    return line(1), line(1, linewidth=1.6), line(1.1)
 
 
 def test_pictures_are_compared_by_their_look(plots):
@@ -448,6 +455,15 @@ def test_pictures_are_compared_by_their_look(plots):
     assert line != nearly
     assert notebooks.same_picture(line, nearly)
     assert not notebooks.same_picture(line, moved)
+
+
+@pytest.mark.parametrize(("colour", "same"), [("#b84a00", True), ("#b94b01", True),
+                                               ("#b8331d", False)])
+def test_a_bar_of_another_colour_is_another_picture(colour, same):
+    def bars(colour):
+        return drawn(lambda ax: ax.bar([0, 1, 2], [0, 0.04, 0.1], color=colour, width=0.1))
+
+    assert notebooks.same_picture(bars("#b84a00"), bars(colour)) == same
 
 
 def test_a_picture_that_looks_the_same_keeps_its_stored_bytes(plots):
