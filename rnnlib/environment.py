@@ -16,7 +16,7 @@ from pathlib import Path
 # ipywidgets may be the older one that Google Colab has; requirements.txt asks for more.
 OLDEST_PYTHON = (3, 11)
 OLDEST = {"numpy": (2, 1), "matplotlib": (3, 10), "ipywidgets": (7, 7, 1), "anywidget": (0, 9, 21)}
-OLDEST_LAB = (4, 4)
+OLDEST_LAB = (4, 4, 4)
 # JupyterLab's own halves of the widgets, as folders below a data folder of Jupyter
 LAB_PARTS = {"ipywidgets": "@jupyter-widgets/jupyterlab-manager", "anywidget": "anywidget"}
 HERE = Path(__file__).resolve().parent

@@ -49,7 +49,7 @@ def test_the_numbers_of_a_version(version, numbers):
     (package("numpy", None, (2, 1)), False, "numpy is not installed; 2.1 or newer is wanted."),
     (widgets(False, "4.6.6", []), False, "Widgets cannot show: this is no notebook with a "
                                          "kernel."),
-    (widgets(True, "4.3.1", []), False, "JupyterLab is 4.3.1; 4.4 or newer is wanted."),
+    (widgets(True, "4.4.3", []), False, "JupyterLab is 4.4.3; 4.4.4 or newer is wanted."),
     (widgets(True, "4.6.6", []), False, "Widgets cannot show: JupyterLab lacks its half of "
                                         "ipywidgets and anywidget."),
 ])
