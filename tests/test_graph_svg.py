@@ -143,27 +143,29 @@ def test_the_folded_view_shows_every_matrix_once(cell):
 
 
 @pytest.mark.parametrize("cell", ["tanh", "lstm", "gru"])
-def test_what_only_gates_need_is_left_out_of_a_simple_picture(cell):
+def test_what_only_gates_need_is_left_out_of_a_simple_picture(cell, picture):
     root, _, _ = picture(cell=cell)
     style = root.find(f"{SVG}style").text
     assert (ROLES["kept"].light in style) == ("kept" in style) == (cell != "tanh")
 
 
-def picture(level="unit", theme="light", cell="tanh", **options):
-    """A backward stepper's still picture, parsed."""
-    net = rl.Network(3, (4, 2), 2, cell, seed=1)
-    x = np.random.default_rng(0).normal(size=(4, 3))
-    view = rl.backward_stepper(net, net.forward(x, [0, 1, 1, 0]), level=level, **options)
-    view.frame = 9
-    try:
+@pytest.fixture
+def picture(kept):
+    """A function: a backward stepper's still picture, parsed and as text, and its view."""
+    def picture_(level="unit", theme="light", cell="tanh", **options):
+        net = rl.Network(3, (4, 2), 2, cell, seed=1)
+        x = np.random.default_rng(0).normal(size=(4, 3))
+        view = kept(rl.backward_stepper(net, net.forward(x, [0, 1, 1, 0]), level=level,
+                                        **options))
+        view.frame = 9
         return ET.fromstring(view.still(theme)), view.still(theme), view
-    finally:
-        view.close()
+
+    return picture_
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("level", ["unit", "layer"])
-def test_the_still_picture_stands_alone(level, theme):
+def test_the_still_picture_stands_alone(level, theme, picture):
     root, text, view = picture(level, theme)
     assert root.get("role") == "img"
     assert root.find(f"{SVG}title").text == view.text()
@@ -178,7 +180,7 @@ def test_the_still_picture_stands_alone(level, theme):
 
 @pytest.mark.parametrize("level", ["unit", "layer"])
 @pytest.mark.parametrize("cell", ["tanh", "lstm", "gru"])
-def test_the_still_picture_shows_the_numbers_known_so_far_and_no_others(level, cell):
+def test_the_still_picture_shows_the_numbers_known_so_far_and_no_others(level, cell, picture):
     root, _, view = picture(level, cell=cell)
     wanted = {}
     for step in view.steps[:view.frame + 1]:
@@ -194,7 +196,7 @@ def test_the_still_picture_shows_the_numbers_known_so_far_and_no_others(level, c
 
 
 @pytest.mark.parametrize("level", ["unit", "layer"])
-def test_a_negative_cell_without_a_number_has_a_gap(level):
+def test_a_negative_cell_without_a_number_has_a_gap(level, picture):
     root, text, view = picture(level)
     _, shares = view._shown()
     for place in root.iter(f"{SVG}g"):
@@ -217,7 +219,7 @@ def test_of_many_cells_no_border_hides_the_colours(n):
 
 
 @pytest.mark.parametrize("cell", ["tanh", "lstm", "gru"])
-def test_the_still_picture_lights_what_the_step_lights(cell):
+def test_the_still_picture_lights_what_the_step_lights(cell, picture):
     root, _, view = picture(cell=cell)
     step = view.steps[view.frame]
     assert step["on"]
@@ -275,7 +277,7 @@ def test_an_equation_in_one_line_reads_as_it_is_read(wanted):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_term_below_the_picture_has_its_role_s_colour_and_mark(theme):
+def test_a_term_below_the_picture_has_its_role_s_colour_and_mark(theme, picture):
     root, _, view = picture(theme=theme)
     for role in ("from_above", "from_next"):
         (mark, *_) = [part.get("style") for part in root.findall(f"{SVG}text/{SVG}tspan")
