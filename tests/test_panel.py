@@ -1,6 +1,7 @@
 """What a panel is to the front end that shows it."""
 import ipywidgets
 import numpy as np
+import pytest
 
 import rnnlib as rl
 from rnnlib.widgets.panel import summary
@@ -15,6 +16,14 @@ def test_a_panel_brings_its_bundle_where_ipywidgets_has_none(kept, monkeypatch):
     assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"] == panel.model_id
     assert bundle["text/plain"] == panel.live.still()["text/plain"]
     assert about["image/png"]["alt"] == panel.live.label
+
+
+def test_a_closed_panel_takes_no_values():
+    panel = rl.vanishing_and_exploding()
+    panel.close()
+    for act in (panel.reset, lambda: panel.set(rho=1)):
+        with pytest.raises(ValueError, match="This picture is closed: its cell was run again"):
+            act()
 
 
 def test_what_rounding_left_of_0_is_told_as_0():

@@ -14,7 +14,7 @@ from rnnlib.style import ROUNDING
 from rnnlib.widgets.ahead import Ahead, heard_of
 from rnnlib.widgets.controls import Press, misfit, offered
 from rnnlib.widgets.live_figure import ONE_AT_A_TIME, LiveFigure
-from rnnlib.widgets.tidy import one_per_cell
+from rnnlib.widgets.tidy import CLOSED, one_per_cell
 
 LOST = "The graph that this followed is gone: run this cell again to follow the new one."
 
@@ -125,9 +125,11 @@ class Panel(Surrounded):
     def set(self, **values):
         """Give several controls their values at once, all or none; the picture is drawn once.
 
-        ValueError, with everything as it was, for what a control cannot show.
+        ValueError, with everything as it was, for what a control cannot show, and when closed.
         """
         with ONE_AT_A_TIME:
+            if self.explorer is None:
+                raise ValueError(CLOSED)
             before = {name: control.value for name, control in self.controls.items()}
             self._holding = True
             try:

@@ -2,6 +2,7 @@
 
 A cell that is run a hundred times would otherwise keep a hundred figures and graphs.
 """
+CLOSED = "This picture is closed: its cell was run again, and shows a new one."
 _of_cell = {}  # cell id -> (id of the execution, the widgets it made)
 
 
