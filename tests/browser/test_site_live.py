@@ -99,12 +99,20 @@ def window(lite, browser):
         made.close()
 
 
-def ran(page, code):
-    """The output of a new cell after the notebook's first."""
+def typed(page, code):
+    """Whether a new cell after the notebook's first has this code: what is pressed while the page
+    still builds itself may go elsewhere."""
     page.locator(".jp-Notebook .jp-Cell").first.click(position={"x": 5, "y": 5})
     for key in ("Escape", "b", "y", "Enter"):
         page.keyboard.press(key)
     page.keyboard.insert_text(code)
+    found = page.evaluate("document.querySelector('.jp-mod-active .cm-content')?.innerText ?? ''")
+    return found.split() == code.split()
+
+
+def ran(page, code):
+    """The output of a new cell after the notebook's first."""
+    harness.demand(lambda: typed(page, code), bool, START_SECONDS)
     page.keyboard.press("Control+Enter")
     page.wait_for_function(f"/\\d/.test({SHOWN})", timeout=1000 * START_SECONDS)
     return page.locator(".jp-mod-active .jp-OutputArea")
