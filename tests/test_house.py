@@ -10,7 +10,7 @@ HOUSE = ROOT / "rnnlib"
 # lines of all .py files below a folder, docstrings and blank lines included
 MOST = {"rnnlib/alone": 670, "rnnlib/beliefs": 1035, "rnnlib/charts": 2080,
         "rnnlib/exercises": 3300, "rnnlib/explorers": 2990, "rnnlib/predictions": 2215,
-        "rnnlib": 23680, "tests": 25420}
+        "rnnlib": 23680, "tests": 25440}
 MOST_IN_A_FILE, MOST_FLAT = 400, 10
 MOST_IN_A_FUNCTION, NINE_OF_TEN = 31, 12
 
