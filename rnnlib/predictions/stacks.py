@@ -167,29 +167,30 @@ def norm_of_a_wide_layer():
     return ", ".join(f"{np.linalg.norm(np.full(n, 0.1)):.2g}" for n in (2, 4, 16))
 
 
-def ten_by_ten():
-    """log10 of the gradient's norm at every node of ten layers and ten times."""
+def along_the_diagonal():
+    """log10 of the gradient's norm in ten layers and ten times, from the last node of both on."""
     net = Network(n_x=4, units=(16,) * 10, n_y=1, loss="squared", seed=0)
     rng = np.random.default_rng(0)
     fwd = net.forward(rng.normal(size=(10, 4)), rng.normal(size=(10, 1)))
-    return gradient_norms(net, fwd)
+    norms = gradient_norms(net, fwd)
+    return [norms[k, k].item() for k in range(10, 0, -1)]
 
 
 @prediction("Now 9 back *and* 9 down, a⟨1⟩[1], 18 steps away. What is the norm there?",
             "about 0.01, lost twice", "about 0.1", "more than at the start",
             truth=lambda: Truth(
-                np.arange(0, 20, 2), [ten_by_ten()[10 - k, 10 - k].item() for k in range(10)],
+                np.arange(0, 20, 2), (norms := along_the_diagonal()),
                 "steps back and down", "norm of the gradient", {
                     "about 0.01, lost twice": (18, -2, -2), "about 0.1": (18, -1, -1),
-                    "more than at the start": (18, ten_by_ten()[10, 10].item(), None)}, "y"),
+                    "more than at the start": (18, norms[0], None)}, "y"),
             why="It is 5.4. Each path is 18 steps long, and most of them bring less than 0.01. But "
             "there are 48620; to each of the two corners before leads one. And 5.4 is what is left "
             "after half of them have pulled against the other half.")
 def the_far_corner():
-    norms = ten_by_ten()
-    if norms[1, 1] > norms[10, 10]:
+    norms = along_the_diagonal()
+    if norms[-1] > norms[0]:
         return "more than at the start"
-    return "about 0.1" if norms[1, 1] > -1.5 else "about 0.01, lost twice"
+    return "about 0.1" if norms[-1] > -1.5 else "about 0.01, lost twice"
 
 
 @prediction("How often does today's input x⟨T⟩ go through a tanh before ŷ⟨T⟩: in one layer with "
